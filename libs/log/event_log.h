@@ -1,0 +1,175 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "log/append.h"
+#include "log/record.h"
+#include "log/view.h"
+#include "merkle/hash.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace mash::merkle {
+class SigningKey;
+}
+namespace mash::vault {
+class KeyRing;
+}
+
+namespace mash::log {
+
+// How a log is opened. What it points to outlives the log.
+struct LogOptions {
+  std::filesystem::path directory;  // the log's own; made if absent
+  std::string area;                 // ONS code: "E10000013"
+  std::string service;              // "referral"; with area and epoch it makes the origin
+  const Clock* clock = nullptr;
+  vault::KeyRing* keys = nullptr;              // seals and opens personal data
+  const merkle::SigningKey* signer = nullptr;  // signs checkpoints
+  std::vector<std::unique_ptr<View>> views;
+
+  size_t queue_appends_max = 8'192;  // more waiting: RESOURCE_EXHAUSTED
+  size_t queue_bytes_max = 64 << 20;
+  size_t batch_events_max = 2'048;       // in one commit
+  size_t block_cache_bytes = 128 << 20;  // RocksDB's, for reads
+  size_t memtable_bytes = 32 << 20;      // each column family's
+  size_t view_cache_bytes = 32 << 20;    // decoded pages of views
+
+  // For tests: another file system, and what to do when the disk cannot be trusted any more
+  // (default: stop the process).
+  rocksdb::Env* env = nullptr;
+  std::function<void(const std::string& diagnosis)> on_fatal{};
+  // For tests: called at named points of the commit path (docs/formats/log.md lists them).
+  std::function<void(std::string_view point)> at_point{};
+};
+
+// What the log is known to be at one moment.
+struct Head {
+  uint64_t epoch = 0;
+  uint64_t size = 0;
+  merkle::Hash root{};
+
+  friend bool operator==(const Head&, const Head&) = default;
+};
+
+// Which records a scan yields.
+struct ScanQuery {
+  uint64_t from = 0;  // first position; when backwards, the last one (clipped to the end)
+  std::optional<uint64_t> as_at_size;  // only positions below it
+  bool backwards = false;
+  bool with_sealed = false;
+  std::string stream{};              // only this stream
+  std::string case_id{};             // only this case
+  std::vector<std::string> types{};  // only these event types
+};
+
+// A stream read back.
+struct StreamHistory {
+  std::vector<Record> records;  // ascending versions
+  uint64_t version = 0;         // of the whole stream as at the size read
+  uint64_t read_size = 0;       // the log's size when it was read
+};
+
+// The events of one service in one order: durable in RocksDB, hashed into a Merkle tree, read back
+// as at any time.
+//
+// Thread-safe: any number of threads append and read; one writer thread of its own commits in
+// groups, and one completion thread answers. Acknowledged means durable: the write-ahead log and
+// the head file are synced before a completion is called. When a sync fails the process stops (see
+// LogOptions::on_fatal): it never carries on over a disk that lied.
+class EventLog {
+ public:
+  // Opens, or makes, the log. Refuses with DATA_LOSS, reason LOG_BEHIND_HEAD, a store that ends
+  // before what its head file says was acknowledged; only `recover` (log/recover.h) may mend that.
+  // Constant time in the log's length.
+  static Result<std::unique_ptr<EventLog>> open(LogOptions options);
+  ~EventLog();  // stops taking appends, finishes those taken, closes
+
+  // The name of this log without the epoch, "mash/E10000013/referral", and with it.
+  const std::string& name() const;
+  std::string origin() const;
+  const LogOptions& options() const;
+
+  // What is durable and findable: every acknowledged append is below it.
+  Head head() const;
+  uint64_t size() const { return head().size; }
+
+  // Takes an append, or refuses it at once through `done` (RESOURCE_EXHAUSTED when the queue is
+  // full, UNAVAILABLE when stopping). Version conflicts are ABORTED, reason VERSION_CONFLICT; a
+  // request id with another body is ALREADY_EXISTS, reason REQUEST_ID_REUSED.
+  void append(Append append, Completion done);
+
+  // The answer to a request taken before, if it was. Same errors as append().
+  Result<std::optional<Appended>> find_request(const RequestKey& key) const;
+
+  // A stream's records from a version on, as at a size (absent: now). A stream that does not exist
+  // has version 0.
+  Result<StreamHistory> read_stream(std::string_view stream, uint64_t from_version = 1,
+                                    std::optional<uint64_t> as_at_size = {},
+                                    bool with_sealed = false) const;
+  Result<uint64_t> stream_version(std::string_view stream) const;
+
+  Result<Record> read(uint64_t position, bool with_sealed = false) const;
+
+  // Calls `each` for every record wanted, in order, until it returns false or there are no more.
+  Result<void> scan(const ScanQuery& query, const std::function<bool(Record&&)>& each) const;
+
+  // The size the log had at a time: records recorded at or before it lie below.
+  Result<uint64_t> size_at(Time time) const;
+
+  // Puts the personal fields back into `event`, which holds the record's public part. False: they
+  // were erased.
+  Result<bool> open_personal(const Record& record, google::protobuf::Message& event) const;
+
+  // Reads a page of a view. UNAVAILABLE, reason VIEW_REBUILDING, while it is being rebuilt.
+  Result<ListPage> list(const ListQuery& query) const;
+
+  // Checkpoint: a signed note over a durable size and root; signed when asked for, once per size.
+  Result<std::string> checkpoint() const;
+  Result<std::vector<merkle::Hash>> inclusion_proof(uint64_t position, uint64_t size) const;
+  Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from_size, uint64_t to_size) const;
+  Result<merkle::Hash> root_at(uint64_t size) const;
+  Result<std::string> tile(uint32_t level, uint64_t index, uint32_t width) const;
+  // A C2SP tlog-proof file for one record against the newest checkpoint.
+  Result<std::string> tlog_proof(uint64_t position) const;
+
+  // Calls `wake` with the new size after each commit, from the completion thread, until the Tail is
+  // destroyed.
+  class Tail {
+   public:
+    virtual ~Tail() = default;
+  };
+  std::unique_ptr<Tail> tail(std::function<void(uint64_t size)> wake) const;
+
+  // Removes every sealed part under this key from the log and its files, history included. The key
+  // is destroyed first. Returns how many there were.
+  Result<uint64_t> erase_sealed(const std::string& key_id);
+
+  // Appends waiting, for metrics.
+  struct Stats {
+    uint64_t queued_appends = 0;
+    uint64_t committed_batches = 0;
+    uint64_t committed_events = 0;
+  };
+  Stats stats() const;
+
+  class Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  explicit EventLog(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mash::log
