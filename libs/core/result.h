@@ -31,12 +31,16 @@ enum class Code {
 struct FieldFault {
   std::string field;        // path in the request, e.g. "children[2].nhs_number"
   std::string description;  // what is wrong and what would be right; never the value itself
+
+  friend bool operator==(const FieldFault&, const FieldFault&) = default;
 };
 
 // Where a rule comes from, for Help: "Working Together 2018, chapter 1, paragraph 71".
 struct Source {
   std::string description;
   std::string url;
+
+  friend bool operator==(const Source&, const Source&) = default;
 };
 
 // Why something was refused or failed. One type from the domain to the wire, where it becomes
@@ -50,6 +54,8 @@ struct Error {
   std::vector<FieldFault> faults{};
   std::vector<Source> sources{};
   std::optional<std::chrono::milliseconds> retry_after{};
+
+  friend bool operator==(const Error&, const Error&) = default;
 };
 
 // A value, or the reason there is none. Becomes std::expected with C++23.
