@@ -1,0 +1,10 @@
+# cmake --install build/release --prefix /usr: the programs, what they need to run, and the systemd unit.
+include(GNUInstallDirs)
+foreach(program mash-hub mash)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+endforeach()
+install(DIRECTORY deploy/policy DESTINATION ${CMAKE_INSTALL_DATADIR}/mash OPTIONAL)
+install(FILES deploy/systemd/mash-hub.service DESTINATION lib/systemd/system)
+install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,29 @@
+# The layers are kept by links, and this keeps the links: configuring fails where a library links what its layer may
+# not know. tools/check_layers.py holds #includes to the same rules.
+
+# What each library may link: the project's targets and, of the heavy libraries, those named. All else is guarded.
+set(MASH_LAYER_core mash_messages)
+set(MASH_LAYER_merkle mash_messages mash_core)
+set(MASH_LAYER_policy mash_messages mash_core)
+set(MASH_LAYER_vault mash_messages mash_core mash_rocksdb RocksDB::)
+set(MASH_LAYER_log mash_messages mash_core mash_merkle mash_policy mash_vault mash_rocksdb RocksDB::)
+set(MASH_LAYER_host mash_messages mash_core mash_merkle mash_policy mash_vault mash_log mash_stubs gRPC::)
+
+# Only a library whose layer names them may link these.
+set(MASH_GUARDED "^(mash_|RocksDB::|gRPC::|PkgConfig::rdkafka|rdkafka)")
+
+function(mash_check_layers)
+  foreach(layer core merkle policy vault log host)
+    if(TARGET mash_${layer})
+      get_target_property(links mash_${layer} LINK_LIBRARIES)
+      list(REMOVE_ITEM links mash_options)
+      foreach(link IN LISTS links)
+        string(REGEX MATCH "^[A-Za-z]+::" family "${link}")
+        if(link MATCHES "${MASH_GUARDED}" AND NOT link IN_LIST MASH_LAYER_${layer}
+           AND NOT family IN_LIST MASH_LAYER_${layer})
+          message(FATAL_ERROR "mash_${layer} may not link ${link}; it may link: ${MASH_LAYER_${layer}}")
+        endif()
+      endforeach()
+    endif()
+  endforeach()
+endfunction()
