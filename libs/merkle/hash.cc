@@ -1,0 +1,114 @@
+// The one-piece SHA256_* functions are deprecated since OpenSSL 3.0, yet they are still the ones
+// that neither allocate nor fail, and measure 20% faster on tree nodes (90 against 113 ns) than a
+// re-used EVP_MD_CTX: and nodes are what verifying a log consists of.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include "merkle/hash.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace mash::merkle {
+namespace {
+
+constexpr unsigned char kLeafPrefix = 0x00;
+constexpr unsigned char kNodePrefix = 0x01;
+
+// The value of a lower-case hexadecimal digit, or -1.
+int hex_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  return -1;
+}
+
+}  // namespace
+
+Hash sha256(std::initializer_list<std::string_view> pieces) {
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  for (const std::string_view piece : pieces) SHA256_Update(&context, piece.data(), piece.size());
+  Hash hash;
+  SHA256_Final(hash.data(), &context);
+  return hash;
+}
+
+Hash leaf_hash(std::string_view record) {
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, &kLeafPrefix, 1);
+  SHA256_Update(&context, record.data(), record.size());
+  Hash hash;
+  SHA256_Final(hash.data(), &context);
+  return hash;
+}
+
+Hash node_hash(const Hash& left, const Hash& right) {
+  std::array<std::uint8_t, 1 + 2 * kHashBytes> node;
+  node[0] = kNodePrefix;
+  std::copy(left.begin(), left.end(), node.begin() + 1);
+  std::copy(right.begin(), right.end(), node.begin() + 1 + kHashBytes);
+  Hash hash;
+  SHA256(node.data(), node.size(), hash.data());
+  return hash;
+}
+
+const Hash& empty_root() {
+  static const Hash kEmptyRoot = sha256({});
+  return kEmptyRoot;
+}
+
+std::string_view bytes_of(const Hash& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+std::string_view bytes_of(const std::vector<Hash>& hashes) {
+  return {reinterpret_cast<const char*>(hashes.data()), hashes.size() * kHashBytes};
+}
+
+Result<Hash> hash_from_bytes(std::string_view bytes) {
+  if (bytes.size() != kHashBytes) {
+    return refuse(Code::kInvalidArgument, "HASH_MALFORMED", "a hash has exactly 32 bytes");
+  }
+  Hash hash;
+  std::memcpy(hash.data(), bytes.data(), kHashBytes);
+  return hash;
+}
+
+Result<std::vector<Hash>> hashes_from_bytes(std::string_view bytes) {
+  if (bytes.size() % kHashBytes != 0) {
+    return refuse(Code::kInvalidArgument, "HASH_MALFORMED", "hashes come in runs of 32 bytes");
+  }
+  std::vector<Hash> hashes(bytes.size() / kHashBytes);
+  if (!bytes.empty()) std::memcpy(hashes.data(), bytes.data(), bytes.size());
+  return hashes;
+}
+
+std::string to_hex(const Hash& hash) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * kHashBytes);
+  for (const std::uint8_t byte : hash) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 0x0f];
+  }
+  return hex;
+}
+
+Result<Hash> hash_from_hex(std::string_view hex) {
+  const auto malformed = [] {
+    return refuse(Code::kInvalidArgument, "HASH_MALFORMED",
+                  "a hash is written as exactly 64 lower-case hexadecimal digits");
+  };
+  if (hex.size() != 2 * kHashBytes) return malformed();
+  Hash hash;
+  for (std::size_t i = 0; i < kHashBytes; ++i) {
+    const int high = hex_value(hex[2 * i]);
+    const int low = hex_value(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return malformed();
+    hash[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return hash;
+}
+
+}  // namespace mash::merkle
