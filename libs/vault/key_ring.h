@@ -1,0 +1,67 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "vault/sealing.h"
+
+namespace mash::vault {
+
+class Vault;
+
+// Bounds on what a ring holds.
+struct KeyRingOptions {
+  std::size_t keys_cached_max = 65'536;  // unwrapped keys in memory; about 200 bytes each
+  std::size_t fresh_keys_max = 8'192;    // minted ahead; refilled when half are gone
+};
+
+// The data keys as logs and services hold them: seals, opens, and gives out ids of new keys. A data
+// key carries the id of the person or case it seals, so a new person's or case's id comes from
+// here and nowhere else.
+//
+// Threads share one. Keys in memory are bounded, and wiped when they go. When the vault is away
+// (kUnavailable, reason VAULT_UNAVAILABLE, with a delay to retry after) the ring goes on with what
+// it holds: intake outlives a stopped vault by the keys minted ahead. A key destroyed in the vault
+// leaves every ring over it before Vault::destroy returns.
+//
+// Every refusal of a key is one of
+//   KEY_DESTROYED     kFailedPrecondition  erased on an order; show "erased"
+//   KEY_UNKNOWN       kNotFound            never minted here: a wrong id, or a vault older than the
+//                                          log
+//   VAULT_UNAVAILABLE kUnavailable         try again later
+class KeyRing {
+ public:
+  // The vault must outlive the ring. Mints the first keys before it returns, if the vault can.
+  explicit KeyRing(Vault& vault, KeyRingOptions options = {});
+  ~KeyRing();
+  KeyRing(const KeyRing&) = delete;
+  KeyRing& operator=(const KeyRing&) = delete;
+
+  // The id (UUIDv7) of a key that nothing was sealed under yet, durable in the vault before it is
+  // given out. Never gives the same twice.
+  Result<std::string> fresh_key_id();
+
+  // nonce || ciphertext || tag, AES-256-GCM under this key (seal_with says how often a key may be
+  // used). kInvalidArgument, reason INVALID_ID, when key_id is no id.
+  Result<std::string> seal(std::string_view key_id, std::string_view aad,
+                           std::string_view plaintext);
+
+  // The plaintext. kDataLoss, reason SEALED_PART_DAMAGED, when the tag does not fit.
+  Result<std::string> open(std::string_view key_id, std::string_view aad, std::string_view sealed);
+
+  // Forgets a key held in memory; the vault's answer counts from now on.
+  void drop(std::string_view key_id);
+
+  // A keyed digest under the area's secret, for what must be compared but not known: requests,
+  // identifiers to look up by. Equal for equal (domain, value), in every run of every service of
+  // the area, also after a key was destroyed.
+  Hash32 token(std::string_view domain, std::string_view value) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mash::vault
