@@ -37,14 +37,10 @@ struct Note {
 // NOTE_MALFORMED, saying where.
 Result<Note> parse_note(std::string_view note);
 
-// Signs a text with each key. Refused: NOTE_MALFORMED when the text is not valid UTF-8, has
-// control characters, or does not end with a newline.
-Result<std::string> sign_note(std::string_view text, std::span<const SigningKey* const> keys);
-Result<std::string> sign_note(std::string_view text, const SigningKey& key);
-
-// Adds a further signature (a witness's) to a note; those there are kept as they are. Refused:
-// NOTE_MALFORMED.
-Result<std::string> cosign_note(std::string_view note, const SigningKey& key);
+// Signs a text with each of the keys, in their order. Refused: NOTE_MALFORMED when the text is not
+// valid UTF-8, has control characters, does not end with a newline or is too long, or when there
+// is no key.
+Result<std::string> sign_note(std::string_view text, std::span<const SigningKey> keys);
 
 // A note at least one known key has signed.
 struct VerifiedNote {

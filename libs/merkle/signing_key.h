@@ -40,7 +40,7 @@ class VerifierKey {
   std::uint32_t id_ = 0;
 };
 
-// The key one signs with. Its secret is never printed, and is in memory only inside OpenSSL.
+// The key one signs with. Copies share the secret, which OpenSSL keeps and nothing prints.
 class SigningKey {
  public:
   // A new key. Refused: KEY_NAME_INVALID for a name that is empty or has a space, a plus or a

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,9 @@ struct TilePath {
   friend bool operator==(const TilePath&, const TilePath&) = default;
 };
 Result<TilePath> parse_tile_path(std::string_view path);
+
+// The root over hashes side by side: a power of two of them, at least one.
+Hash complete_root(std::span<const Hash> hashes);
 
 // The hash of a full tile's 8,192 bytes as it stands in the level above. Refused: TILE_MALFORMED
 // for any other length.
