@@ -100,25 +100,25 @@ Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to
   return roots_of(parts, hashes);
 }
 
-ProofReader::ProofReader(std::shared_ptr<const Tree> tree, TileReader full_tiles)
+TreeReader::TreeReader(std::shared_ptr<const Tree> tree, TileReader full_tiles)
     : tree_(std::move(tree)), full_tiles_(std::move(full_tiles)) {}
 
-Result<Hash> ProofReader::root_at(std::uint64_t size) {
+Result<Hash> TreeReader::root_at(std::uint64_t size) {
   if (size > tree_->size()) return beyond_tree();
   return merkle::root_at(size, [this](Subtree subtree) { return hash(subtree); });
 }
 
-Result<std::vector<Hash>> ProofReader::inclusion_proof(std::uint64_t index, std::uint64_t size) {
+Result<std::vector<Hash>> TreeReader::inclusion_proof(std::uint64_t index, std::uint64_t size) {
   if (size > tree_->size()) return beyond_tree();
   return merkle::inclusion_proof(index, size, [this](Subtree subtree) { return hash(subtree); });
 }
 
-Result<std::vector<Hash>> ProofReader::consistency_proof(std::uint64_t from, std::uint64_t to) {
+Result<std::vector<Hash>> TreeReader::consistency_proof(std::uint64_t from, std::uint64_t to) {
   if (to > tree_->size()) return beyond_tree();
   return merkle::consistency_proof(from, to, [this](Subtree subtree) { return hash(subtree); });
 }
 
-Result<std::string> ProofReader::tile(TileId id, std::size_t width) {
+Result<std::string> TreeReader::tile(TileId id, std::size_t width) {
   const std::uint64_t hashes =
       id.level < kTileLevels ? tree_->size() >> (kTileHeight * id.level) : 0;
   const std::uint64_t full = hashes / kTileWidth;
@@ -140,7 +140,7 @@ Result<std::string> ProofReader::tile(TileId id, std::size_t width) {
   return tile;
 }
 
-Result<Hash> ProofReader::hash(Subtree subtree) {
+Result<Hash> TreeReader::hash(Subtree subtree) {
   if (subtree.height >= 63 || subtree.index >= tree_->size() >> subtree.height) {
     return beyond_tree();
   }
@@ -151,7 +151,7 @@ Result<Hash> ProofReader::hash(Subtree subtree) {
   return (*rows)->rows[row][subtree.index - (tile << (kTileHeight - row))];
 }
 
-Result<const ProofReader::Rows*> ProofReader::rows_of(TileId id) {
+Result<const TreeReader::Rows*> TreeReader::rows_of(TileId id) {
   std::optional<Rows>& cached = cache_[id.level];
   if (cached && cached->index == id.index) return &*cached;
 

@@ -44,9 +44,9 @@ Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to
 // costs little more than one. Not thread-safe: every caller makes its own, from
 // PublishedTree::snapshot(); the tile reader must then allow calls from several threads.
 // It answers for any size up to size(); beyond it refuses with SIZE_OUT_OF_RANGE.
-class ProofReader {
+class TreeReader {
  public:
-  ProofReader(std::shared_ptr<const Tree> tree, TileReader full_tiles);
+  TreeReader(std::shared_ptr<const Tree> tree, TileReader full_tiles);
 
   std::uint64_t size() const { return tree_->size(); }
 

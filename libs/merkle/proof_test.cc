@@ -27,7 +27,7 @@ struct Grown {
     reader.emplace(std::make_shared<const Tree>(std::move(tree)), store.tile_reader());
   }
   MemoryStore store;
-  std::optional<ProofReader> reader;
+  std::optional<TreeReader> reader;
 };
 
 TEST(Proof, OfEverySmallTreeIsTheReferencesAndHolds) {
@@ -107,7 +107,7 @@ TEST(Proof, SaysWhyATileCouldNotBeRead) {
   EXPECT_EQ(grown.reader->inclusion_proof(0, 600).error().reason, "TILE_MISSING");
 }
 
-TEST(ProofReader, GivesTilesAndTheirBeginnings) {
+TEST(TreeReader, GivesTilesAndTheirBeginnings) {
   Grown grown(70000);
   const auto& leaves = grown.store.leaves;
   EXPECT_EQ(grown.reader->tile({0, 2}), bytes_of(part(leaves, 512, 768)));

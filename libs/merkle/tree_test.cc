@@ -151,7 +151,7 @@ TEST(PublishedTree, IsReadWhileItGrows) {
       if (snapshot->size() == 0) continue;
       const std::uint64_t size = snapshot->size() - i % snapshot->size();
       const std::uint64_t index = i * 7 % size;
-      ProofReader reader(snapshot, tiles);
+      TreeReader reader(snapshot, tiles);
       const auto root = reader.root_at(size);
       const auto proof = reader.inclusion_proof(index, size);
       const auto growth = reader.consistency_proof(size, snapshot->size());
