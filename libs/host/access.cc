@@ -1,0 +1,122 @@
+#include "host/access.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "core/check.h"
+
+namespace mash::host {
+namespace {
+
+using enum Role;
+
+struct Rule {
+  std::string_view method;
+  Roles roles;
+};
+
+constexpr Roles kEveryone = {kPractitioner, kTriageOfficer, kSocialWorker, kMashManager};
+constexpr Roles kHub = {kTriageOfficer, kSocialWorker, kMashManager};
+constexpr Roles kTriage = {kTriageOfficer, kMashManager};
+constexpr Roles kLogReaders = {kAuditor, kOperator, kService};
+
+// The table. Each RPC once; a server does not start while one of its RPCs is missing here.
+constexpr Rule kRules[] = {
+    {"mash.referral.v1.ReferralService/SubmitContact", kEveryone},
+    {"mash.referral.v1.ReferralService/AddInformation", kEveryone},
+    {"mash.referral.v1.ReferralService/AcknowledgeContact", kTriage},
+    {"mash.referral.v1.ReferralService/DecideContact", kTriage},
+    {"mash.referral.v1.ReferralService/RateReferral", kTriage},
+    {"mash.referral.v1.ReferralService/DecideReferral", kHub},
+    {"mash.referral.v1.ReferralService/ReviseDecision", kHub},
+    {"mash.referral.v1.ReferralService/GiveFeedback", kHub},
+    {"mash.referral.v1.ReferralService/GetReferral", kEveryone},
+    {"mash.referral.v1.ReferralService/ListReferrals", kEveryone},
+    {"mash.referral.v1.ReferralService/WatchReferrals", kEveryone},
+
+    {"mash.referral.v1.PersonService/RegisterPerson", kHub},
+    {"mash.referral.v1.PersonService/CorrectPerson", kHub},
+    {"mash.referral.v1.PersonService/GetPerson", kHub},
+
+    {"mash.log.v1.LogService/ReadLog", kLogReaders},
+    {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},
+    {"mash.log.v1.LogService/GetCheckpoint", kLogReaders},
+    {"mash.log.v1.LogService/GetInclusionProof", kLogReaders},
+    {"mash.log.v1.LogService/GetConsistencyProof", kLogReaders},
+    {"mash.log.v1.LogService/GetTile", kLogReaders},
+    {"mash.log.v1.LogService/VerifyLog", kLogReaders},
+
+    {"mash.vault.v1.VaultService/DestroyKey", {kRecordsManager}},
+    {"mash.vault.v1.VaultService/ListDestroyed", {kRecordsManager, kAuditor}},
+};
+
+std::string method_name(const google::protobuf::MethodDescriptor& method) {
+  return method.service()->full_name() + "/" + method.name();
+}
+
+std::optional<Roles> roles_for(std::string_view method) {
+  const auto* const rule = std::find_if(std::begin(kRules), std::end(kRules),
+                                        [&](const Rule& each) { return each.method == method; });
+  if (rule == std::end(kRules)) return std::nullopt;
+  return rule->roles;
+}
+
+}  // namespace
+
+Result<Access> Access::of(std::span<const google::protobuf::ServiceDescriptor* const> services) {
+  Access access;
+  Error incomplete{.code = Code::kInternal,
+                   .reason = "ACCESS_TABLE_INCOMPLETE",
+                   .message = "The access table and the services of this server do not agree."};
+  for (const auto* service : services) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const auto& method = *service->method(i);
+      const std::string name = method_name(method);
+      const auto roles = roles_for(name);
+      if (!roles) {
+        incomplete.faults.push_back({name, "has no rule in the table of libs/host/access.cc"});
+        continue;
+      }
+      const auto [at, is_new] =
+          access.by_request_.emplace(method.input_type(), access.methods_.size());
+      if (!is_new) {
+        incomplete.faults.push_back(
+            {name, "takes the same request as " + access.methods_[at->second].name});
+        continue;
+      }
+      access.methods_.push_back({name, *roles, access.methods_.size()});
+    }
+  }
+  if (!incomplete.faults.empty()) return tl::unexpected(std::move(incomplete));
+  return access;
+}
+
+Result<Access> Access::of(std::span<const std::string> services) {
+  std::vector<const google::protobuf::ServiceDescriptor*> descriptors;
+  for (const std::string& name : services) {
+    descriptors.push_back(
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name));
+    if (descriptors.back() == nullptr)
+      return refuse(Code::kInternal, "ACCESS_TABLE_INCOMPLETE", "There is no service " + name);
+  }
+  return of(std::span<const google::protobuf::ServiceDescriptor* const>(descriptors));
+}
+
+const Method& Access::method_of(const google::protobuf::Descriptor& request) const {
+  const auto found = by_request_.find(&request);
+  MASH_CHECK(found != by_request_.end());
+  return methods_[found->second];
+}
+
+Result<void> Access::authorise(const Method& method, const Actor& actor) {
+  const auto role = role_named(actor.role);
+  if (role && method.roles.contains(*role)) return {};
+  return refuse(Code::kPermissionDenied, "ROLE_MAY_NOT_CALL",
+                "The role " + (role ? std::string(name_of(*role)) : std::string("given")) +
+                    " may not call " + method.name + ".");
+}
+
+}  // namespace mash::host

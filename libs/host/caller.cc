@@ -1,0 +1,114 @@
+#include "host/caller.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "host/roles.h"
+
+namespace mash::host {
+namespace {
+
+constexpr std::size_t kNameBytesMax = 63;
+constexpr std::size_t kPractitionerBytesMax = 64;
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kNameBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+// An opaque id, never a name or an address of mail: no spaces, no "@".
+bool is_practitioner(std::string_view text) {
+  return !text.empty() && text.size() <= kPractitionerBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.' || c == ':';
+         });
+}
+
+bool take(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+tl::unexpected<Error> bad_certificate() {
+  return refuse(Code::kUnauthenticated, "BAD_CERTIFICATE",
+                "The certificate must have exactly one URI as subject alternative name, "
+                "spiffe://<area>.mash/agency/<id>/system/<name>, of this hub's area.");
+}
+
+Result<std::string> choose_role(const Presented& presented, const AgencyRule& rule) {
+  if (presented.role.size() > 1)
+    return refuse(Code::kUnauthenticated, "BAD_ROLE", "The metadata mash-role is given twice.");
+  if (presented.role.empty()) {
+    if (rule.roles.size() == 1) return rule.roles.front();
+    return refuse(Code::kUnauthenticated, "BAD_ROLE",
+                  "This system has several roles: say which in the metadata mash-role.");
+  }
+  const std::string_view wanted = presented.role.front();
+  if (std::find(rule.roles.begin(), rule.roles.end(), wanted) == rule.roles.end())
+    return refuse(Code::kPermissionDenied, "ROLE_NOT_ALLOWED",
+                  "This system's certificate may not take the role in the metadata mash-role.");
+  return std::string(wanted);
+}
+
+Result<std::string> name_practitioner(const Presented& presented, std::string_view role) {
+  if (presented.practitioner.empty() && !is_personal(role_named(role).value_or(Role::kService)))
+    return std::string();
+  if (presented.practitioner.size() != 1 || !is_practitioner(presented.practitioner.front()))
+    return refuse(Code::kUnauthenticated, "BAD_PRACTITIONER",
+                  "The metadata mash-practitioner must name who is acting, once, by an opaque id: "
+                  "letters, digits and .:_- only, at most 64.");
+  return std::string(presented.practitioner.front());
+}
+
+}  // namespace
+
+Result<System> parse_system(std::string_view uri, std::string_view area) {
+  std::string lower_area(area);
+  std::transform(lower_area.begin(), lower_area.end(), lower_area.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!take(uri, "spiffe://") || !take(uri, lower_area) || !take(uri, ".mash/agency/"))
+    return bad_certificate();
+  const std::size_t slash = uri.find('/');
+  if (slash == std::string_view::npos) return bad_certificate();
+  const std::string_view agency = uri.substr(0, slash);
+  uri.remove_prefix(slash);
+  if (!take(uri, "/system/") || !is_name(agency) || !is_name(uri)) return bad_certificate();
+  return System{std::string(agency), std::string(uri)};
+}
+
+Callers::Callers(std::string area, AgencyRules agencies)
+    : area_(std::move(area)), agencies_(std::move(agencies)) {}
+
+Result<Actor> Callers::identify(const Presented& presented) const {
+  if (presented.uris.empty())
+    return refuse(Code::kUnauthenticated, "NO_CERTIFICATE",
+                  "The caller showed no certificate that names an agency's system.");
+  if (presented.uris.size() > 1) return bad_certificate();
+  auto system = parse_system(presented.uris.front(), area_);
+  if (!system) return tl::unexpected(std::move(system.error()));
+
+  const auto rule = agencies_.find(system->agency);
+  const bool known = rule != agencies_.end() &&
+                     (rule->second.systems.empty() ||
+                      std::find(rule->second.systems.begin(), rule->second.systems.end(),
+                                system->name) != rule->second.systems.end());
+  if (!known)
+    return refuse(Code::kPermissionDenied, "UNKNOWN_SYSTEM",
+                  "The certificate is good, but this hub has no roles for its agency's system.");
+
+  auto role = choose_role(presented, rule->second);
+  if (!role) return tl::unexpected(std::move(role.error()));
+  auto practitioner = name_practitioner(presented, *role);
+  if (!practitioner) return tl::unexpected(std::move(practitioner.error()));
+  return Actor{.agency = std::move(system->agency),
+               .system = std::move(system->name),
+               .practitioner = std::move(*practitioner),
+               .role = std::move(*role)};
+}
+
+}  // namespace mash::host

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace mash::host {
+
+// The roles a caller may act in. What each may call is the table in access.cc.
+enum class Role : std::uint8_t {
+  kPractitioner,    // "practitioner": someone at an agency who refers, answers, follows up
+  kTriageOfficer,   // "triage-officer": triages contacts in the hub
+  kSocialWorker,    // "social-worker": children's social care, decides on referrals
+  kMashManager,     // "mash-manager": answers for the hub's decisions
+  kAuditor,         // "auditor": replays and verifies; sees content only with a reason
+  kOperator,        // "operator": runs the hub; sees no content
+  kRecordsManager,  // "records-manager": has data erased when retention or a court says so
+  kService,         // "service": another service of the hub, or a console, for itself
+};
+
+std::string_view name_of(Role role);
+std::optional<Role> role_named(std::string_view name);
+
+// Whether only a person acts in it, so that a call must name one.
+constexpr bool is_personal(Role role) { return role != Role::kService && role != Role::kOperator; }
+
+// A set of roles.
+class Roles {
+ public:
+  constexpr Roles(std::initializer_list<Role> roles) {
+    for (const Role role : roles) bits_ |= bit(role);
+  }
+  constexpr bool contains(Role role) const { return (bits_ & bit(role)) != 0; }
+
+ private:
+  static constexpr std::uint32_t bit(Role role) {
+    return std::uint32_t{1} << static_cast<std::uint8_t>(role);
+  }
+  std::uint32_t bits_ = 0;
+};
+
+}  // namespace mash::host
