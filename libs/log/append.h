@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "core/context.h"
+#include "core/ids.h"
 #include "core/result.h"
 #include "log/record.h"
 
@@ -27,7 +28,7 @@ struct PreparedEvent {
   std::string case_id;
   std::string leaf;    // encode_body(): room for the prefix, then the body
   std::string sealed;  // a serialized v1::SealedPart; empty when nothing is personal
-  std::array<uint8_t, 16> event_id{};
+  Uuid event_id;
   std::shared_ptr<const google::protobuf::Message> event;  // its public part, for the views
   Actor actor;
 };

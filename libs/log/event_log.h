@@ -12,8 +12,10 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "log/append.h"
+#include "log/head.h"
 #include "log/record.h"
 #include "log/view.h"
+#include "mash/log/v1/log_events.pb.h"
 #include "merkle/hash.h"
 
 namespace rocksdb {
@@ -29,6 +31,9 @@ class KeyRing;
 
 namespace mash::log {
 
+class Prover;
+class Store;
+
 // How a log is opened. What it points to outlives the log.
 struct LogOptions {
   std::filesystem::path directory;  // the log's own; made if absent
@@ -38,6 +43,9 @@ struct LogOptions {
   vault::KeyRing* keys = nullptr;              // seals and opens personal data
   const merkle::SigningKey* signer = nullptr;  // signs checkpoints
   std::vector<std::unique_ptr<View>> views;
+  // How far each feed the service follows has been applied, asked as an event is prepared; empty:
+  // it follows none.
+  std::function<std::vector<v1::Seen>()> seen{};
 
   size_t queue_appends_max = 8'192;  // more waiting: RESOURCE_EXHAUSTED
   size_t queue_bytes_max = 64 << 20;
@@ -54,13 +62,12 @@ struct LogOptions {
   std::function<void(std::string_view point)> at_point{};
 };
 
-// What the log is known to be at one moment.
-struct Head {
-  uint64_t epoch = 0;
-  uint64_t size = 0;
-  merkle::Hash root{};
-
-  friend bool operator==(const Head&, const Head&) = default;
+// Why a log opens a new epoch, and who said so.
+struct NewEpoch {
+  v1::EpochReason reason = v1::EPOCH_REASON_UNSPECIFIED;
+  Actor actor;
+  std::optional<Head>
+      last_known;  // the newest head known of the log before, when it is past what the store holds
 };
 
 // Which records a scan yields.
@@ -94,6 +101,11 @@ class EventLog {
   // before what its head file says was acknowledged; only `recover` (log/recover.h) may mend that.
   // Constant time in the log's length.
   static Result<std::unique_ptr<EventLog>> open(LogOptions options);
+
+  // Opens a log that lost its end, or was restored, in a new epoch that cites the last head known
+  // (log/recover.h decides when that is right). The first record of the epoch is durable when this
+  // returns.
+  static Result<std::unique_ptr<EventLog>> open_new_epoch(LogOptions options, const NewEpoch& why);
   ~EventLog();  // stops taking appends, finishes those taken, closes
 
   // The name of this log without the epoch, "mash/E10000013/referral", and with it.
@@ -135,14 +147,8 @@ class EventLog {
   // Reads a page of a view. UNAVAILABLE, reason VIEW_REBUILDING, while it is being rebuilt.
   Result<ListPage> list(const ListQuery& query) const;
 
-  // Checkpoint: a signed note over a durable size and root; signed when asked for, once per size.
-  Result<std::string> checkpoint() const;
-  Result<std::vector<merkle::Hash>> inclusion_proof(uint64_t position, uint64_t size) const;
-  Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from_size, uint64_t to_size) const;
-  Result<merkle::Hash> root_at(uint64_t size) const;
-  Result<std::string> tile(uint32_t level, uint64_t index, uint32_t width) const;
-  // A C2SP tlog-proof file for one record against the newest checkpoint.
-  Result<std::string> tlog_proof(uint64_t position) const;
+  // What the log can prove about itself: checkpoints, inclusion, consistency, tiles.
+  const Prover& prover() const;
 
   // Calls `wake` with the new size after each commit, from the completion thread, until the Tail is
   // destroyed.
@@ -164,12 +170,17 @@ class EventLog {
   };
   Stats stats() const;
 
-  class Impl;
-  Impl& impl() { return *impl_; }
+  Uuid fresh_event_id() const;
 
  private:
+  class Impl;
+  static Result<std::unique_ptr<EventLog>> open(LogOptions options, const NewEpoch* new_epoch);
   explicit EventLog(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// The id of the data key an event is sealed under: its case's, or without one its stream's own
+// ("person/<id>").
+std::string_view key_scope(std::string_view stream, std::string_view case_id);
 
 }  // namespace mash::log

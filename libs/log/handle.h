@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,15 +30,32 @@ struct Target {
   std::string case_id{};
 };
 
+// An aggregate's events as typed messages, without their personal fields. DATA_LOSS, reason
+// EVENT_UNKNOWN, for a stream that holds another type.
+template <class Event>
+Result<std::vector<Event>> public_events(const std::vector<Record>& records);
+
+// An aggregate's events with their personal fields put back where their key still exists.
+template <class Event>
+struct OpenedEvents {
+  std::vector<Event> events;
+  bool erased = false;  // some personal fields are gone
+};
+template <class Event>
+Result<OpenedEvents<Event>> opened_events(const EventLog& log, const std::vector<Record>& records);
+
 // What one command does: reads streams, decides, and gathers the events of all its decisions into
-// one atomic append. Made by handle(), used on one thread, gone when the command is.
+// one atomic append. Made by handle(), used on one thread, gone when the command is. Deciders see
+// events without their personal fields, so what a rule must remember is operational, and commands
+// go on while the vault is away.
 class UnitOfWork {
  public:
   UnitOfWork(const EventLog& log, const CommandCall& call) : log_(log), call_(call) {}
 
   const Context& context() const { return call_.context; }
 
-  // The state of an aggregate; that its stream has not moved is asserted when the append commits.
+  // The state of an aggregate, decisions of this unit included; that its stream has not moved
+  // meanwhile is asserted when the append commits.
   template <Decider D>
   Result<typename D::State> observe(const std::string& stream);
 
@@ -50,32 +68,33 @@ class UnitOfWork {
   Result<void> add(const Target& target, const google::protobuf::Message& event);
 
   // What has been gathered, sealed and serialised for the writer.
-  Result<Append> take();
+  Append take() { return std::move(append_); }
 
  private:
-  struct Loaded {
-    uint64_t version = 0;
-    uint64_t read_size = 0;
+  struct Stream {
+    StreamHistory history;
     std::string case_id;
-    std::vector<Record> records;
+    std::vector<std::shared_ptr<const google::protobuf::Message>>
+        decided;  // by this unit, not yet written
   };
-  Result<Loaded> load(const std::string& stream);
-  Result<void> expect(const std::string& stream, const Loaded& loaded, bool required);
-  Result<void> gather(const Target& target, const Loaded& loaded,
-                      const google::protobuf::Message& event);
+
+  Result<Stream*> load(const std::string& name);
+  Result<void> check_subject(const std::string& name, const Stream& stream);
+  Result<void> gather(const std::string& stream, const std::string& case_id,
+                      std::unique_ptr<google::protobuf::Message> event);
 
   const EventLog& log_;
   const CommandCall& call_;
   Append append_;
-  std::vector<std::string> event_ids_;
+  std::map<std::string, Stream> streams_;
 };
 
 using Work = std::function<Result<void>(UnitOfWork&)>;
 
 // The one command path: is the request known? - run `work` (read, fold, decide, seal) - append -
 // `done`. Without the caller's expected_version a version conflict runs `work` again, up to three
-// times, then ABORTED. `work` may run on the caller's thread and again on the completion thread; it
-// must not wait for anything but the log.
+// times, then ABORTED. `work` runs on the caller's thread and may run again on the completion
+// thread; it waits for nothing but the log.
 void handle(EventLog& log, CommandCall call, Work work, Completion done);
 
 // The common case: one decider, one stream. `command` must outlive the call (a gRPC request does).
@@ -90,19 +109,66 @@ void handle(EventLog& log, CommandCall call, Target target, const Command& comma
       std::move(done));
 }
 
-// An aggregate's events as typed messages, without their personal fields.
-template <class Event>
-Result<std::vector<Event>> public_events(const std::vector<Record>& records);
+// --- templates ---
 
-// An aggregate's events with their personal fields put back where their key still exists; `erased`
-// says whether any was not.
+namespace internal {
+// Refuses a record of another type than the aggregate's event.
+Result<void> check_type(const Record& record, const google::protobuf::Descriptor& type);
+}  // namespace internal
+
 template <class Event>
-struct OpenedEvents {
-  std::vector<Event> events;
-  bool erased = false;
-};
+Result<std::vector<Event>> public_events(const std::vector<Record>& records) {
+  std::vector<Event> events(records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (auto ok = internal::check_type(records[i], *Event::descriptor()); !ok)
+      return tl::unexpected(ok.error());
+    if (!events[i].ParseFromString(records[i].body.event()))
+      return refuse(Code::kDataLoss, "RECORD_MALFORMED", "The record's event cannot be read.");
+  }
+  return events;
+}
+
 template <class Event>
-Result<OpenedEvents<Event>> opened_events(const EventLog& log, const std::vector<Record>& records);
+Result<OpenedEvents<Event>> opened_events(const EventLog& log, const std::vector<Record>& records) {
+  return public_events<Event>(records).and_then(
+      [&](std::vector<Event> events) -> Result<OpenedEvents<Event>> {
+        OpenedEvents<Event> opened{.events = std::move(events)};
+        for (size_t i = 0; i < records.size(); ++i) {
+          const auto whole = log.open_personal(records[i], opened.events[i]);
+          if (!whole) return tl::unexpected(whole.error());
+          opened.erased = opened.erased || !*whole;
+        }
+        return opened;
+      });
+}
+
+template <Decider D>
+Result<typename D::State> UnitOfWork::observe(const std::string& name) {
+  using Event = typename D::Event;
+  return load(name).and_then([&](Stream* stream) {
+    return public_events<Event>(stream->history.records).map([&](const std::vector<Event>& events) {
+      auto state = fold<D>(events);
+      for (const auto& event : stream->decided)
+        state = D::evolve(std::move(state), static_cast<const Event&>(*event));
+      return state;
+    });
+  });
+}
+
+template <Decider D, class Command>
+Result<void> UnitOfWork::decide(const Target& target, const Command& command) {
+  return observe<D>(target.stream).and_then([&](const typename D::State& state) -> Result<void> {
+    const auto events = D::decide(state, command, context());
+    if (!events) return tl::unexpected(events.error());
+    if (append_.subject.empty()) append_.subject = target.stream;
+    if (auto ok = check_subject(target.stream, streams_.at(target.stream)); !ok) return ok;
+    for (const auto& event : *events)
+      if (auto ok =
+              gather(target.stream, target.case_id, std::make_unique<typename D::Event>(event));
+          !ok)
+        return ok;
+    return {};
+  });
+}
 
 }  // namespace mash::log
-

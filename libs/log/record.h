@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,8 +53,8 @@ Result<RecordPrefix> decode_prefix(std::string_view leaf);
 // `check_canonical` may be false only for bytes whose hash has been checked.
 Result<Record> decode_record(std::string_view leaf, bool check_canonical = false);
 
-// The salted commitment that stands in the body for a sealed part: SHA-256 over a domain tag, salt
-// and ciphertext.
-std::string commitment_to(const v1::SealedPart& sealed);
+// The record's event without its personal fields, as a message of the type it names. An event this
+// program does not know is refused, never skipped: DATA_LOSS, reason EVENT_UNKNOWN.
+Result<std::unique_ptr<google::protobuf::Message>> parse_event(const Record& record);
 
 }  // namespace mash::log

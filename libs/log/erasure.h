@@ -1,0 +1,17 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "core/result.h"
+#include "log/store.h"
+#include "log/writer.h"
+
+namespace mash::log {
+
+// Removes the sealed parts under a key from the store and from its files: the deletions go through
+// the writer, then what the files still hold of them is rewritten. The records stay, and every
+// proof with them. Returns how many there were.
+Result<uint64_t> erase_sealed(Store& store, Writer& writer, const std::string& key_id,
+                              uint64_t size);
+
+}  // namespace mash::log

@@ -1,0 +1,300 @@
+#include "log/store.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/memtablerep.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "log/big_endian.h"
+#include "log/view_set.h"
+#include "merkle/hash.h"
+
+namespace mash::log {
+namespace {
+
+using rocksdb::ColumnFamilyOptions;
+
+constexpr const char* kFamilyNames[kFamilies] = {"default",  "records", "sealed",    "index",
+                                                 "requests", "tiles",   "view_rows", "view_nodes"};
+constexpr size_t kIndexPrefixBytes = 17;
+constexpr uint64_t kWalBytesMax = 64 << 20;  // what a start after a crash replays at most
+
+rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  // Index and filter blocks count against the cache: memory is bounded by configuration, not by
+  // data.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  table.format_version = 5;
+  return table;
+}
+
+// Families read only by whole key or by prefix: hashed memtables, which insert random keys several
+// times faster.
+void use_hashed_memtable(ColumnFamilyOptions& options, size_t prefix_bytes, size_t buckets) {
+  options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(prefix_bytes));
+  options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(buckets));
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(
+    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> out;
+  for (int i = 0; i < kFamilies; ++i) {
+    ColumnFamilyOptions family;
+    family.write_buffer_size = options.memtable_bytes;
+    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+    family.compression = rocksdb::kNoCompression;
+    switch (i) {
+      case kIndex:
+        use_hashed_memtable(family, kIndexPrefixBytes, 1 << 16);
+        break;
+      case kRequests:
+        use_hashed_memtable(family, sizeof(RequestKey::scope), 1 << 16);
+        break;
+      case kViewRows:
+        configure_view_rows(family, cache);
+        break;
+      case kViewNodes:
+        configure_view_nodes(family, cache);
+        break;
+      default:
+        break;
+    }
+    out.emplace_back(kFamilyNames[i], family);
+  }
+  return out;
+}
+
+rocksdb::DBOptions db_options(const StoreOptions& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.allow_concurrent_memtable_write = false;  // one writer; hashed memtables require it
+  db.wal_recovery_mode = options.keep_readable_prefix
+                             ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                             : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.recycle_log_file_num = 0;
+  db.max_total_wal_size = kWalBytesMax;
+  db.max_open_files = 512;
+  db.max_background_jobs = 2;
+  db.paranoid_checks = true;
+  db.keep_log_file_num = 4;
+  db.max_log_file_size = 4 << 20;
+  db.stats_dump_period_sec = 0;
+  db.bytes_per_sync = 1 << 20;
+  if (options.env != nullptr) db.env = options.env;
+  return db;
+}
+
+Head decode_head(std::string_view value) {
+  Head head;
+  head.epoch = get_u64(value.data());
+  head.size = get_u64(value.data() + 8);
+  std::memcpy(head.root.data(), value.data() + 16, head.root.size());
+  return head;
+}
+
+constexpr size_t kHeadBytes = 16 + 32;
+constexpr size_t kRequestBytes = 8 + 4 + 8 + 32;
+
+}  // namespace
+
+Error store_error(const rocksdb::Status& status, std::string_view doing) {
+  std::string message = std::string(doing) + ": " + status.ToString();
+  if (status.IsCorruption())
+    return {.code = Code::kDataLoss, .reason = "STORE_CORRUPT", .message = std::move(message)};
+  if (status.IsNotFound())
+    return {.code = Code::kDataLoss, .reason = "STORE_INCOMPLETE", .message = std::move(message)};
+  if (status.IsIOError() && status.subcode() == rocksdb::Status::kNoSpace)
+    return {.code = Code::kUnavailable, .reason = "DISK_FULL", .message = std::move(message)};
+  return {.code = Code::kUnavailable, .reason = "STORE_FAILED", .message = std::move(message)};
+}
+
+StreamHash hash_stream(std::string_view name) {
+  const auto digest = merkle::sha256({name});
+  StreamHash hash;
+  std::memcpy(hash.data(), digest.data(), hash.size());
+  return hash;
+}
+
+std::string position_key(uint64_t position) {
+  std::string key;
+  append_u64(key, position);
+  return key;
+}
+
+std::string tile_key(merkle::TileId id) {
+  std::string key(1, static_cast<char>(id.level));
+  append_u64(key, id.index);
+  return key;
+}
+
+std::string stream_key(const StreamHash& stream, uint64_t version) {
+  std::string key(1, 'S');
+  key.append(stream.data(), stream.size());
+  append_u64(key, ~version);
+  return key;
+}
+
+std::string scope_key(const StreamHash& scope, uint64_t position) {
+  std::string key(1, 'C');
+  key.append(scope.data(), scope.size());
+  append_u64(key, position);
+  return key;
+}
+
+std::string encode_request(const RequestEntry& entry) {
+  std::string value;
+  append_u64(value, entry.first);
+  append_u32(value, entry.count);
+  append_u64(value, entry.version);
+  value.append(reinterpret_cast<const char*>(entry.digest.data()), entry.digest.size());
+  return value;
+}
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
+  auto store = std::unique_ptr<Store>(new Store);
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(db_options(options), options.directory.string(),
+                                        descriptors(options, cache), &handles, &db);
+  if (!status.ok()) {
+    return tl::unexpected(store_error(status, "Opening " + options.directory.string()));
+  }
+  store->db_.reset(db);
+  std::copy(handles.begin(), handles.end(), store->families_.begin());
+  return store;
+}
+
+Store::~Store() {
+  for (auto* family : families_)
+    if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
+}
+
+Result<std::optional<Head>> Store::head() const {
+  rocksdb::PinnableSlice value;
+  const auto status = db_->Get({}, family(kMeta), "head", &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return tl::unexpected(store_error(status, "Reading the head"));
+  if (value.size() != kHeadBytes)
+    return refuse(Code::kDataLoss, "STORE_CORRUPT", "The stored head has the wrong length.");
+  return decode_head(value.ToStringView());
+}
+
+void Store::put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* meta,
+                     const Head& head) {
+  std::string value;
+  append_u64(value, head.epoch);
+  append_u64(value, head.size);
+  value.append(reinterpret_cast<const char*>(head.root.data()), head.root.size());
+  batch.Put(meta, "head", value);
+}
+
+Result<std::string> Store::leaf(uint64_t position) const {
+  std::string value;
+  const auto status = db_->Get({}, family(kRecords), position_key(position), &value);
+  if (!status.ok())
+    return tl::unexpected(store_error(status, "Reading record " + std::to_string(position)));
+  return value;
+}
+
+Result<std::optional<v1::SealedPart>> Store::sealed(uint64_t position) const {
+  rocksdb::PinnableSlice value;
+  const auto status = db_->Get({}, family(kSealed), position_key(position), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok())
+    return tl::unexpected(
+        store_error(status, "Reading the sealed part of " + std::to_string(position)));
+  v1::SealedPart part;
+  if (!part.ParseFromArray(value.data(), static_cast<int>(value.size())))
+    return refuse(Code::kDataLoss, "SEALED_PART_MALFORMED",
+                  "The sealed part of record " + std::to_string(position) + " cannot be read.");
+  return part;
+}
+
+Result<Record> Store::record(uint64_t position, bool with_sealed) const {
+  auto record =
+      leaf(position).and_then([](const std::string& bytes) { return decode_record(bytes); });
+  if (!record) return record;
+  if (record->prefix.position != position)
+    return refuse(Code::kDataLoss, "RECORD_MISPLACED",
+                  "Record " + std::to_string(position) + " says it stands elsewhere.");
+  if (with_sealed && record->has_personal()) {
+    auto part = sealed(position);
+    if (!part) return tl::unexpected(part.error());
+    record->sealed = std::move(*part);
+  }
+  return record;
+}
+
+Result<std::string> Store::full_tile(merkle::TileId id) const {
+  std::string value;
+  const auto status = db_->Get({}, family(kTiles), tile_key(id), &value);
+  if (!status.ok()) return tl::unexpected(store_error(status, "Reading a tile"));
+  return value;
+}
+
+Result<std::optional<RequestEntry>> Store::request(const RequestKey& key) const {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Slice scope(reinterpret_cast<const char*>(key.scope.data()), key.scope.size());
+  const auto status = db_->Get({}, family(kRequests), scope, &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return tl::unexpected(store_error(status, "Looking up a request"));
+  if (value.size() != kRequestBytes)
+    return refuse(Code::kDataLoss, "STORE_CORRUPT", "A stored request has the wrong length.");
+  RequestEntry entry;
+  entry.first = get_u64(value.data());
+  entry.count = get_u32(value.data() + 8);
+  entry.version = get_u64(value.data() + 12);
+  std::memcpy(entry.digest.data(), value.data() + 20, entry.digest.size());
+  return entry;
+}
+
+std::unique_ptr<rocksdb::Iterator> Store::iterate(Family family_wanted, bool prefix) const {
+  rocksdb::ReadOptions options;
+  options.prefix_same_as_start = prefix;
+  options.total_order_seek = !prefix;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(family_wanted)));
+}
+
+Result<uint64_t> Store::stream_version(const StreamHash& stream) const {
+  const auto it = iterate(kIndex, true);
+  it->Seek(stream_key(stream, UINT64_MAX));
+  if (!it->status().ok())
+    return tl::unexpected(store_error(it->status(), "Reading the stream index"));
+  if (!it->Valid()) return 0;
+  return ~get_u64(it->key().data() + kIndexPrefixBytes);
+}
+
+Result<std::vector<Store::Entry>> Store::stream_entries(std::string_view stream,
+                                                        uint64_t from_version,
+                                                        uint64_t size) const {
+  std::vector<Entry> entries;
+  const auto it = iterate(kIndex, true);
+  for (it->Seek(stream_key(hash_stream(stream), UINT64_MAX)); it->Valid(); it->Next()) {
+    const Entry entry{.version = ~get_u64(it->key().data() + kIndexPrefixBytes),
+                      .position = get_u64(it->value().data())};
+    if (entry.version < from_version) break;
+    if (entry.position < size) entries.push_back(entry);
+  }
+  if (!it->status().ok())
+    return tl::unexpected(store_error(it->status(), "Reading the stream index"));
+  std::reverse(entries.begin(), entries.end());
+  return entries;
+}
+
+Result<void> Store::flush() {
+  std::vector<rocksdb::ColumnFamilyHandle*> all(families_.begin(), families_.end());
+  if (const auto status = db_->Flush({}, all); !status.ok())
+    return tl::unexpected(store_error(status, "Flushing"));
+  return {};
+}
+
+}  // namespace mash::log

@@ -1,0 +1,121 @@
+#pragma once
+#include <rocksdb/db.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "log/append.h"
+#include "log/head.h"
+#include "log/record.h"
+#include "merkle/tile.h"
+
+namespace mash::log {
+
+// How the log lies in RocksDB: column families, keys, values. Internal to libs/log;
+// docs/formats/log.md is the format.
+//
+//   meta        "head" -> epoch, size, root        "identity" -> the log's name     "erased/<key
+//   id>" -> "" records     position -> leaf sealed      position -> SealedPart index       'S'
+//   stream-hash ~version -> position        'C' scope-hash position -> "" (the case, or whose
+//   stream it is: key_scope()) requests    scope -> first position, count, version, digest tiles
+//   level index -> 8,192 bytes view_rows, view_nodes: log/view_set.h
+//
+// Reading is thread-safe; writing is the writer thread's alone.
+enum Family {
+  kMeta,
+  kRecords,
+  kSealed,
+  kIndex,
+  kRequests,
+  kTiles,
+  kViewRows,
+  kViewNodes,
+  kFamilies
+};
+
+struct StoreOptions {
+  std::filesystem::path directory;
+  rocksdb::Env* env = nullptr;
+  size_t block_cache_bytes = 0;
+  size_t memtable_bytes = 0;
+  // For recovery: drop what follows the first damage in the write-ahead log instead of refusing to
+  // open.
+  bool keep_readable_prefix = false;
+};
+
+// What is kept of an answered request.
+struct RequestEntry {
+  uint64_t first = 0;  // position of its first event; when it had none, the last position it saw
+  uint32_t count = 0;
+  uint64_t version = 0;
+  std::array<uint8_t, 32> digest{};
+};
+
+// The first half of SHA-256 of a stream's name or a scope's id: what index keys begin with.
+using StreamHash = std::array<char, 16>;
+StreamHash hash_stream(std::string_view name);
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+  ~Store();
+
+  rocksdb::DB& db() { return *db_; }
+  const rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[family]; }
+
+  // Nothing when the store is new.
+  Result<std::optional<Head>> head() const;
+
+  Result<std::string> leaf(uint64_t position) const;
+  // Nothing when there is none, or it was erased.
+  Result<std::optional<v1::SealedPart>> sealed(uint64_t position) const;
+  Result<Record> record(uint64_t position, bool with_sealed) const;
+  Result<std::string> full_tile(merkle::TileId id) const;
+  Result<std::optional<RequestEntry>> request(const RequestKey& key) const;
+
+  // The newest version of a stream; 0 when it does not exist.
+  Result<uint64_t> stream_version(const StreamHash& stream) const;
+
+  struct Entry {
+    uint64_t version = 0;
+    uint64_t position = 0;
+  };
+  // A stream's entries from `from_version` on with positions below `size`, ascending.
+  Result<std::vector<Entry>> stream_entries(std::string_view stream, uint64_t from_version,
+                                            uint64_t size) const;
+
+  // A point-in-time iterator over a family. With `prefix`, stays within keys that share the sought
+  // key's prefix.
+  std::unique_ptr<rocksdb::Iterator> iterate(Family family, bool prefix = false) const;
+
+  static void put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* meta,
+                       const Head& head);
+
+  // Flushes every family, so that files alone hold everything.
+  Result<void> flush();
+
+ private:
+  Store() = default;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};
+};
+
+std::string position_key(uint64_t position);
+std::string tile_key(merkle::TileId id);
+// 'S' stream-hash ~version: within a stream the newest version comes first.
+std::string stream_key(const StreamHash& stream, uint64_t version);
+// 'C' scope-hash position.
+std::string scope_key(const StreamHash& scope, uint64_t position);
+std::string encode_request(const RequestEntry& entry);
+
+// What RocksDB said, as an error: damage is DATA_LOSS, reason STORE_CORRUPT; a full disk or a
+// failing one UNAVAILABLE.
+Error store_error(const rocksdb::Status& status, std::string_view doing);
+
+}  // namespace mash::log
