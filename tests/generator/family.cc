@@ -91,9 +91,10 @@ Identity make_carer(Random& random, const std::string& family_name) {
   return carer;
 }
 
-// Day and month exchanged, where both readings are dates: the commonest slip in dates of birth.
+// Day and month exchanged: the commonest slip in dates of birth. Only where that makes an earlier
+// date, so that nobody is born in the future.
 void exchange_day_and_month(wire::PartialDate& date) {
-  if (date.day() >= 1 && date.day() <= 12) {
+  if (date.day() >= 1 && date.day() < date.month()) {
     const auto day = date.day();
     date.set_day(date.month());
     date.set_month(day);

@@ -21,7 +21,7 @@ struct Family {
 };
 
 // A family as it stands on `today`: the ages, sizes and shares of unborn children that contacts in
-// England have (docs/volumes.md).
+// England have (README.md beside this).
 Family make_family(Random& random, std::chrono::sys_days today);
 
 // What another agency would write about the same child: now and then a short or misspelt name, a
