@@ -52,7 +52,8 @@ class Vault {
   // Opens, or makes, the vault and its KEK; finishes a destruction that a crash interrupted.
   // Refuses with kFailedPrecondition: KEK_MISSING, KEK_WRONG (it does not fit this vault),
   // KEK_MALFORMED, KEK_EXPOSED (others than the owner may read it), KEK_IN_USE (a new vault beside
-  // another's KEK); with kDataLoss, reason VAULT_DAMAGED, what cannot be read.
+  // another's KEK), KEK_BESIDE_DATA (it lies in the data folder); with kDataLoss, reason
+  // VAULT_DAMAGED, what cannot be read.
   static Result<std::unique_ptr<Vault>> open(VaultOptions options);
   ~Vault();
   Vault(const Vault&) = delete;
@@ -81,6 +82,8 @@ class Vault {
     std::uint64_t keys = 0;
     std::uint64_t keys_destroyed = 0;
     std::uint64_t blocks = 0;
+
+    friend bool operator==(const Contents&, const Contents&) = default;
   };
   Result<Contents> verify();
 

@@ -1,0 +1,41 @@
+#include "vault/key_cache.h"
+
+#include <algorithm>
+
+namespace mash::vault {
+
+KeyCache::KeyCache(std::size_t keys_max)
+    : shard_keys_max_(std::max<std::size_t>(1, keys_max / kShards)) {}
+
+KeyCache::Lookup KeyCache::find(const Uuid& id) {
+  Shard& shard = shard_of(id);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.by_id.find(id);
+  if (found == shard.by_id.end()) return {.key = std::nullopt, .generation = shard.generation};
+  auto& order = shard.newest_first;
+  order.splice(order.begin(), order, found->second);
+  return {.key = found->second->key.copy(), .generation = shard.generation};
+}
+
+void KeyCache::put(const Uuid& id, const SecretKey& key, Generation generation) {
+  Shard& shard = shard_of(id);
+  const std::lock_guard lock(shard.mutex);
+  if (shard.generation != generation || shard.by_id.contains(id)) return;
+  shard.newest_first.push_front({id, key.copy()});
+  shard.by_id.emplace(id, shard.newest_first.begin());
+  if (shard.by_id.size() <= shard_keys_max_) return;
+  shard.by_id.erase(shard.newest_first.back().id);
+  shard.newest_first.pop_back();
+}
+
+void KeyCache::drop(const Uuid& id) {
+  Shard& shard = shard_of(id);
+  const std::lock_guard lock(shard.mutex);
+  ++shard.generation;
+  const auto found = shard.by_id.find(id);
+  if (found == shard.by_id.end()) return;
+  shard.newest_first.erase(found->second);
+  shard.by_id.erase(found);
+}
+
+}  // namespace mash::vault

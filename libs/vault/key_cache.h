@@ -1,0 +1,53 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "core/ids.h"
+#include "vault/sealing.h"
+
+namespace mash::vault {
+
+// Unwrapped data keys by id, the least recently used going first when there are too many. Keys are
+// wiped as they go. Threads share one; each key has one of kShards locks.
+class KeyCache {
+ public:
+  // What was known of a shard when a key was asked of the vault: put() drops the answer if a key of
+  // that shard was dropped in the meantime, since it may be that one.
+  using Generation = std::uint64_t;
+
+  explicit KeyCache(std::size_t keys_max);
+
+  struct Lookup {
+    std::optional<SecretKey> key;
+    Generation generation = 0;
+  };
+  Lookup find(const Uuid& id);
+  void put(const Uuid& id, const SecretKey& key, Generation generation);
+  void drop(const Uuid& id);
+
+ private:
+  static constexpr std::size_t kShards = 16;
+
+  struct Entry {
+    Uuid id;
+    SecretKey key;
+  };
+  struct Shard {
+    std::mutex mutex;
+    std::list<Entry> newest_first;
+    std::unordered_map<Uuid, std::list<Entry>::iterator> by_id;
+    Generation generation = 0;
+  };
+
+  Shard& shard_of(const Uuid& id) { return shards_[std::hash<Uuid>{}(id) % kShards]; }
+
+  const std::size_t shard_keys_max_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace mash::vault

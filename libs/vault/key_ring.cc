@@ -1,0 +1,173 @@
+#include "vault/key_ring.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/check.h"
+#include "core/ids.h"
+#include "vault/key_cache.h"
+#include "vault/vault.h"
+#include "vault/vault_errors.h"
+
+namespace mash::vault {
+namespace {
+
+// Keys minted ahead by a thread of its own, so that nobody waits for the vault's disk.
+class FreshKeys {
+ public:
+  FreshKeys(Vault& vault, std::size_t keys_max)
+      : vault_(vault), keys_max_(std::max<std::size_t>(1, keys_max)), minter_([this] { run(); }) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return attempts_ > 0; });
+  }
+
+  ~FreshKeys() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wanted_.notify_one();
+    minter_.join();
+  }
+
+  FreshKeys(const FreshKeys&) = delete;
+  FreshKeys& operator=(const FreshKeys&) = delete;
+
+  // Waits only when all are gone and the vault has yet to say whether it can mint more.
+  Result<DataKey> take() {
+    std::unique_lock lock(mutex_);
+    if (keys_.size() <= keys_max_ / 2) wanted_.notify_one();
+    while (keys_.empty()) {  // others may be faster and take all there is again
+      const std::uint64_t before = attempts_;
+      asked_ = true;
+      wanted_.notify_one();
+      changed_.wait(lock, [&] { return !keys_.empty() || attempts_ != before; });
+      if (keys_.empty() && last_error_) return tl::unexpected(*last_error_);
+    }
+    DataKey key = std::move(keys_.front());
+    keys_.pop_front();
+    return key;
+  }
+
+  void drop(std::string_view key_id) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(keys_, [&](const DataKey& key) { return key.id == key_id; });
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      const std::size_t missing = keys_max_ - std::min(keys_max_, keys_.size());
+      lock.unlock();
+      auto minted = vault_.mint(missing);
+      lock.lock();
+      if (minted) {
+        std::ranges::move(*minted, std::back_inserter(keys_));
+        last_error_.reset();
+      } else {
+        last_error_ = std::move(minted.error());
+      }
+      asked_ = false;
+      ++attempts_;
+      changed_.notify_all();
+      const auto wanted = [&] { return stopping_ || asked_ || keys_.size() <= keys_max_ / 2; };
+      if (last_error_) {  // no faster than a caller is told to try again, unless one asks
+        wanted_.wait_for(lock, kVaultRetryAfter, [&] { return stopping_ || asked_; });
+      } else {
+        wanted_.wait(lock, wanted);
+      }
+    }
+  }
+
+  Vault& vault_;
+  const std::size_t keys_max_;
+  std::mutex mutex_;
+  std::condition_variable wanted_;
+  std::condition_variable changed_;
+  std::deque<DataKey> keys_;
+  std::optional<Error> last_error_;
+  std::uint64_t attempts_ = 0;
+  bool asked_ = false;
+  bool stopping_ = false;
+  std::thread minter_;  // last: it uses all the others
+};
+
+}  // namespace
+
+class KeyRing::Impl {
+ public:
+  Impl(Vault& vault, KeyRingOptions options)
+      : vault_(vault),
+        cache_(options.keys_cached_max),
+        token_key_(vault.token_key()),
+        fresh_(vault, options.fresh_keys_max),
+        forgetting_(vault.on_destroyed([this](std::string_view key_id) { drop(key_id); })) {}
+
+  Result<std::string> fresh_key_id() {
+    auto fresh = fresh_.take();
+    if (!fresh) return tl::unexpected(std::move(fresh.error()));
+    const Uuid id = Uuid::parse(fresh->id).value();
+    cache_.put(id, fresh->key, cache_.find(id).generation);
+    return std::move(fresh->id);
+  }
+
+  Result<SecretKey> key(std::string_view key_id) {
+    const auto id = Uuid::parse(key_id);
+    if (!id) return tl::unexpected(id.error());
+    auto [cached, generation] = cache_.find(*id);
+    if (cached) return std::move(*cached);
+    auto unwrapped = vault_.unwrap(key_id);
+    if (unwrapped) cache_.put(*id, *unwrapped, generation);
+    return unwrapped;
+  }
+
+  void drop(std::string_view key_id) {
+    fresh_.drop(key_id);
+    if (const auto id = Uuid::parse(key_id)) cache_.drop(*id);
+  }
+
+  const SecretKey& token_key() const { return token_key_; }
+
+ private:
+  Vault& vault_;
+  KeyCache cache_;
+  const SecretKey token_key_;
+  FreshKeys fresh_;
+  std::shared_ptr<void> forgetting_;  // last: it uses the cache and the fresh keys
+};
+
+KeyRing::KeyRing(Vault& vault, KeyRingOptions options)
+    : impl_(std::make_unique<Impl>(vault, options)) {}
+KeyRing::~KeyRing() = default;
+
+Result<std::string> KeyRing::fresh_key_id() { return impl_->fresh_key_id(); }
+
+Result<std::string> KeyRing::seal(std::string_view key_id, std::string_view aad,
+                                  std::string_view plaintext) {
+  const auto key = impl_->key(key_id);
+  if (!key) return tl::unexpected(key.error());
+  return seal_with(*key, aad, plaintext);
+}
+
+Result<std::string> KeyRing::open(std::string_view key_id, std::string_view aad,
+                                  std::string_view sealed) {
+  const auto key = impl_->key(key_id);
+  if (!key) return tl::unexpected(key.error());
+  return open_with(*key, aad, sealed);
+}
+
+void KeyRing::drop(std::string_view key_id) { impl_->drop(key_id); }
+
+Hash32 KeyRing::token(std::string_view domain, std::string_view value) const {
+  return keyed_digest(impl_->token_key(), domain, value);
+}
+
+}  // namespace mash::vault

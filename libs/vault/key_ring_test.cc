@@ -1,0 +1,195 @@
+#include "vault/key_ring.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "core/ids.h"
+#include "vault/key_cache.h"
+#include "vault/testing/failing_env.h"
+#include "vault/testing/temp_vault.h"
+
+namespace mash::vault {
+namespace {
+
+using testing::FailingEnv;
+using testing::TempVault;
+
+std::string reason_of(const Result<std::string>& result) {
+  return result ? "opened" : result.error().reason;
+}
+
+TEST(KeyRing, SealsUnderFreshKeysAndOpensAgainAfterARestart) {
+  TempVault vault;
+  std::vector<std::pair<std::string, std::string>> sealed;
+  {
+    KeyRing ring(*vault);
+    for (int i = 0; i < 20; ++i) {
+      const std::string id = ring.fresh_key_id().value();
+      sealed.emplace_back(id, ring.seal(id, "place", "text " + std::to_string(i)).value());
+    }
+  }
+  vault.reopen();
+  KeyRing ring(*vault);
+  for (std::size_t i = 0; i < sealed.size(); ++i)
+    EXPECT_EQ(ring.open(sealed[i].first, "place", sealed[i].second).value(),
+              "text " + std::to_string(i));
+  EXPECT_EQ(reason_of(ring.open(sealed[0].first, "elsewhere", sealed[0].second)),
+            "SEALED_PART_DAMAGED");
+  EXPECT_EQ(reason_of(ring.open(sealed[1].first, "place", sealed[0].second)),
+            "SEALED_PART_DAMAGED");
+}
+
+TEST(KeyRing, GivesEveryIdOnceToAnyNumberOfThreadsHoweverFastTheyAsk) {
+  TempVault vault;
+  KeyRing ring(*vault, {.keys_cached_max = 1'024, .fresh_keys_max = 512});
+  std::mutex mutex;
+  std::set<std::string> ids;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread)
+    threads.emplace_back([&] {
+      std::vector<std::string> mine;
+      for (int i = 0; i < 2'000; ++i) mine.push_back(ring.fresh_key_id().value());
+      const std::lock_guard lock(mutex);
+      ids.insert(mine.begin(), mine.end());
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ids.size(), 8'000u);
+  for (const std::string& id : ids) ASSERT_TRUE(vault->unwrap(id).has_value());
+}
+
+TEST(KeyRing, EveryRingForgetsADestroyedKeyBeforeDestroyReturns) {
+  TempVault vault;
+  KeyRing one(*vault);
+  KeyRing other(*vault);
+  const std::string id = one.fresh_key_id().value();
+  const std::string sealed = one.seal(id, "", "Ann Other").value();
+  ASSERT_EQ(other.open(id, "", sealed).value(), "Ann Other");
+  ASSERT_TRUE(vault->destroy(std::vector{id}).has_value());
+  for (KeyRing* ring : {&one, &other}) {
+    EXPECT_EQ(reason_of(ring->open(id, "", sealed)), "KEY_DESTROYED");
+    EXPECT_EQ(reason_of(ring->seal(id, "", "more")), "KEY_DESTROYED");
+  }
+}
+
+TEST(KeyRing, WithTheVaultAwayGoesOnWithWhatItHoldsAndThenSaysSo) {
+  FailingEnv env;
+  TempVault vault;
+  VaultOptions options = vault.options();
+  options.env = &env;
+  vault.reopen(options);
+  const std::string not_held = (*vault).mint(1).value().front().id;
+  KeyRing ring(*vault, {.keys_cached_max = 4'096, .fresh_keys_max = 256});
+  const std::string early = ring.fresh_key_id().value();
+  const std::string sealed = ring.seal(early, "", "before").value();
+
+  env.fails = true;
+  int given = 0;
+  Result<std::string> id;
+  for (id = ring.fresh_key_id(); id; id = ring.fresh_key_id()) {
+    ASSERT_TRUE(ring.seal(*id, "", "intake goes on").has_value());
+    ASSERT_LT(++given, 1'000);
+  }
+  EXPECT_EQ(given, 255);
+  EXPECT_EQ(id.error().code, Code::kUnavailable);
+  EXPECT_EQ(id.error().reason, "VAULT_UNAVAILABLE");
+  EXPECT_TRUE(id.error().retry_after.has_value());
+  EXPECT_EQ(ring.open(early, "", sealed).value(), "before");
+  EXPECT_EQ(reason_of(ring.seal(not_held, "", "x")), "VAULT_UNAVAILABLE");
+}
+
+TEST(KeyRing, TokensAreTheSameInEveryRingAndRunAndApartByDomain) {
+  TempVault vault;
+  Hash32 first{};
+  {
+    KeyRing ring(*vault);
+    first = ring.token("nhs-number", "9434765919");
+    const std::string id = ring.fresh_key_id().value();
+    ASSERT_TRUE(vault->destroy(std::vector{id}).has_value());
+  }
+  vault.reopen();
+  KeyRing ring(*vault);
+  EXPECT_EQ(ring.token("nhs-number", "9434765919"), first);
+  EXPECT_NE(ring.token("request", "9434765919"), first);
+  EXPECT_NE(ring.token("nhs-number", "9434765870"), first);
+  TempVault elsewhere;
+  KeyRing other(*elsewhere);
+  EXPECT_NE(other.token("nhs-number", "9434765919"), first);
+}
+
+TEST(KeyRing, NobodyOpensAKeyAfterItsDestructionReturnedHoweverMuchTheyTry) {
+  TempVault vault;
+  KeyRing ring(*vault, {.keys_cached_max = 64, .fresh_keys_max = 256});
+  struct Subject {
+    std::string id;
+    std::string sealed;
+    std::atomic<bool> destroyed{false};
+  };
+  std::vector<Subject> subjects(40);
+  for (Subject& subject : subjects) {
+    subject.id = ring.fresh_key_id().value();
+    subject.sealed = ring.seal(subject.id, "", "secret").value();
+  }
+  std::atomic<bool> stop{false};
+  std::atomic<int> wrong{0};
+  std::atomic<int> opened{0};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 3; ++reader)
+    readers.emplace_back([&] {
+      for (std::size_t i = 0; !stop; i = (i + 1) % subjects.size()) {
+        ring.drop(subjects[i].id);  // so that it is fetched anew, racing with the destruction
+        const bool was_destroyed = subjects[i].destroyed;
+        const auto result = ring.open(subjects[i].id, "", subjects[i].sealed);
+        if (result ? was_destroyed : result.error().reason != "KEY_DESTROYED") ++wrong;
+        if (result) ++opened;
+      }
+    });
+  for (std::size_t i = 0; i < subjects.size(); i += 4) {
+    ASSERT_TRUE(vault->destroy(std::vector{subjects[i].id}).has_value());
+    subjects[i].destroyed = true;
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GT(opened, 0);
+  for (const Subject& subject : subjects)
+    EXPECT_EQ(reason_of(ring.open(subject.id, "", subject.sealed)),
+              subject.destroyed ? "KEY_DESTROYED" : "opened");
+}
+
+TEST(KeyCache, HoldsAtMostSoManyKeysAndTheOnesUsedLast) {
+  KeyCache cache(160);  // ten for each of its shards
+  const ManualClock clock{Time{}};
+  IdSource ids(clock, 7);
+  const Uuid favourite = ids.next();
+  cache.put(favourite, SecretKey::random(), 0);
+  std::vector<Uuid> others;
+  for (int i = 0; i < 2'000; ++i) {
+    others.push_back(ids.next());
+    cache.put(others.back(), SecretKey::random(), 0);
+    EXPECT_TRUE(cache.find(favourite).key.has_value());
+  }
+  const auto held =
+      std::ranges::count_if(others, [&](const Uuid& id) { return cache.find(id).key.has_value(); });
+  EXPECT_LE(held, 160);
+  EXPECT_GE(held, 100);
+}
+
+TEST(KeyCache, AKeyDroppedWhileItWasBeingFetchedDoesNotComeBack) {
+  KeyCache cache(160);
+  const ManualClock clock{Time{}};
+  IdSource ids(clock, 7);
+  const Uuid id = ids.next();
+  const auto asked = cache.find(id);  // not there: a thread goes to the vault for it
+  ASSERT_FALSE(asked.key.has_value());
+  cache.drop(id);  // destroyed meanwhile
+  cache.put(id, SecretKey::random(), asked.generation);
+  EXPECT_FALSE(cache.find(id).key.has_value());
+}
+
+}  // namespace
+}  // namespace mash::vault
