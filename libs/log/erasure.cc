@@ -52,6 +52,8 @@ Result<uint64_t> erase_sealed(Store& store, Writer& writer, const std::string& k
     rocksdb::WriteBatch batch;
     for (const uint64_t position : *positions)
       batch.Delete(store.family(kSealed), position_key(position));
+    batch.Put(store.family(kMeta), kErasedPrefix + key_id,
+              {});  // so that `verify` knows them erased, not lost
     rocksdb::WriteOptions durable;
     durable.sync = true;
     deleted = store.db().Write(durable, &batch);

@@ -130,6 +130,14 @@ const LogOptions& EventLog::options() const { return impl_->options_; }
 Head EventLog::head() const { return impl_->prover_.head(); }
 const Prover& EventLog::prover() const { return impl_->prover_; }
 EventLog::Stats EventLog::stats() const { return impl_->writer_.stats(); }
+Store& EventLog::store() const { return *impl_->store_; }
+
+Result<void> EventLog::check_view(std::string_view view) const {
+  constexpr size_t kSamples = 8;
+  return impl_->views_->check(view, kSamples, view_events_of(*impl_->store_))
+      .map([](const ViewCheck&) {});
+}
+
 Uuid EventLog::fresh_event_id() const { return impl_->ids_.next(); }
 
 Result<uint64_t> EventLog::stream_version(std::string_view stream) const {

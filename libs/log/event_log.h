@@ -170,7 +170,13 @@ class EventLog {
   };
   Stats stats() const;
 
+  // Computes a view again from the events and compares; see ViewSet::check.
+  Result<void> check_view(std::string_view view) const;
+
   Uuid fresh_event_id() const;
+
+  // How it lies on disk, for libs/log itself.
+  Store& store() const;
 
  private:
   class Impl;

@@ -17,26 +17,6 @@ std::string at(const Head& head) {
   return "epoch " + std::to_string(head.epoch) + ", " + std::to_string(head.size) + " records";
 }
 
-// What the store holds must begin with what the head file says was acknowledged.
-Result<void> agree(const Head& stored, const Head& acknowledged, const Store& store,
-                   const merkle::Tree& tree) {
-  if (stored.epoch < acknowledged.epoch ||
-      (stored.epoch == acknowledged.epoch && stored.size < acknowledged.size))
-    return damaged("LOG_BEHIND_HEAD",
-                   "The store holds " + at(stored) + ", but " + at(acknowledged) +
-                       " were acknowledged. `mash recover` shows what would be kept and lost.");
-  if (stored.epoch > acknowledged.epoch)
-    return {};  // a new epoch was opened and its head not yet written
-  merkle::TreeReader reader(std::make_shared<const merkle::Tree>(tree),
-                            [&](merkle::TileId id) { return store.full_tile(id); });
-  return reader.root_at(acknowledged.size).and_then([&](const merkle::Hash& root) -> Result<void> {
-    if (root == acknowledged.root) return {};
-    return damaged("HEAD_MISMATCH",
-                   "The first " + std::to_string(acknowledged.size) +
-                       " records in the store are not those that were acknowledged.");
-  });
-}
-
 Result<Time> recorded_at(const Store& store, uint64_t size) {
   if (size == 0) return Time{};
   return store.leaf(size - 1)
@@ -53,6 +33,17 @@ Result<void> make_directory(const LogOptions& options) {
   return {};
 }
 
+// A directory that holds another log is refused before anything is read as this one's.
+Result<void> check_name(Store& store, const LogOptions& options) {
+  return store.name().and_then([&](const std::string& stored) -> Result<void> {
+    if (stored.empty()) return store.put_name(log_name(options));
+    if (stored == log_name(options)) return {};
+    return refuse(Code::kFailedPrecondition, "LOG_IS_ANOTHER",
+                  options.directory.string() + " holds the log " + stored + ", not " +
+                      log_name(options) + ".");
+  });
+}
+
 Head next_epoch(const Head& stored, const std::optional<Head>& acknowledged, const NewEpoch& why) {
   uint64_t last = stored.epoch;
   if (acknowledged) last = std::max(last, acknowledged->epoch);
@@ -61,6 +52,25 @@ Head next_epoch(const Head& stored, const std::optional<Head>& acknowledged, con
 }
 
 }  // namespace
+
+Result<void> check_acknowledged(const Head& stored, const Head& acknowledged, const Store& store,
+                                const merkle::Tree& tree) {
+  if (stored.epoch < acknowledged.epoch ||
+      (stored.epoch == acknowledged.epoch && stored.size < acknowledged.size))
+    return damaged("LOG_BEHIND_HEAD",
+                   "The store holds " + at(stored) + ", but " + at(acknowledged) +
+                       " were acknowledged. `mash recover` shows what would be kept and lost.");
+  if (stored.epoch > acknowledged.epoch)
+    return {};  // a new epoch was opened and its head not yet written
+  merkle::TreeReader reader(std::make_shared<const merkle::Tree>(tree),
+                            [&](merkle::TileId id) { return store.full_tile(id); });
+  return reader.root_at(acknowledged.size).and_then([&](const merkle::Hash& root) -> Result<void> {
+    if (root == acknowledged.root) return {};
+    return damaged("HEAD_MISMATCH",
+                   "The first " + std::to_string(acknowledged.size) +
+                       " records in the store are not those that were acknowledged.");
+  });
+}
 
 std::string log_name(const LogOptions& options) {
   return "mash/" + options.area + "/" + options.service;
@@ -90,6 +100,7 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
                             .memtable_bytes = options.memtable_bytes,
                             .keep_readable_prefix = new_epoch != nullptr});
   if (!store) return tl::unexpected(store.error());
+  if (auto named = check_name(**store, options); !named) return tl::unexpected(named.error());
   const auto stored = (**store).head();
   if (!stored) return tl::unexpected(stored.error());
 
@@ -104,7 +115,7 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
   if (new_epoch != nullptr) {
     head = next_epoch(head, acknowledged, *new_epoch);
   } else if (acknowledged) {
-    if (auto ok = agree(head, *acknowledged, **store, *tree); !ok)
+    if (auto ok = check_acknowledged(head, *acknowledged, **store, *tree); !ok)
       return tl::unexpected(ok.error());
   }
   const auto last = recorded_at(**store, head.size);

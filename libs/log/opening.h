@@ -29,6 +29,10 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch);
 // The tree of the store's first `size` records.
 Result<merkle::Tree> load_tree(const Store& store, uint64_t size);
 
+// Whether the store begins with what was acknowledged: LOG_BEHIND_HEAD, HEAD_MISMATCH.
+Result<void> check_acknowledged(const Head& stored, const Head& acknowledged, const Store& store,
+                                const merkle::Tree& tree);
+
 // "mash/<area>/<service>".
 std::string log_name(const LogOptions& options);
 

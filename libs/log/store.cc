@@ -73,7 +73,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(
 
 rocksdb::DBOptions db_options(const StoreOptions& options) {
   rocksdb::DBOptions db;
-  db.create_if_missing = true;
+  db.create_if_missing = options.create;
   db.create_missing_column_families = true;
   db.allow_concurrent_memtable_write = false;  // one writer; hashed memtables require it
   db.wal_recovery_mode = options.keep_readable_prefix
@@ -158,6 +158,23 @@ std::string encode_request(const RequestEntry& entry) {
   return value;
 }
 
+namespace {
+
+Error opening_error(const rocksdb::Status& status, const StoreOptions& options) {
+  const std::string where = options.directory.string();
+  if (!options.create && status.IsInvalidArgument())
+    return {.code = Code::kNotFound,
+            .reason = "LOG_MISSING",
+            .message = "There is no log in " + where + "."};
+  if (status.IsIOError() && status.ToString().find("LOCK") != std::string::npos)
+    return {.code = Code::kUnavailable,
+            .reason = "LOG_IN_USE",
+            .message = "A running program has the log in " + where + " open."};
+  return store_error(status, "Opening " + where);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto store = std::unique_ptr<Store>(new Store);
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
@@ -165,9 +182,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options(options), options.directory.string(),
                                         descriptors(options, cache), &handles, &db);
-  if (!status.ok()) {
-    return tl::unexpected(store_error(status, "Opening " + options.directory.string()));
-  }
+  if (!status.ok()) return tl::unexpected(opening_error(status, options));
   store->db_.reset(db);
   std::copy(handles.begin(), handles.end(), store->families_.begin());
   return store;
@@ -255,6 +270,30 @@ Result<std::optional<RequestEntry>> Store::request(const RequestKey& key) const 
   entry.version = get_u64(value.data() + 12);
   std::memcpy(entry.digest.data(), value.data() + 20, entry.digest.size());
   return entry;
+}
+
+Result<std::string> Store::name() const {
+  std::string value;
+  const auto status = db_->Get({}, family(kMeta), "name", &value);
+  if (!status.ok() && !status.IsNotFound())
+    return tl::unexpected(store_error(status, "Reading the log's name"));
+  return value;
+}
+
+Result<void> Store::put_name(const std::string& name) {
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (const auto status = db_->Put(durable, family(kMeta), "name", name); !status.ok())
+    return tl::unexpected(store_error(status, "Writing the log's name"));
+  return {};
+}
+
+std::unique_ptr<rocksdb::Iterator> Store::scan_all(Family family_wanted) const {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.fill_cache = false;
+  options.readahead_size = 2 << 20;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(family_wanted)));
 }
 
 std::unique_ptr<rocksdb::Iterator> Store::iterate(Family family_wanted, bool prefix) const {

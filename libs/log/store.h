@@ -43,6 +43,7 @@ struct StoreOptions {
   rocksdb::Env* env = nullptr;
   size_t block_cache_bytes = 0;
   size_t memtable_bytes = 0;
+  bool create = true;  // false: NOT_FOUND, reason LOG_MISSING, when there is none
   // For recovery: drop what follows the first damage in the write-ahead log instead of refusing to
   // open.
   bool keep_readable_prefix = false;
@@ -56,6 +57,8 @@ struct RequestEntry {
   std::array<uint8_t, 32> digest{};
 };
 
+inline constexpr char kErasedPrefix[] = "erased/";
+
 // The first half of SHA-256 of a stream's name or a scope's id: what index keys begin with.
 using StreamHash = std::array<char, 16>;
 StreamHash hash_stream(std::string_view name);
@@ -68,6 +71,10 @@ class Store {
   rocksdb::DB& db() { return *db_; }
   const rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[family]; }
+
+  // The log's name; empty when the store is new.
+  Result<std::string> name() const;
+  Result<void> put_name(const std::string& name);
 
   // Nothing when the store is new.
   Result<std::optional<Head>> head() const;
@@ -93,6 +100,9 @@ class Store {
   // A point-in-time iterator over a family. With `prefix`, stays within keys that share the sought
   // key's prefix.
   std::unique_ptr<rocksdb::Iterator> iterate(Family family, bool prefix = false) const;
+
+  // An iterator for reading a whole family once: checksums verified, the cache left alone.
+  std::unique_ptr<rocksdb::Iterator> scan_all(Family family) const;
 
   static void put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* meta,
                        const Head& head);
