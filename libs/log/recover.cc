@@ -1,0 +1,77 @@
+#include "log/recover.h"
+
+#include <rocksdb/env.h>
+
+#include "log/head_file.h"
+#include "log/opening.h"
+#include "log/store.h"
+
+namespace mash::log {
+namespace {
+
+constexpr size_t kCacheBytes = 32 << 20;
+
+tl::unexpected<Error> not_recoverable(const Error& error) {
+  return refuse(Code::kDataLoss, "LOG_NOT_RECOVERABLE",
+                "What the store still holds does not agree with itself, so a backup is needed: " +
+                    error.message);
+}
+
+// Why the log does not open as it is; empty when it does.
+std::string problem_of(const std::filesystem::path& directory,
+                       const std::optional<Head>& last_known) {
+  const auto store = Store::open({.directory = directory,
+                                  .block_cache_bytes = kCacheBytes,
+                                  .memtable_bytes = kCacheBytes,
+                                  .create = false});
+  if (!store) return store.error().message;
+  const auto stored = (**store).head();
+  if (!stored) return stored.error().message;
+  const Head head = stored->value_or(Head{});
+  if (!last_known) return {};
+  const auto tree = load_tree(**store, head.size);
+  if (!tree) return tree.error().message;
+  const auto agreed = check_acknowledged(head, *last_known, **store, *tree);
+  return agreed ? std::string() : agreed.error().message;
+}
+
+}  // namespace
+
+Result<RecoveryPlan> plan_recovery(const std::filesystem::path& directory,
+                                   const std::optional<Head>& known_elsewhere) {
+  // A damaged head file is a problem to recover from, not one to stop at.
+  const auto from_file = HeadFile::read(*rocksdb::Env::Default(), directory);
+  std::optional<Head> last_known = from_file ? *from_file : std::nullopt;
+  if (known_elsewhere && (!last_known || known_elsewhere->size > last_known->size))
+    last_known = known_elsewhere;
+
+  RecoveryPlan plan;
+  plan.problem = from_file ? problem_of(directory, last_known) : from_file.error().message;
+  const auto store = Store::open({.directory = directory,
+                                  .block_cache_bytes = kCacheBytes,
+                                  .memtable_bytes = kCacheBytes,
+                                  .create = false,
+                                  .keep_readable_prefix = true});
+  if (!store) return tl::unexpected(store.error());
+  const auto name = (**store).name();
+  if (!name) return not_recoverable(name.error());
+  const auto stored = (**store).head();
+  if (!stored) return not_recoverable(stored.error());
+  plan.name = *name;
+  plan.kept = stored->value_or(Head{.epoch = 1, .size = 0, .root = merkle::empty_root()});
+  plan.last_known = last_known.value_or(plan.kept);
+  const auto tree = load_tree(**store, plan.kept.size);
+  if (!tree) return not_recoverable(tree.error());
+  if (tree->root() != plan.kept.root)
+    return not_recoverable({.message = "The records do not lead to the root stored with them."});
+  return plan;
+}
+
+Result<std::unique_ptr<EventLog>> recover(LogOptions options, const RecoveryPlan& plan,
+                                          const Actor& actor) {
+  return EventLog::open_new_epoch(
+      std::move(options),
+      {.reason = v1::EPOCH_REASON_RECOVERED, .actor = actor, .last_known = plan.last_known});
+}
+
+}  // namespace mash::log
