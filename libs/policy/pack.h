@@ -1,0 +1,190 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/deadline.h"
+#include "core/result.h"
+
+namespace mash::policy {
+
+// Timescales that every pack has, because services set these deadlines.
+inline constexpr std::string_view kAcknowledgement = "acknowledgement";
+inline constexpr std::string_view kFirstDecision = "first-decision";
+inline constexpr std::string_view kAssessment = "assessment";
+
+// From a day on, until and with another one or for good.
+struct Dates {
+  std::chrono::year_month_day from;
+  std::optional<std::chrono::year_month_day> until{};
+
+  bool hold(Day day) const { return day >= Day(from) && (!until || day <= Day(*until)); }
+};
+
+// What every rule of a pack carries: where it comes from and when it holds.
+struct Basis {
+  Source source;
+  Dates in_force;
+};
+
+// How long something may take. `counted_from` says in words what starts the clock.
+struct TimescaleRule {
+  Timescale timescale;
+  std::string counted_from;
+  Basis basis;
+};
+
+// A level of need of the threshold document: "1" universal to "4" specialist or statutory.
+struct LevelOfNeed {
+  std::string code;
+  std::string name;
+  std::string description;
+  Basis basis;
+};
+
+// A triage rating: "red", "amber", "green".
+struct Rating {
+  std::string code;
+  std::string name;
+  int urgency = 0;                  // 1 is the most urgent
+  std::string information_request;  // the timescale of requests made under it
+  Basis basis;
+};
+
+// What a contact can come to: "accepted", "no-further-action".
+struct ContactOutcome {
+  std::string code;
+  std::string name;
+  bool becomes_referral = false;     // or the contact is closed
+  bool needs_other_support = false;  // feedback names other sources of support
+  Basis basis;
+};
+
+// What a referral can come to: "section-17-assessment".
+struct ReferralOutcome {
+  std::string code;
+  std::string name;
+  bool threshold_met = false;        // the threshold for children's social care
+  bool closes = false;               // the referral is over with the decision
+  bool needs_other_support = false;  // feedback names other sources of support
+  std::vector<std::string> levels;   // levels of need it can go with, by code
+  std::vector<std::string> starts;   // timescales that begin to run, by name
+  Basis basis;
+
+  bool allows_level(std::string_view code) const;
+};
+
+// What a referrer is told of a decision.
+struct FeedbackRules {
+  bool to_each_referrer = false;  // a text of its own for each
+  bool reasons_required = false;  // where the threshold is not met
+  int text_max_characters = 0;
+  Basis basis;
+};
+
+// A new referral of a child this soon after the last one is a re-referral.
+struct ReReferralRule {
+  Span window;
+  Basis basis;
+};
+
+// One code of a list, with its words. A retired one is taken in imports and refused in new entries.
+struct CodeEntry {
+  std::string code;
+  std::string name;
+  bool retired = false;
+};
+
+// A list of codes: "referral-source".
+struct CodeList {
+  std::string name;
+  std::string title;
+  int census_year = 0;  // the year of the children in need census it is from; 0: of no census
+  std::vector<CodeEntry> codes;
+  Basis basis;
+
+  const CodeEntry* find(std::string_view code) const;
+  bool takes(std::string_view code) const;  // in a new entry: known and not retired
+};
+
+// A policy pack: the rules that law or local protocol sets, as data with sources and dates, read
+// from one YAML file (docs/policy-packs.md) and checked as a whole. Immutable once made, so threads
+// may share one. What accessors point to lives as long as the pack; a null pointer says there is
+// none.
+class Pack {
+ public:
+  // Reads a pack's text, at most 256 KiB. Everything wrong is in the error's faults, each with
+  // file, line and column ("pack.yaml:12:5"): kInvalidArgument, INVALID_PACK. `file_name` is only
+  // shown.
+  static Result<Pack> parse(std::string_view yaml, std::string_view file_name = "pack.yaml");
+
+  // Reads the file at `path`. kNotFound, PACK_MISSING.
+  static Result<Pack> load(const std::string& path);
+
+  const std::string& name() const { return name_; }    // "working-together-2018"
+  int version() const { return version_; }             // counts up with every change
+  const std::string& title() const { return title_; }  // for people
+  const Dates& in_force() const { return in_force_; }
+
+  // "working-together-2018@2".
+  std::string id() const { return name_ + "@" + std::to_string(version_); }
+  // SHA-256 of the file, 64 hexadecimal digits.
+  const std::string& sha256() const { return sha256_; }
+  // What an event names: "working-together-2018@2 sha256:9f86d0...", id and digest.
+  std::string citation() const { return id() + " sha256:" + sha256_; }
+
+  const TimescaleRule* timescale(std::string_view name) const;
+  const LevelOfNeed* level_of_need(std::string_view code) const;
+  const Rating* rating(std::string_view code) const;
+  const ContactOutcome* contact_outcome(std::string_view code) const;
+  const ReferralOutcome* referral_outcome(std::string_view code) const;
+  const CodeList* codes(std::string_view list) const;
+
+  const std::vector<TimescaleRule>& timescales() const { return timescales_; }
+  const std::vector<LevelOfNeed>& levels_of_need() const { return levels_of_need_; }
+  const std::vector<Rating>& ratings() const { return ratings_; }
+  const std::vector<ContactOutcome>& contact_outcomes() const { return contact_outcomes_; }
+  const std::vector<ReferralOutcome>& referral_outcomes() const { return referral_outcomes_; }
+  const std::vector<CodeList>& code_lists() const { return code_lists_; }
+
+  const FeedbackRules& feedback() const { return feedback_; }
+  const ReReferralRule& re_referral() const { return re_referral_; }
+  const OpeningHours& hub_hours() const { return hub_hours_; }
+
+  // A deadline by a timescale of this pack, which it cites. kNotFound, UNKNOWN_TIMESCALE;
+  // kFailedPrecondition, RULE_NOT_IN_FORCE on the day it starts; else as mash::set_deadline().
+  Result<Deadline> deadline(std::string_view timescale, Time start, const Calendar& calendar) const;
+
+  // When an answer to an information request of this rating is due. While the referral is
+  // undecided, `decision` is its first decision's deadline, and unless the pack lifts that cap the
+  // request is due no later. kNotFound, UNKNOWN_RATING; else as deadline().
+  Result<Deadline> information_request(std::string_view rating, Time start,
+                                       const Deadline* decision, const Calendar& calendar) const;
+
+  // Whether a referral at `now` comes within the window after one at `previous`.
+  Result<bool> is_re_referral(Time previous, Time now, const Calendar& calendar) const;
+
+ private:
+  friend class PackReader;
+  Pack() = default;
+
+  std::string name_;
+  int version_ = 0;
+  std::string title_;
+  std::string sha256_;
+  Dates in_force_;
+  std::vector<TimescaleRule> timescales_;
+  std::vector<LevelOfNeed> levels_of_need_;
+  std::vector<Rating> ratings_;
+  std::vector<ContactOutcome> contact_outcomes_;
+  std::vector<ReferralOutcome> referral_outcomes_;
+  std::vector<CodeList> code_lists_;
+  bool decision_caps_requests_ = false;
+  FeedbackRules feedback_;
+  ReReferralRule re_referral_;
+  OpeningHours hub_hours_;
+};
+
+}  // namespace mash::policy

@@ -1,0 +1,310 @@
+// Reading a pack's file: each section in turn, then what holds between them.
+#include <openssl/evp.h>
+
+#include <array>
+#include <fstream>
+#include <map>
+
+#include "core/check.h"
+#include "policy/map_reader.h"
+#include "policy/pack.h"
+
+namespace mash::policy {
+namespace {
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, 32> hash{};
+  MASH_CHECK(EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) ==
+             1);
+  std::string hex;
+  for (const unsigned char byte : hash) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  return hex;
+}
+
+}  // namespace
+
+class PackReader {
+ public:
+  PackReader(const Node& root, Faults& faults) : root_(root), faults_(faults) {}
+
+  Pack read(std::string_view file_text) {
+    MapReader file(root_, "", faults_);
+    pack_.sha256_ = sha256_hex(file_text);
+    read_head(file);
+    read_sources(file);
+    read_timescales(file);
+    read_levels(file);
+    read_ratings(file);
+    read_contact_outcomes(file);
+    read_referral_outcomes(file);
+    read_code_lists(file);
+    read_single_rules(file);
+    file.finish();
+    check_sources_used();
+    return std::move(pack_);
+  }
+
+ private:
+  struct KnownSource {
+    Source source;
+    Mark mark;
+    bool used = false;
+  };
+
+  void read_head(MapReader& file) {
+    pack_.name_ = file.text("pack");
+    if (!pack_.name_.empty() && !is_code(pack_.name_))
+      file.fault("pack", "must be a name of letters, digits and hyphens");
+    pack_.version_ = file.integer("version", 1, 1'000'000);
+    pack_.title_ = file.text("title");
+    const Node* dates = file.map("in_force");
+    if (dates == nullptr) return;
+    MapReader in_force(*dates, "in_force", faults_);
+    pack_.in_force_ = {in_force.date("from"), in_force.optional_date("until")};
+    if (pack_.in_force_.until && *pack_.in_force_.until < pack_.in_force_.from)
+      in_force.fault("until", "must not be before from");
+    in_force.finish();
+  }
+
+  void read_sources(MapReader& file) {
+    each(file, "sources", [this](const std::string& name, MapReader& entry, Mark mark) {
+      const std::string title = entry.text("title");
+      const std::string url = entry.optional_text("url");
+      sources_[name] = {.source = {title, url}, .mark = mark};
+    });
+  }
+
+  void read_timescales(MapReader& file) {
+    each(file, "timescales", [this](const std::string& name, MapReader& entry, Mark) {
+      TimescaleRule rule;
+      rule.timescale.name = name;
+      rule.timescale.allowed = entry.span("allowed");
+      rule.timescale.notice = entry.optional_span("notice");
+      rule.counted_from = entry.text("counted_from");
+      rule.basis = basis(entry);
+      if (rule.timescale.allowed.clock == ClockKind::kHubHours && rule.timescale.allowed.amount < 0)
+        entry.fault("allowed", "cannot count hub hours back");
+      const auto& notice = rule.timescale.notice;
+      if (notice && (notice->amount < 0 || notice->clock == ClockKind::kHubHours))
+        entry.fault("notice", "must be a positive amount, and not of hub hours");
+      pack_.timescales_.push_back(std::move(rule));
+    });
+    for (const auto name : {kAcknowledgement, kFirstDecision, kAssessment})
+      if (pack_.timescale(name) == nullptr)
+        file.fault("timescales", "must have " + std::string(name));
+  }
+
+  void read_levels(MapReader& file) {
+    each(file, "levels_of_need", [this](const std::string& code, MapReader& entry, Mark) {
+      pack_.levels_of_need_.push_back({.code = code,
+                                       .name = entry.text("name"),
+                                       .description = entry.text("description", 2000),
+                                       .basis = basis(entry)});
+    });
+  }
+
+  void read_ratings(MapReader& file) {
+    each(file, "ratings", [this](const std::string& code, MapReader& entry, Mark) {
+      Rating rating{.code = code,
+                    .name = entry.text("name"),
+                    .urgency = entry.integer("urgency", 1, 9),
+                    .information_request = entry.text("information_request"),
+                    .basis = basis(entry)};
+      check_timescale(entry, "information_request", rating.information_request);
+      for (const auto& other : pack_.ratings_)
+        if (other.urgency == rating.urgency)
+          entry.fault("urgency", "must differ from that of " + other.code);
+      pack_.ratings_.push_back(std::move(rating));
+    });
+  }
+
+  void read_contact_outcomes(MapReader& file) {
+    bool accepts = false;
+    each(file, "contact_outcomes", [&](const std::string& code, MapReader& entry, Mark) {
+      ContactOutcome outcome{.code = code,
+                             .name = entry.text("name"),
+                             .becomes_referral = entry.yes_no("becomes_referral"),
+                             .needs_other_support = entry.yes_no("needs_other_support"),
+                             .basis = basis(entry)};
+      accepts = accepts || outcome.becomes_referral;
+      pack_.contact_outcomes_.push_back(std::move(outcome));
+    });
+    if (!accepts && !pack_.contact_outcomes_.empty())
+      file.fault("contact_outcomes", "must have one that becomes a referral");
+  }
+
+  void read_referral_outcomes(MapReader& file) {
+    each(file, "referral_outcomes", [this](const std::string& code, MapReader& entry, Mark) {
+      ReferralOutcome outcome{.code = code,
+                              .name = entry.text("name"),
+                              .threshold_met = entry.yes_no("threshold_met"),
+                              .closes = entry.yes_no("closes"),
+                              .needs_other_support = entry.yes_no("needs_other_support"),
+                              .levels = words(entry, "levels"),
+                              .starts = words(entry, "starts"),
+                              .basis = basis(entry)};
+      if (outcome.levels.empty()) entry.fault("levels", "must name at least one level of need");
+      for (const auto& level : outcome.levels)
+        if (pack_.level_of_need(level) == nullptr)
+          entry.fault("levels", "names no level of need: " + level);
+      for (const auto& timescale : outcome.starts) check_timescale(entry, "starts", timescale);
+      if (outcome.closes && !outcome.starts.empty())
+        entry.fault("starts", "must be empty where the outcome closes the referral");
+      pack_.referral_outcomes_.push_back(std::move(outcome));
+    });
+  }
+
+  void read_code_lists(MapReader& file) {
+    each(file, "code_lists", [this](const std::string& name, MapReader& entry, Mark) {
+      CodeList list{.name = name,
+                    .title = entry.text("title"),
+                    .census_year = entry.integer("census_year", 0, 2149),
+                    .codes = {},
+                    .basis = basis(entry)};
+      read_codes(entry, "codes", false, list);
+      read_codes(entry, "retired", true, list);
+      if (list.codes.empty()) entry.fault("codes", "must have at least one");
+      pack_.code_lists_.push_back(std::move(list));
+    });
+  }
+
+  void read_codes(MapReader& entry, std::string_view key, bool retired, CodeList& list) {
+    const Node* codes = retired ? entry.optional_map(key) : entry.map(key);
+    if (codes == nullptr) return;
+    for (const auto& [code, name] : codes->pairs) {
+      const std::string path = entry.path(key) + "." + code;
+      if (!is_code(code)) faults_.add(name.mark, path + " must be of letters, digits and hyphens");
+      if (list.find(code) != nullptr) faults_.add(name.mark, path + " is in the list already");
+      if (name.kind != Node::Kind::kScalar || name.text.empty() || name.text.size() > 500)
+        faults_.add(name.mark, path + " must be the code's words, at most 500 bytes");
+      list.codes.push_back({code, name.text, retired});
+    }
+  }
+
+  void read_single_rules(MapReader& file) {
+    if (const Node* node = file.map("hub_hours")) {
+      MapReader entry(*node, "hub_hours", faults_);
+      pack_.hub_hours_ = {entry.time_of_day("opens"), entry.time_of_day("closes")};
+      basis(entry);
+      if (pack_.hub_hours_.opens >= pack_.hub_hours_.closes)
+        entry.fault("closes", "must be after it opens");
+      entry.finish();
+    }
+    if (const Node* node = file.map("information_requests")) {
+      MapReader entry(*node, "information_requests", faults_);
+      pack_.decision_caps_requests_ = entry.yes_no("due_by_first_decision");
+      basis(entry);
+      entry.finish();
+    }
+    if (const Node* node = file.map("feedback")) {
+      MapReader entry(*node, "feedback", faults_);
+      pack_.feedback_ = {.to_each_referrer = entry.yes_no("to_each_referrer"),
+                         .reasons_required = entry.yes_no("reasons_required"),
+                         .text_max_characters = entry.integer("text_max_characters", 1, 16'000),
+                         .basis = basis(entry)};
+      entry.finish();
+    }
+    if (const Node* node = file.map("re_referral")) {
+      MapReader entry(*node, "re_referral", faults_);
+      pack_.re_referral_ = {entry.span("window"), basis(entry)};
+      if (pack_.re_referral_.window.amount < 0) entry.fault("window", "must be positive");
+      entry.finish();
+    }
+  }
+
+  // Reads each entry of a section: a map from code to entry.
+  template <class Read>
+  void each(MapReader& file, std::string_view section, Read read) {
+    const Node* entries = file.map(section);
+    if (entries == nullptr) return;
+    if (entries->pairs.empty()) file.fault(section, "must not be empty");
+    for (const auto& [name, node] : entries->pairs) {
+      const std::string path = std::string(section) + "." + name;
+      if (!is_code(name))
+        faults_.add(node.mark, path + " must have a name of letters, digits and hyphens");
+      MapReader entry(node, path, faults_);
+      read(name, entry, node.mark);
+      entry.finish();
+    }
+  }
+
+  // The source and dates of a rule; without dates of its own it holds as long as the pack.
+  Basis basis(MapReader& entry) {
+    Basis basis{.source = {}, .in_force = pack_.in_force_};
+    const std::string name = entry.text("source");
+    const auto known = sources_.find(name);
+    if (known != sources_.end()) {
+      known->second.used = true;
+      basis.source = known->second.source;
+    } else if (!name.empty()) {
+      entry.fault("source", "names no source of this pack: " + name);
+    }
+    if (const auto from = entry.optional_date("from")) basis.in_force.from = *from;
+    if (const auto until = entry.optional_date("until")) basis.in_force.until = *until;
+    const Dates& pack = pack_.in_force_;
+    if (basis.in_force.from < pack.from) entry.fault("from", "must not be before the pack's own");
+    if (pack.until && *basis.in_force.until > *pack.until)
+      entry.fault("until", "must not be after the pack's own");
+    if (basis.in_force.until && *basis.in_force.until < basis.in_force.from)
+      entry.fault("until", "must not be before from");
+    return basis;
+  }
+
+  std::vector<std::string> words(MapReader& entry, std::string_view key) {
+    std::vector<std::string> words;
+    const Node* list = entry.optional_list(key);
+    if (list == nullptr) return words;
+    for (const Node& item : list->items) {
+      if (item.kind == Node::Kind::kScalar) {
+        words.push_back(item.text);
+      } else {
+        faults_.add(item.mark, entry.path(key) + " must be a list of words");
+      }
+    }
+    return words;
+  }
+
+  void check_timescale(MapReader& entry, std::string_view key, const std::string& name) {
+    if (!name.empty() && pack_.timescale(name) == nullptr)
+      entry.fault(key, "names no timescale: " + name);
+  }
+
+  void check_sources_used() {
+    for (const auto& [name, known] : sources_)
+      if (!known.used) faults_.add(known.mark, "sources." + name + " is not used by any rule");
+  }
+
+  const Node& root_;
+  Faults& faults_;
+  Pack pack_;
+  std::map<std::string, KnownSource> sources_;
+};
+
+Result<Pack> Pack::parse(std::string_view yaml, std::string_view file_name) {
+  Faults faults(file_name);
+  const Node root = read_yaml(yaml, faults);
+  if (faults.none()) {
+    Pack pack = PackReader(root, faults).read(yaml);
+    if (faults.none()) return pack;
+  }
+  return tl::unexpected(
+      Error{.code = Code::kInvalidArgument,
+            .reason = "INVALID_PACK",
+            .message = "The policy pack " + std::string(file_name) + " is not valid.",
+            .faults = faults.take()});
+}
+
+Result<Pack> Pack::load(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kMaxYamlBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (file.gcount() == 0 && !file.eof()))
+    return refuse(Code::kNotFound, "PACK_MISSING", "Cannot read the policy pack " + path);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return parse(text, path.substr(path.find_last_of('/') + 1));
+}
+
+}  // namespace mash::policy
