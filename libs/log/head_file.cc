@@ -92,6 +92,12 @@ Result<std::optional<Head>> HeadFile::read(rocksdb::Env& env,
   });
 }
 
+Result<HeadFile> HeadFile::replace(rocksdb::Env& env, const std::filesystem::path& directory) {
+  const std::string path = path_in(directory);
+  if (const auto moved = env.RenameFile(path, path + ".damaged"); !moved.ok()) return failed(moved);
+  return open(env, directory);
+}
+
 Result<HeadFile> HeadFile::open(rocksdb::Env& env, const std::filesystem::path& directory) {
   const std::string path = path_in(directory);
   std::string bytes;

@@ -22,6 +22,8 @@ class HeadFile {
   // Opens `head` in the directory, or makes it. DATA_LOSS, reason HEAD_FILE_DAMAGED, when neither
   // slot can be read.
   static Result<HeadFile> open(rocksdb::Env& env, const std::filesystem::path& directory);
+  // Puts a damaged file aside as `head.damaged` and makes a new one: for recovery alone.
+  static Result<HeadFile> replace(rocksdb::Env& env, const std::filesystem::path& directory);
   // Reads the file without opening it for writing; nothing when there is none.
   static Result<std::optional<Head>> read(rocksdb::Env& env,
                                           const std::filesystem::path& directory);

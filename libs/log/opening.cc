@@ -93,6 +93,8 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
   if (auto made = make_directory(options); !made) return tl::unexpected(made.error());
   auto& env = options.env != nullptr ? *options.env : *rocksdb::Env::Default();
   auto head_file = HeadFile::open(env, options.directory);
+  if (!head_file && new_epoch != nullptr && head_file.error().reason == "HEAD_FILE_DAMAGED")
+    head_file = HeadFile::replace(env, options.directory);
   if (!head_file) return tl::unexpected(head_file.error());
   auto store = Store::open({.directory = options.directory,
                             .env = options.env,

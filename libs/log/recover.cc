@@ -2,11 +2,14 @@
 
 #include <rocksdb/env.h>
 
+#include <utility>
+
 #include "log/head_file.h"
 #include "log/opening.h"
 #include "log/store.h"
 
 namespace mash::log {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kCacheBytes = 32 << 20;
@@ -17,10 +20,50 @@ tl::unexpected<Error> not_recoverable(const Error& error) {
                     error.message);
 }
 
+// A copy of a log's files to try things on: opening a store replays its write-ahead log, and so
+// changes it. Table files are never changed, so they are linked.
+class TrialCopy {
+ public:
+  static Result<TrialCopy> make(const fs::path& directory) {
+    TrialCopy copy(directory.string() + ".trial");
+    std::error_code failed;
+    fs::remove_all(copy.path_, failed);
+    fs::create_directories(copy.path_, failed);
+    for (const auto& file : fs::directory_iterator(directory, failed)) {
+      if (failed) break;
+      if (file.path().filename() == "LOCK") continue;
+      const auto to = copy.path_ / file.path().filename();
+      if (file.path().extension() == ".sst") {
+        fs::create_hard_link(file.path(), to, failed);
+      } else {
+        fs::copy_file(file.path(), to, failed);
+      }
+      if (failed) break;
+    }
+    if (failed)
+      return refuse(Code::kUnavailable, "STORE_FAILED",
+                    "Copying " + directory.string() + " to look at it: " + failed.message());
+    return copy;
+  }
+  TrialCopy(TrialCopy&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TrialCopy& operator=(TrialCopy&&) = delete;
+  ~TrialCopy() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  explicit TrialCopy(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
 // Why the log does not open as it is; empty when it does.
-std::string problem_of(const std::filesystem::path& directory,
-                       const std::optional<Head>& last_known) {
-  const auto store = Store::open({.directory = directory,
+std::string problem_of(const fs::path& directory, const std::optional<Head>& last_known) {
+  const auto trial = TrialCopy::make(directory);
+  if (!trial) return trial.error().message;
+  const auto store = Store::open({.directory = trial->path(),
                                   .block_cache_bytes = kCacheBytes,
                                   .memtable_bytes = kCacheBytes,
                                   .create = false});
@@ -37,7 +80,7 @@ std::string problem_of(const std::filesystem::path& directory,
 
 }  // namespace
 
-Result<RecoveryPlan> plan_recovery(const std::filesystem::path& directory,
+Result<RecoveryPlan> plan_recovery(const fs::path& directory,
                                    const std::optional<Head>& known_elsewhere) {
   // A damaged head file is a problem to recover from, not one to stop at.
   const auto from_file = HeadFile::read(*rocksdb::Env::Default(), directory);
@@ -47,7 +90,9 @@ Result<RecoveryPlan> plan_recovery(const std::filesystem::path& directory,
 
   RecoveryPlan plan;
   plan.problem = from_file ? problem_of(directory, last_known) : from_file.error().message;
-  const auto store = Store::open({.directory = directory,
+  const auto trial = TrialCopy::make(directory);
+  if (!trial) return tl::unexpected(trial.error());
+  const auto store = Store::open({.directory = trial->path(),
                                   .block_cache_bytes = kCacheBytes,
                                   .memtable_bytes = kCacheBytes,
                                   .create = false,

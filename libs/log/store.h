@@ -19,11 +19,13 @@ namespace mash::log {
 // How the log lies in RocksDB: column families, keys, values. Internal to libs/log;
 // docs/formats/log.md is the format.
 //
-//   meta        "head" -> epoch, size, root        "identity" -> the log's name     "erased/<key
-//   id>" -> "" records     position -> leaf sealed      position -> SealedPart index       'S'
-//   stream-hash ~version -> position        'C' scope-hash position -> "" (the case, or whose
-//   stream it is: key_scope()) requests    scope -> first position, count, version, digest tiles
-//   level index -> 8,192 bytes view_rows, view_nodes: log/view_set.h
+// - meta: "head" -> epoch, size, root; "name" -> the log's; "erased/<key id>" -> ""
+// - records: position -> leaf
+// - sealed: position -> SealedPart
+// - index: 'S' stream-hash ~version -> position; 'C' scope-hash position -> "" (key_scope())
+// - requests: scope -> first position, count, version, digest
+// - tiles: level index -> 8,192 bytes
+// - view_rows, view_nodes: log/view_set.h
 //
 // Reading is thread-safe; writing is the writer thread's alone.
 enum Family {
