@@ -1,0 +1,106 @@
+#include <google/protobuf/any.pb.h>
+#include <grpcpp/support/status.h>
+
+#include "cli/client.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace mash::cli {
+namespace {
+
+void add_detail(const google::protobuf::Any& any, Error& error) {
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest bad;
+  google::rpc::Help help;
+  google::rpc::RetryInfo retry;
+  if (any.UnpackTo(&info)) {
+    error.reason = info.reason();
+    error.metadata = {info.metadata().begin(), info.metadata().end()};
+  } else if (any.UnpackTo(&bad)) {
+    for (const auto& fault : bad.field_violations())
+      error.faults.push_back({fault.field(), fault.description()});
+  } else if (any.UnpackTo(&help)) {
+    for (const auto& link : help.links()) error.sources.push_back({link.description(), link.url()});
+  } else if (any.UnpackTo(&retry)) {
+    error.retry_after = std::chrono::seconds(retry.retry_delay().seconds()) +
+                        std::chrono::milliseconds(retry.retry_delay().nanos() / 1'000'000);
+  }
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+// What to do about a connection that did not come about, by what gRPC says of it.
+std::string connection_advice(const std::string& said) {
+  if (contains(said, "refused"))
+    return "Start a hub with './dev run', or say where it is with --address or MASH_ADDRESS.";
+  if (contains(said, "andshake") || contains(said, "certificate") || contains(said, "peer name") ||
+      contains(said, "Socket closed") || contains(said, "reset"))
+    return "The hub and this certificate do not trust each other: are both from the same "
+           "authority (--pki, MASH_PKI), and is the hub's own certificate still valid?";
+  return "Is the address right (--address, MASH_ADDRESS), and can it be reached from here?";
+}
+
+Failure unreachable(const grpc::Status& status, const std::string& address) {
+  const std::string& said = status.error_message();
+  return {Exit::kUnreachable,
+          {.code = Code::kUnavailable,
+           .reason = "HUB_UNREACHABLE",
+           .message = "No hub answers at " + address + " (" + said + ")."},
+          connection_advice(said)};
+}
+
+std::string advice_for(const Error& error, const std::string& method) {
+  switch (error.code) {
+    case Code::kUnauthenticated:
+      return "The hub does not accept these credentials: check --as and --pki, and renew "
+             "certificates with './dev pki'.";
+    case Code::kPermissionDenied:
+      return "Call as another agency (--as) or in another role of its certificate (--role).";
+    case Code::kUnimplemented:
+      return "This hub does not serve " + method +
+             "; 'mash call' without a method lists what it "
+             "serves.";
+    case Code::kAborted:
+      return "Somebody else changed it in the meantime: look at it again, then repeat.";
+    case Code::kAlreadyExists:
+      return error.reason == "REQUEST_ID_REUSED"
+                 ? "This request id was used for another request: leave it out to get a new one."
+                 : "";
+    case Code::kResourceExhausted:
+    case Code::kUnavailable:
+      return "Repeat it in a moment: a request id makes that safe.";
+    case Code::kDeadlineExceeded:
+      return "Whether it took effect is not known: repeat it with the same request id, or allow "
+             "more time with --timeout.";
+    case Code::kDataLoss:
+      return "Stop, and verify the log: 'mash verify --data DIR' names the first wrong record.";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Failure from_status(const grpc::Status& status, const std::string& method,
+                    const std::string& address) {
+  google::rpc::Status details;
+  const bool detailed =
+      !status.error_details().empty() && details.ParseFromString(status.error_details());
+  const bool transport = status.error_code() == grpc::StatusCode::UNAVAILABLE && !detailed;
+  if (transport) return unreachable(status, address);
+  Failure out;
+  out.error.code = status.error_code() == grpc::StatusCode::UNKNOWN ||
+                           status.error_code() == grpc::StatusCode::CANCELLED
+                       ? Code::kInternal
+                       : static_cast<Code>(status.error_code());
+  out.error.message = status.error_message();
+  if (detailed)
+    for (const auto& any : details.details()) add_detail(any, out.error);
+  out.exit = out.error.code == Code::kUnauthenticated ? Exit::kUnreachable : Exit::kRefused;
+  out.advice = advice_for(out.error, method);
+  return out;
+}
+
+}  // namespace mash::cli
