@@ -35,7 +35,7 @@ shell() {
   local scripts
   mapfile -t scripts < <(git ls-files -co --exclude-standard | xargs grep -lE '^#!.*\b(bash|sh)\b' 2>/dev/null |
     grep -vE '\.(md|cc|py)$')
-  shellcheck --severity=style "${scripts[@]}"
+  shellcheck -x --severity=style "${scripts[@]}"
 }
 
 leftovers() {
