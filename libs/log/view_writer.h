@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.h"
+#include "log/versioned_list.h"
+#include "log/view.h"
+#include "log/view_format.h"
+#include "log/view_set.h"
+
+namespace mash::log {
+
+// Keeps one view current: its rows and its list. For the log's writer thread; a commit is the same
+// as ViewSet's, and so are the errors.
+class ViewWriter {
+ public:
+  ViewWriter(const View& view, const ViewStore& store, const ViewMeta& meta);
+
+  Result<void> apply(const ViewEvent& event);
+  // `size`: all events below it have been applied; at least one since the last commit.
+  Result<void> write_to(rocksdb::WriteBatch& batch, uint64_t size);
+  // Keeps about `cache_bytes` of what it has decoded.
+  void committed(size_t cache_bytes);
+
+  const View& view() const { return view_; }
+  const ViewMeta& meta() const { return meta_; }
+
+ private:
+  struct CachedRow {
+    std::optional<ViewRow> row;  // absent: it is not in the list
+    bool changed = false;        // in the open commit
+    std::list<std::string>::iterator lately{};
+  };
+  Result<CachedRow*> find(const std::string& id);
+  static size_t weight(const std::string& id, const std::optional<ViewRow>& row);
+
+  const View& view_;
+  ViewStore store_;
+  ViewMeta meta_;
+  ListWriter list_;
+  std::unordered_map<std::string, CachedRow> rows_;
+  std::list<std::string> lately_;  // ids, most lately used first
+  std::vector<std::string> changed_;
+  size_t cached_bytes_ = 0;
+};
+
+}  // namespace mash::log
