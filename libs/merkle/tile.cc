@@ -33,7 +33,7 @@ std::string tile_path(TileId id, std::size_t width) {
   };
   std::string index = group(id.index % 1000);
   for (std::uint64_t rest = id.index / 1000; rest != 0; rest /= 1000) {
-    index = "x" + group(rest % 1000) + "/" + index;
+    index.insert(0, "/").insert(0, group(rest % 1000)).insert(0, "x");
   }
   std::string path = "tile/" + std::to_string(id.level) + "/" + index;
   if (width != kTileWidth) path += ".p/" + std::to_string(width);

@@ -13,10 +13,10 @@ auto malformed(std::string why) {
 
 auto mismatch(std::string why) { return refuse(Code::kDataLoss, "PROOF_MISMATCH", std::move(why)); }
 
-// Up to this height the leaf's way to the root and the last leaf's run apart, so that the leaf's
-// subtree has a complete sibling on one side or the other.
-int inner_length(std::uint64_t index, std::uint64_t size) {
-  return static_cast<int>(std::bit_width(index ^ (size - 1)));
+// Up to this height the leaf's way to the root and the last leaf's run apart, and each step has a
+// sibling; above it they run together, and a step has one on the left or none.
+std::size_t inner_length(std::uint64_t index, std::uint64_t size) {
+  return static_cast<std::size_t>(std::bit_width(index ^ (size - 1)));
 }
 
 // RFC 9162, section 2.1.4.2, for 0 < from < to.
@@ -60,9 +60,9 @@ Result<void> verify_growth(std::uint64_t from, std::uint64_t to, std::span<const
 }  // namespace
 
 std::size_t inclusion_proof_length(std::uint64_t index, std::uint64_t size) {
-  const int inner = inner_length(index, size);
+  const std::size_t inner = inner_length(index, size);
   const int border = inner < 64 ? std::popcount(index >> inner) : 0;
-  return static_cast<std::size_t>(inner + border);
+  return inner + static_cast<std::size_t>(border);
 }
 
 Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
@@ -72,7 +72,7 @@ Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64
   if (proof.size() != inclusion_proof_length(index, size)) {
     return malformed("the proof has not the number of hashes its index and size call for");
   }
-  const auto inner = static_cast<std::size_t>(inner_length(index, size));
+  const std::size_t inner = inner_length(index, size);
   Hash hash = leaf;
   for (std::size_t i = 0; i < proof.size(); ++i) {
     const bool on_the_right = i >= inner || (index >> i & 1) != 0;
