@@ -97,26 +97,25 @@ TEST(TlogProof, IsReadInNoOtherForm) {
                                         header + "index 2\nAAAA" + after_index,
                                         header + "index 2\n" + rest};
   for (const std::string& text : others) {
-    {
-      const auto parsed = TlogProof::parse(text);
-      ASSERT_FALSE(parsed) << text;
-      EXPECT_EQ(parsed.error().reason, "PROOF_MALFORMED") << text;
-    }
+    const auto parsed = TlogProof::parse(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().reason, "PROOF_MALFORMED") << text;
   }
+}
 
-  TEST(TlogProof, IsRefusedWithAHashTooManyOrTooFew) {
-    TlogProof proof = proof_of(2, 7);
-    proof.hashes.push_back(proof.hashes.front());
-    EXPECT_EQ(TlogProof::parse(proof.str()).error().reason, "PROOF_MALFORMED");
-    proof.hashes.resize(proof.hashes.size() - 2);
-    EXPECT_EQ(TlogProof::parse(proof.str()).error().reason, "PROOF_MALFORMED");
-  }
+TEST(TlogProof, IsRefusedWithAHashTooManyOrTooFew) {
+  TlogProof proof = proof_of(2, 7);
+  proof.hashes.push_back(proof.hashes.front());
+  EXPECT_EQ(TlogProof::parse(proof.str()).error().reason, "PROOF_MALFORMED");
+  proof.hashes.resize(proof.hashes.size() - 2);
+  EXPECT_EQ(TlogProof::parse(proof.str()).error().reason, "PROOF_MALFORMED");
+}
 
-  TEST(TlogProof, IsRefusedWhenItIsTooLong) {
-    TlogProof proof = proof_of(0, 1);
-    proof.extra.assign(kTlogProofBytesMax, 'x');
-    EXPECT_EQ(TlogProof::parse(proof.str()).error().reason, "PROOF_MALFORMED");
-  }
+TEST(TlogProof, IsRefusedWhenItIsTooLong) {
+  TlogProof proof = proof_of(0, 1);
+  proof.extra.assign(kTlogProofBytesMax, 'x');
+  EXPECT_EQ(TlogProof::parse(proof.str()).error().reason, "PROOF_MALFORMED");
+}
 
 }  // namespace
 }  // namespace mash::merkle
