@@ -58,8 +58,8 @@ TEST(London, ClocksStillChangeAfterTheDatabasesList) {
   EXPECT_EQ(london().local(utc("2100-07-01T12:00:00Z")), wall("2100-07-01T13:00:00"));
 }
 
-TEST(London, EveryHourOfAHundredYearsComesBack) {
-  for (Time time = utc("1972-01-01T00:00:00Z"); time < utc("2072-01-01T00:00:00Z"); time += 1h) {
+TEST(London, EveryHourOfFortyYearsComesBack) {
+  for (Time time = utc("2010-01-01T00:00:00Z"); time < utc("2050-01-01T00:00:00Z"); time += 1h) {
     const LocalTime local = london().local(time);
     const Time back = london().instant(local);
     // Only the second of the two equal hours in autumn comes back as the first.

@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace mash {
+
+// Numbers by which others know a child: whether one can be right at all, by its check digit. Pure;
+// any thread may call. None of these says that the number was ever issued.
+
+// Ten digits, no spaces, the last of which is the check digit (NHS Data Dictionary, modulus 11).
+bool is_nhs_number(std::string_view digits);
+
+// In the range kept for made-up people, 999 000 0000 to 999 999 9999, and right.
+bool is_synthetic_nhs_number(std::string_view digits);
+
+// A unique pupil number: a check letter over twelve digits, of which the last is a letter while the
+// number is temporary (Department for Education, Unique pupil numbers). Capital letters.
+bool is_upn(std::string_view text);
+
+// "UN1" to "UN5": the children in need census's codes for why there is no pupil number.
+bool is_upn_unknown(std::string_view text);
+
+// As people write numbers, "943 476 5919" or "943-476-5919", without what parts them: spaces and
+// hyphens, wherever they stand.
+std::string without_separators(std::string_view text);
+
+}  // namespace mash
