@@ -18,28 +18,31 @@ struct Rule {
   Roles roles;
 };
 
-constexpr Roles kEveryone = {kPractitioner, kTriageOfficer, kSocialWorker, kMashManager};
+constexpr Roles kAgencies = {kPractitioner, kReferrerSystem, kTriageOfficer, kSocialWorker,
+                             kMashManager};
 constexpr Roles kHub = {kTriageOfficer, kSocialWorker, kMashManager};
-constexpr Roles kTriage = {kTriageOfficer, kMashManager};
+constexpr Roles kDeciders = {kSocialWorker, kMashManager};
+constexpr Roles kReaders = {kPractitioner, kReferrerSystem, kTriageOfficer,
+                            kSocialWorker, kMashManager,    kAuditor};
 constexpr Roles kLogReaders = {kAuditor, kOperator, kService};
 
 // The table. Each RPC once; a server does not start while one of its RPCs is missing here.
 constexpr Rule kRules[] = {
-    {"mash.referral.v1.ReferralService/SubmitContact", kEveryone},
-    {"mash.referral.v1.ReferralService/AddInformation", kEveryone},
-    {"mash.referral.v1.ReferralService/AcknowledgeContact", kTriage},
-    {"mash.referral.v1.ReferralService/DecideContact", kTriage},
-    {"mash.referral.v1.ReferralService/RateReferral", kTriage},
-    {"mash.referral.v1.ReferralService/DecideReferral", kHub},
-    {"mash.referral.v1.ReferralService/ReviseDecision", kHub},
+    {"mash.referral.v1.ReferralService/SubmitContact", kAgencies},
+    {"mash.referral.v1.ReferralService/AddInformation", kAgencies},
+    {"mash.referral.v1.ReferralService/AcknowledgeContact", kHub},
+    {"mash.referral.v1.ReferralService/DecideContact", kHub},
+    {"mash.referral.v1.ReferralService/RateReferral", kHub},
+    {"mash.referral.v1.ReferralService/DecideReferral", kDeciders},
+    {"mash.referral.v1.ReferralService/ReviseDecision", kDeciders},
     {"mash.referral.v1.ReferralService/GiveFeedback", kHub},
-    {"mash.referral.v1.ReferralService/GetReferral", kEveryone},
-    {"mash.referral.v1.ReferralService/ListReferrals", kEveryone},
-    {"mash.referral.v1.ReferralService/WatchReferrals", kEveryone},
+    {"mash.referral.v1.ReferralService/GetReferral", kReaders},
+    {"mash.referral.v1.ReferralService/ListReferrals", kReaders},
+    {"mash.referral.v1.ReferralService/WatchReferrals", kReaders},
 
     {"mash.referral.v1.PersonService/RegisterPerson", kHub},
-    {"mash.referral.v1.PersonService/CorrectPerson", kHub},
-    {"mash.referral.v1.PersonService/GetPerson", kHub},
+    {"mash.referral.v1.PersonService/CorrectPerson", kAgencies},
+    {"mash.referral.v1.PersonService/GetPerson", kReaders},
 
     {"mash.log.v1.LogService/ReadLog", kLogReaders},
     {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},

@@ -40,14 +40,27 @@ tl::unexpected<Error> bad_certificate() {
                 "spiffe://<area>.mash/agency/<id>/system/<name>, of this hub's area.");
 }
 
+// The role of a call that names none: the only one that fits, a person's where one is named.
+Result<std::string> only_role(const AgencyRule& rule, bool practitioner_named) {
+  const std::string* only = nullptr;
+  for (const std::string& name : rule.roles) {
+    const auto role = role_named(name);
+    if (!role || (is_personal(*role) != practitioner_named && rule.roles.size() > 1)) continue;
+    if (only != nullptr)
+      return refuse(Code::kUnauthenticated, "BAD_ROLE",
+                    "This system has several roles: say which in the metadata mash-role.");
+    only = &name;
+  }
+  if (only == nullptr)
+    return refuse(Code::kUnauthenticated, "BAD_ROLE",
+                  "No role of this system fits: name the practitioner in mash-practitioner.");
+  return *only;
+}
+
 Result<std::string> choose_role(const Presented& presented, const AgencyRule& rule) {
   if (presented.role.size() > 1)
     return refuse(Code::kUnauthenticated, "BAD_ROLE", "The metadata mash-role is given twice.");
-  if (presented.role.empty()) {
-    if (rule.roles.size() == 1) return rule.roles.front();
-    return refuse(Code::kUnauthenticated, "BAD_ROLE",
-                  "This system has several roles: say which in the metadata mash-role.");
-  }
+  if (presented.role.empty()) return only_role(rule, !presented.practitioner.empty());
   const std::string_view wanted = presented.role.front();
   if (std::find(rule.roles.begin(), rule.roles.end(), wanted) == rule.roles.end())
     return refuse(Code::kPermissionDenied, "ROLE_NOT_ALLOWED",

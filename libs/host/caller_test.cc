@@ -38,6 +38,15 @@ TEST(Caller, NeedsNoRoleWhereThereIsNoChoice) {
                  Code::kUnauthenticated, "BAD_ROLE");
 }
 
+TEST(Caller, IsAPersonOrASystemByWhetherAPractitionerIsNamed) {
+  const Callers both("E10000013",
+                     {{"police", {.roles = {"practitioner", "referrer-system"}, .systems = {}}}});
+  EXPECT_EQ(both.identify({.uris = {kPolice}, .practitioner = {"pc-1"}, .role = {}})->role,
+            "practitioner");
+  EXPECT_EQ(both.identify({.uris = {kPolice}, .practitioner = {}, .role = {}})->role,
+            "referrer-system");
+}
+
 TEST(Caller, CannotTakeARoleItsCertificateDoesNotGive) {
   expect_refused(
       callers().identify({.uris = {kPolice}, .practitioner = {"pc-1"}, .role = {"triage-officer"}}),

@@ -7,9 +7,9 @@ namespace mash::host {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 8> kNames = {
-    "practitioner", "triage-officer", "social-worker",   "mash-manager",
-    "auditor",      "operator",       "records-manager", "service",
+constexpr std::array<std::string_view, 9> kNames = {
+    "practitioner", "referrer-system", "triage-officer",  "social-worker", "mash-manager",
+    "auditor",      "operator",        "records-manager", "service",
 };
 static_assert(kNames.size() == static_cast<std::size_t>(Role::kService) + 1);
 

@@ -9,6 +9,7 @@ namespace mash::host {
 // The roles a caller may act in. What each may call is the table in access.cc.
 enum class Role : std::uint8_t {
   kPractitioner,    // "practitioner": someone at an agency who refers, answers, follows up
+  kReferrerSystem,  // "referrer-system": an agency's system that refers by itself
   kTriageOfficer,   // "triage-officer": triages contacts in the hub
   kSocialWorker,    // "social-worker": children's social care, decides on referrals
   kMashManager,     // "mash-manager": answers for the hub's decisions
@@ -22,7 +23,9 @@ std::string_view name_of(Role role);
 std::optional<Role> role_named(std::string_view name);
 
 // Whether only a person acts in it, so that a call must name one.
-constexpr bool is_personal(Role role) { return role != Role::kService && role != Role::kOperator; }
+constexpr bool is_personal(Role role) {
+  return role != Role::kService && role != Role::kOperator && role != Role::kReferrerSystem;
+}
 
 // A set of roles.
 class Roles {

@@ -157,7 +157,7 @@ class Walk {
 }  // namespace
 
 Result<void> validate(const Message& request, Kind kind, const RequestLimits& limits,
-                      const OwnChecks& own) {
+                      const OwnChecks& own, const Forgive& forgive) {
   Walk walk(kind, limits);
   if (request.ByteSizeLong() > limits.request_bytes_max)
     walk.fault("the request is larger than " + std::to_string(limits.request_bytes_max) + " bytes");
@@ -172,6 +172,7 @@ Result<void> validate(const Message& request, Kind kind, const RequestLimits& li
       if (!told) faults.push_back(std::move(fault));
     }
   }
+  if (forgive) std::erase_if(faults, forgive);
   if (faults.empty()) return {};
   Error error{.code = Code::kInvalidArgument,
               .reason = "INVALID_REQUEST",

@@ -28,6 +28,10 @@ enum class Kind {
 // Faults only a service can find, added to those that validate() finds.
 using OwnChecks = std::function<std::vector<FieldFault>()>;
 
+// Whether a fault is to be passed over for this request: an urgent contact is never turned away for
+// what is missing or does not check.
+using Forgive = std::function<bool(const FieldFault&)>;
+
 // Checks a request against its schema and the limits, and runs the service's own checks; every
 // fault comes in one refusal: kInvalidArgument, reason INVALID_REQUEST. Told by reflection:
 //   - a field marked REQUIRED (google.api.field_behavior) is there, and not empty; inside lists and
@@ -38,6 +42,7 @@ using OwnChecks = std::function<std::vector<FieldFault>()>;
 //     and depth; a field this hub does not know is named by its number (commands).
 // No fault ever repeats what was sent. Thread-safe.
 Result<void> validate(const google::protobuf::Message& request, Kind kind,
-                      const RequestLimits& limits, const OwnChecks& own = {});
+                      const RequestLimits& limits, const OwnChecks& own = {},
+                      const Forgive& forgive = {});
 
 }  // namespace mash::host

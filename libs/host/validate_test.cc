@@ -118,6 +118,14 @@ TEST_F(Validate, AddsWhatTheServiceFindsInTheSameReply) {
                           FieldFault{"children[0].nhs_number", "check digit"}));
 }
 
+TEST_F(Validate, PassesOverWhatTheServiceForgives) {
+  const auto message = request(R"(children { rating: RATING_RED })");
+  const auto result = validate(*message, Kind::kCommand, limits_, {},
+                               [](const FieldFault& fault) { return fault.field != "request_id"; });
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().faults, ElementsAre(FieldFault{"request_id", "is required"}));
+}
+
 TEST_F(Validate, TakesUuidsOnlyAsRequestIds) {
   for (const std::string id :
        {"1", "01925F3A-7C1E-7B43-9D52-0242AC120002", "{01925f3a-7c1e-7b43-9d52-0242ac120002}"}) {

@@ -1,0 +1,117 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/result.h"
+#include "host/caller.h"
+
+namespace mash::host {
+
+// Everything that can be set about a server, with its defaults. A value; docs/operate.md explains
+// each. It holds no secret: keys are files, and only their paths stand here.
+struct Config {
+  std::string area = "E10000013";
+  std::filesystem::path data = "var/hub";
+  std::filesystem::path policy = "deploy/policy";
+  std::filesystem::path calendar = "deploy/calendar/bank-holidays.json";
+  std::uint64_t calendar_alarm_days = 90;
+
+  std::string listen = "127.0.0.1:7443";
+  std::filesystem::path certificate = "var/pki/hub/cert.pem";
+  std::filesystem::path certificate_key = "var/pki/hub/key.pem";
+  std::filesystem::path authority = "var/pki/ca.pem";
+  std::uint64_t certificate_reload_s = 30;
+  std::uint64_t message_bytes_max = 4 << 20;
+  std::uint64_t request_bytes_max = 1 << 20;
+  std::uint64_t text_bytes_max = 64 << 10;
+  std::uint64_t list_items_max = 1'000;
+  std::uint64_t connection_streams_max = 1'000;
+  std::uint64_t memory_bytes_max = 256 << 20;
+  std::uint64_t call_ms_max = 30'000;
+  std::uint64_t stream_stall_ms_max = 30'000;
+  std::uint64_t keepalive_ms = 60'000;
+  std::uint64_t drain_ms_max = 20'000;
+
+  std::filesystem::path signing_key = "var/keys/signing.key";
+  std::filesystem::path encryption_key = "var/keys/encryption.key";
+
+  std::uint64_t queue_appends_max = 8'192;
+  std::uint64_t queue_bytes_max = 64 << 20;
+  std::uint64_t batch_events_max = 2'048;
+  std::uint64_t block_cache_bytes = 64 << 20;
+  std::uint64_t memtable_bytes = 16 << 20;
+  std::uint64_t view_cache_bytes = 32 << 20;
+
+  std::string metrics_listen = "127.0.0.1:9464";
+  std::string log_calls = "failed";
+
+  AgencyRules agencies;
+};
+
+// One row of the table of settings: it drives the file, the environment, the flags, the checks and
+// the documentation alike.
+struct Setting {
+  using Field =
+      std::variant<std::string Config::*, std::filesystem::path Config::*, std::uint64_t Config::*>;
+
+  std::string_view name;  // "server.listen" in the file, MASH_SERVER_LISTEN, --server-listen
+  Field field;
+  std::string_view unit;  // "bytes"; empty: none
+  std::string_view help;
+  std::uint64_t min = 0;  // of a number
+  std::uint64_t max = 0;
+  std::string_view choices = {};  // of a text: "failed|all|none"; empty: any
+
+  std::string environment() const;  // "MASH_SERVER_LISTEN"
+  std::string flag() const;         // "--server-listen"
+};
+std::span<const Setting> settings();
+
+// What is wrong with a configuration, and where: "deploy/mash.toml:12" or "--server-listen" or
+// "MASH_SERVER_LISTEN".
+struct ConfigFault {
+  std::string where;
+  std::string what;
+
+  friend bool operator==(const ConfigFault&, const ConfigFault&) = default;
+};
+
+// Where settings come from; a later source wins over an earlier one.
+struct ConfigSources {
+  std::optional<std::filesystem::path> file;
+  std::function<const char*(const std::string& name)> environment;  // getenv, or a test's
+  std::vector<std::pair<std::string, std::string>> flags;           // setting name, value
+};
+
+// Puts them together over the defaults, and gathers every fault: unknown keys (with the nearest
+// known one), values of the wrong type or out of their bounds, texts that are no choice, addresses
+// that are none, metrics on an address others can reach, roles that do not exist.
+Config load_config(const ConfigSources& sources, std::vector<ConfigFault>& faults);
+
+// The configuration as a TOML file that load_config reads back as the same.
+std::string to_toml(const Config& config);
+
+// What a server's command line asks for.
+struct Invocation {
+  enum class Do { kServe, kExit };
+  Do action = Do::kServe;
+  int exit_code = 0;
+  std::string output;  // what to print before exiting; on standard error when exit_code is not 0
+  Config config;
+};
+
+// Reads a program's command line: --config, --check-config, --print-config, --help, --version and a
+// flag for each setting.
+Invocation invoke(std::string_view program, std::string_view version, int argc,
+                  const char* const* argv,
+                  const std::function<const char*(const std::string& name)>& environment);
+
+}  // namespace mash::host

@@ -1,0 +1,257 @@
+#include "host/desk.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <grpc/grpc_security_constants.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+
+#include "core/calendar.h"
+#include "core/timestamp.h"
+#include "host/unary_call.h"
+#include "log/prover.h"
+#include "policy/packs.h"
+#include "vault/key_ring.h"
+
+namespace mash::host {
+namespace {
+
+std::string_view view_of(grpc::string_ref text) { return {text.data(), text.size()}; }
+
+Presented presented_by(const grpc::CallbackServerContext& call) {
+  Presented presented;
+  if (const auto auth = call.auth_context(); auth && auth->IsPeerAuthenticated())
+    for (const auto& uri : auth->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME))
+      presented.uris.push_back(view_of(uri));
+  for (const auto& [key, value] : call.client_metadata()) {
+    if (key == "mash-practitioner") presented.practitioner.push_back(view_of(value));
+    if (key == "mash-role") presented.role.push_back(view_of(value));
+  }
+  return presented;
+}
+
+// The same bytes for the same request, every time.
+std::string canonical(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+void append_part(std::string& text, std::string_view part) {
+  text += std::to_string(part.size());
+  text += ':';
+  text += part;
+}
+
+}  // namespace
+
+struct Desk::Streams {
+  std::mutex mutex;
+  bool ended = false;
+  std::map<const OpenStream*, std::weak_ptr<OpenStream>> open;
+};
+
+Desk::Desk(DeskParts parts) : parts_(parts), streams_(std::make_unique<Streams>()) {}
+Desk::~Desk() = default;
+
+std::optional<Time> Desk::time_of(const google::protobuf::Message& timestamp) {
+  const auto time = from_proto(static_cast<const google::protobuf::Timestamp&>(timestamp));
+  return time ? std::optional(*time) : std::nullopt;  // validate() has refused it
+}
+
+log::RequestKey Desk::request_key(const Actor& actor, std::string_view method,
+                                  std::string_view request_id,
+                                  const google::protobuf::Message& request) const {
+  std::string scope;
+  append_part(scope, actor.agency);
+  append_part(scope, actor.system);
+  append_part(scope, method);
+  append_part(scope, request_id);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
+  SHA256(reinterpret_cast<const unsigned char*>(scope.data()), scope.size(), hash.data());
+
+  log::RequestKey key;
+  std::size_t at = 0;
+  // Ids of version 7 begin with their time, so that the keys of a while lie together in the store.
+  if (const auto id = Uuid::parse(request_id); id && id->version() == 7) {
+    constexpr std::size_t kTimeBytes = 8;
+    std::copy_n(id->bytes.begin(), kTimeBytes, key.scope.begin());
+    at = kTimeBytes;
+  }
+  std::copy_n(hash.begin(), key.scope.size() - at,
+              key.scope.begin() + static_cast<std::ptrdiff_t>(at));
+  key.digest = parts_.keys.token("mash/request", canonical(request));
+  return key;
+}
+
+Result<Context> Desk::begin(const grpc::CallbackServerContext& call, const Method& method) const {
+  auto actor = parts_.callers.identify(presented_by(call));
+  if (!actor) return tl::unexpected(std::move(actor.error()));
+  if (auto may = Access::authorise(method, *actor); !may) return tl::unexpected(may.error());
+  Context context;
+  context.actor = std::move(*actor);
+  context.now = parts_.clock.now();
+  if (const auto pack = parts_.packs.in_force(context.now, parts_.calendar.london()))
+    context.pack = *pack;
+  context.calendar = &parts_.calendar;
+  return context;
+}
+
+Result<void> Desk::add_fresh_ids(FreshIds fresh, Context& context) const {
+  for (std::size_t i = 0; i < fresh.keyed; ++i) {
+    auto id = parts_.keys.fresh_key_id();
+    if (!id) return tl::unexpected(std::move(id.error()));
+    context.fresh_ids.push_back(std::move(*id));
+  }
+  for (std::size_t i = 0; i < fresh.plain; ++i) context.fresh_ids.push_back(parts_.ids.next_text());
+  return {};
+}
+
+Result<void> Desk::fill_receipt(const log::Appended& appended, bool want_proof,
+                                common::v1::Receipt& receipt) const {
+  receipt.set_log(parts_.log.name());
+  receipt.set_epoch(appended.epoch);
+  receipt.set_position(appended.position);
+  for (const auto& event : appended.events) receipt.add_event_ids(event.event_id);
+  receipt.set_version(appended.version);
+  receipt.set_repeated_request(appended.repeated);
+  if (!want_proof || appended.events.empty()) return {};
+  auto proof = parts_.log.prover().tlog_proof(appended.position);
+  if (!proof) return tl::unexpected(std::move(proof.error()));
+  receipt.set_tlog_proof(std::move(*proof));
+  return {};
+}
+
+grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
+                                            CommandMessages messages, log::Work work,
+                                            CommandExtras extras) {
+  const Method& method = parts_.access.method_of(*messages.request.GetDescriptor());
+  const auto unary = UnaryCall::begin(*this, *call, method);
+  const auto refused = [&](Error error) {
+    unary->answer(tl::unexpected(std::move(error)));
+    return unary.get();
+  };
+  // An answered call may be gone at any moment: the pointer is returned, never looked at again.
+  auto context = begin(*call, method);
+  if (!context) return refused(std::move(context.error()));
+  unary->know(context->actor);
+  if (auto whole =
+          validate(messages.request, Kind::kCommand, parts_.limits, extras.check, extras.forgive);
+      !whole)
+    return refused(std::move(whole.error()));
+  if (context->pack == nullptr)
+    return refused({.code = Code::kFailedPrecondition,
+                    .reason = "NO_PACK_IN_FORCE",
+                    .message = "No policy pack is in force today, so nothing can be decided."});
+  if (auto ids = add_fresh_ids(extras.fresh, *context); !ids)
+    return refused(std::move(ids.error()));
+
+  log::CommandCall command{
+      .context = *context,
+      .request = request_key(context->actor, method.name, messages.request_id, messages.request),
+      .expected_version = messages.expected_version,
+      .received_at = context->now,
+      .occurred_at = messages.occurred_at};
+  unary->bound();
+  log::handle(
+      parts_.log, std::move(command),
+      [unary, work = std::move(work)](log::UnitOfWork& unit) {
+        Result<void> worked = refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG", "Too late.");
+        unary->while_open([&] { worked = work(unit); });
+        return worked;
+      },
+      [this, unary, receipt = std::move(messages.receipt), want_proof = messages.want_proof,
+       fill = std::move(extras.fill)](Result<log::Appended> appended) {
+        if (!appended) return unary->answer(tl::unexpected(std::move(appended.error())));
+        Result<void> filled;
+        unary->while_open([&] {
+          filled = fill_receipt(*appended, want_proof, *receipt());
+          if (filled && fill) fill(*appended);
+        });
+        unary->answer(filled);
+      });
+  return unary.get();
+}
+
+grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
+                                          const google::protobuf::Message& request,
+                                          std::string purpose, Read read, OwnChecks check) {
+  const Method& method = parts_.access.method_of(*request.GetDescriptor());
+  const auto unary = UnaryCall::begin(*this, *call, method);
+  const auto refused = [&](Error error) {
+    unary->answer(tl::unexpected(std::move(error)));
+    return unary.get();
+  };
+  auto context = begin(*call, method);
+  if (!context) return refused(std::move(context.error()));
+  unary->know(context->actor);
+  if (auto whole = validate(request, Kind::kQuery, parts_.limits, check); !whole)
+    return refused(std::move(whole.error()));
+
+  auto looks = read(*context);
+  if (!looks) return refused(std::move(looks.error()));
+  if (looks->empty()) {
+    unary->answer({});
+    return unary.get();
+  }
+  unary->bound();
+  append_looks(parts_.log, *context, method.name, purpose, *looks,
+               [unary](const Result<log::Appended>& appended) {
+                 unary->answer(appended ? Result<void>() : tl::unexpected(appended.error()));
+               });
+  return unary.get();
+}
+
+grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
+                                          const google::protobuf::Message& request, Kind kind,
+                                          std::function<void(const Context&, Answer)> start,
+                                          OwnChecks check) {
+  const Method& method = parts_.access.method_of(*request.GetDescriptor());
+  const auto unary = UnaryCall::begin(*this, *call, method);
+  const auto refused = [&](Error error) {
+    unary->answer(tl::unexpected(std::move(error)));
+    return unary.get();
+  };
+  auto context = begin(*call, method);
+  if (!context) return refused(std::move(context.error()));
+  unary->know(context->actor);
+  if (auto whole = validate(request, kind, parts_.limits, check); !whole)
+    return refused(std::move(whole.error()));
+  start(*context, [unary](const Result<void>& result) { unary->answer(result); });
+  return unary.get();
+}
+
+bool Desk::enter(const std::shared_ptr<OpenStream>& stream) {
+  const std::lock_guard lock(streams_->mutex);
+  if (streams_->ended) return false;
+  streams_->open[stream.get()] = stream;
+  return true;
+}
+
+void Desk::leave(const OpenStream* stream) {
+  const std::lock_guard lock(streams_->mutex);
+  streams_->open.erase(stream);
+}
+
+void Desk::end_streams() {
+  std::vector<std::shared_ptr<OpenStream>> open;
+  {
+    const std::lock_guard lock(streams_->mutex);
+    streams_->ended = true;
+    for (const auto& [stream, weak] : streams_->open)
+      if (auto strong = weak.lock()) open.push_back(std::move(strong));
+  }
+  for (const auto& stream : open) stream->shut_down();
+}
+
+}  // namespace mash::host

@@ -1,0 +1,231 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "core/context.h"
+#include "core/ids.h"
+#include "host/access.h"
+#include "host/caller.h"
+#include "host/looks.h"
+#include "host/metrics.h"
+#include "host/validate.h"
+#include "log/handle.h"
+#include "mash/common/v1/receipt.pb.h"
+
+namespace google::protobuf {
+class Message;
+}
+namespace grpc {
+class CallbackServerContext;
+class ServerUnaryReactor;
+template <class Response>
+class ServerWriteReactor;
+}  // namespace grpc
+namespace mash::policy {
+class Packs;
+}
+
+namespace mash::host {
+
+// Which calls get a line in the log.
+enum class LogCalls { kFailed, kAll, kNone };
+
+// What a desk works with. Everything outlives it.
+struct DeskParts {
+  log::EventLog& log;  // where its commands and looks are appended
+  vault::KeyRing& keys;
+  const policy::Packs& packs;
+  const Calendar& calendar;
+  const Clock& clock;
+  IdSource& ids;
+  const Callers& callers;
+  const Access& access;
+  Metrics& metrics;
+  RequestLimits limits{};
+  std::chrono::milliseconds call_max{30'000};
+  std::chrono::milliseconds stream_stall_max{30'000};
+  LogCalls log_calls = LogCalls::kFailed;
+};
+
+// Ids for what a command brings into being, in Context::fresh_ids: first those that are keys of
+// their own (persons and cases), then the others.
+struct FreshIds {
+  std::size_t keyed = 0;
+  std::size_t plain = 0;
+};
+
+// What a service adds to a command's one statement; all of it may be left out.
+struct CommandExtras {
+  OwnChecks check{};  // faults only the service can find
+  Forgive forgive{};  // faults that do not keep this request out
+  FreshIds fresh{};
+  std::function<void(const log::Appended&)> fill{};  // the rest of the response
+};
+
+// What a query does: fills the response it captured, and names the personal content it showed.
+// Empty: none. Runs on the call's thread.
+using Read = std::function<Result<Looks>(const Context&)>;
+
+// What a stream has to say next.
+enum class Next {
+  kMessage,  // the message it filled
+  kWait,     // nothing yet: ask again when the log has grown
+  kEnd,
+};
+// Fills the next message of a stream and names what of it is personal. Asked again only when the
+// message before has been taken by the transport, so that a slow reader holds one message.
+template <class Response>
+using Pull = std::function<Result<Next>(Response& message, Looks& looks)>;
+
+// The desk every call of a service goes over, so that a method is one statement:
+//
+//   return desk_.command<Referral>(call, request, response, {"referral/" +
+//   request->referral_id()});
+//
+// A command: who calls - may it - is the request whole - is it known - decide and append
+// (log::handle) - fill the receipt - answer. No thread waits for the disk: the log's completion
+// answers. A query: who, may it, whole, read, append the looks, and only then answer.
+//
+// Every call is answered exactly once, within its deadline or call_max, whichever is nearer; a
+// command that is answered late with DEADLINE_EXCEEDED may still take effect, and its request id
+// makes sending it again safe. Thread-safe.
+class Desk {
+ public:
+  explicit Desk(DeskParts parts);
+  ~Desk();
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  const DeskParts& parts() const { return parts_; }
+  log::EventLog& log() const { return parts_.log; }
+
+  // A command of one decider on one stream.
+  template <Decider D, class Request, class Response>
+  grpc::ServerUnaryReactor* command(grpc::CallbackServerContext* call, const Request* request,
+                                    Response* response, log::Target target,
+                                    CommandExtras extras = {}) {
+    return command(
+        call, request, response,
+        [target = std::move(target), request](log::UnitOfWork& unit) {
+          return unit.decide<D>(target, *request);
+        },
+        std::move(extras));
+  }
+
+  // A command that decides on several streams. `work` may run more than once (log/handle.h).
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* command(grpc::CallbackServerContext* call, const Request* request,
+                                    Response* response, log::Work work, CommandExtras extras = {}) {
+    return run_command(call, call_of(*request, *response), std::move(work), std::move(extras));
+  }
+
+  // A read. A query that fills `response` and shows nothing personal returns no looks.
+  template <class Request>
+  grpc::ServerUnaryReactor* query(grpc::CallbackServerContext* call, const Request* request,
+                                  Read read, OwnChecks check = {}) {
+    return run_query(call, *request, purpose_of(*request), std::move(read), std::move(check));
+  }
+
+  // A stream of answers: `open` makes the source of its messages once the caller is known. Include
+  // host/stream.h.
+  template <class Response, class Request>
+  grpc::ServerWriteReactor<Response>* stream(
+      grpc::CallbackServerContext* call, const Request* request,
+      std::function<Result<Pull<Response>>(const Context&)> open, OwnChecks check = {});
+
+  // A call that neither reads nor writes this desk's log but answers later, from any thread: the
+  // vault's destructions. `start` is given who calls and what to answer with.
+  using Answer = std::function<void(Result<void>)>;
+  template <class Request>
+  grpc::ServerUnaryReactor* later(grpc::CallbackServerContext* call, const Request* request,
+                                  Kind kind, std::function<void(const Context&, Answer)> start,
+                                  OwnChecks check = {}) {
+    return run_later(call, *request, kind, std::move(start), std::move(check));
+  }
+
+  // The key under which a request is known to the log.
+  log::RequestKey request_key(const Actor& actor, std::string_view method,
+                              std::string_view request_id,
+                              const google::protobuf::Message& request) const;
+
+  // The receipt for what was appended, with a proof when asked for.
+  Result<void> fill_receipt(const log::Appended& appended, bool want_proof,
+                            common::v1::Receipt& receipt) const;
+
+  // Who calls, whether it may, and when: the beginning of every call.
+  Result<Context> begin(const grpc::CallbackServerContext& call, const Method& method) const;
+
+  // Ends every open stream with UNAVAILABLE, reason SHUTTING_DOWN, and refuses new ones.
+  void end_streams();
+
+  // A stream that is open. Told from any thread.
+  class OpenStream {
+   public:
+    virtual ~OpenStream() = default;
+    virtual void shut_down() = 0;
+  };
+  // Whether the stream may open: not while shutting down.
+  bool enter(const std::shared_ptr<OpenStream>& stream);
+  void leave(const OpenStream* stream);
+
+ private:
+  // A command's request and response, without their types.
+  struct CommandMessages {
+    const google::protobuf::Message& request;
+    std::string request_id;
+    std::optional<std::uint64_t> expected_version{};
+    std::optional<Time> occurred_at{};
+    bool want_proof = false;
+    std::function<common::v1::Receipt*()> receipt;
+  };
+
+  template <class Request, class Response>
+  static CommandMessages call_of(const Request& request, Response& response);
+  template <class Request>
+  static std::string purpose_of(const Request& request);
+  static std::optional<Time> time_of(const google::protobuf::Message& timestamp);
+
+  grpc::ServerUnaryReactor* run_command(grpc::CallbackServerContext* call, CommandMessages messages,
+                                        log::Work work, CommandExtras extras);
+  grpc::ServerUnaryReactor* run_query(grpc::CallbackServerContext* call,
+                                      const google::protobuf::Message& request, std::string purpose,
+                                      Read read, OwnChecks check);
+  grpc::ServerUnaryReactor* run_later(grpc::CallbackServerContext* call,
+                                      const google::protobuf::Message& request, Kind kind,
+                                      std::function<void(const Context&, Answer)> start,
+                                      OwnChecks check);
+  Result<void> add_fresh_ids(FreshIds fresh, Context& context) const;
+
+  struct Streams;
+  DeskParts parts_;
+  std::unique_ptr<Streams> streams_;
+};
+
+// --- templates ---
+
+template <class Request, class Response>
+Desk::CommandMessages Desk::call_of(const Request& request, Response& response) {
+  CommandMessages messages{.request = request,
+                           .request_id = request.request_id(),
+                           .receipt = [&response] { return response.mutable_receipt(); }};
+  if constexpr (requires { request.has_expected_version(); })
+    if (request.has_expected_version()) messages.expected_version = request.expected_version();
+  if constexpr (requires { request.has_occurred_at(); })
+    if (request.has_occurred_at()) messages.occurred_at = time_of(request.occurred_at());
+  if constexpr (requires { request.want_proof(); }) messages.want_proof = request.want_proof();
+  return messages;
+}
+
+template <class Request>
+std::string Desk::purpose_of(const Request& request) {
+  if constexpr (requires { request.purpose(); })
+    return request.purpose();
+  else
+    return {};
+}
+
+}  // namespace mash::host

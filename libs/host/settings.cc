@@ -1,0 +1,94 @@
+#include <array>
+#include <cctype>
+
+#include "host/config.h"
+
+namespace mash::host {
+namespace {
+
+constexpr std::uint64_t kKiB = 1 << 10;
+constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint64_t kGiB = 1 << 30;
+
+// The one table of settings, in the order in which they are printed.
+constexpr std::array kSettings = {
+    Setting{"area", &Config::area, "",
+            "ONS code of the local authority whose hub this is; it stands in every record"},
+    Setting{"data", &Config::data, "", "folder of the logs and of the vault"},
+    Setting{"policy", &Config::policy, "", "folder of the policy packs"},
+    Setting{"calendar.file", &Config::calendar, "",
+            "England's bank holidays, in the form of gov.uk's bank-holidays.json"},
+    Setting{"calendar.alarm_days", &Config::calendar_alarm_days, "days",
+            "warn when the calendar runs out in fewer days than this", 0, 3'650},
+
+    Setting{"server.listen", &Config::listen, "", "address and port for gRPC with mutual TLS"},
+    Setting{"server.certificate", &Config::certificate, "", "the server's certificate chain, PEM"},
+    Setting{"server.key", &Config::certificate_key, "", "the certificate's private key, PEM"},
+    Setting{"server.authority", &Config::authority, "",
+            "certificate of the authority that agencies' certificates come from, PEM"},
+    Setting{"server.certificate_reload_s", &Config::certificate_reload_s, "seconds",
+            "how often certificate, key and authority are read again", 1, 86'400},
+    Setting{"server.message_bytes_max", &Config::message_bytes_max, "bytes",
+            "largest message taken off the wire", 64 * kKiB, 64 * kMiB},
+    Setting{"server.request_bytes_max", &Config::request_bytes_max, "bytes",
+            "largest request that is looked at", kKiB, 64 * kMiB},
+    Setting{"server.text_bytes_max", &Config::text_bytes_max, "bytes", "longest text in a request",
+            256, kMiB},
+    Setting{"server.list_items_max", &Config::list_items_max, "items", "longest list in a request",
+            1, 100'000},
+    Setting{"server.connection_streams_max", &Config::connection_streams_max, "calls",
+            "calls at once over one connection", 1, 100'000},
+    Setting{"server.memory_bytes_max", &Config::memory_bytes_max, "bytes",
+            "memory gRPC may use for its buffers", 16 * kMiB, 64 * kGiB},
+    Setting{"server.call_ms_max", &Config::call_ms_max, "milliseconds",
+            "bound on a call whose caller set no nearer deadline", 100, 3'600'000},
+    Setting{"server.stream_stall_ms_max", &Config::stream_stall_ms_max, "milliseconds",
+            "how long a stream waits for a reader that takes nothing", 100, 3'600'000},
+    Setting{"server.keepalive_ms", &Config::keepalive_ms, "milliseconds",
+            "how often a silent connection is probed", 1'000, 7'200'000},
+    Setting{"server.drain_ms_max", &Config::drain_ms_max, "milliseconds",
+            "how long calls may take to finish once the server is told to stop", 0, 3'600'000},
+
+    Setting{"keys.signing", &Config::signing_key, "",
+            "Ed25519 key that signs checkpoints; made at the first start"},
+    Setting{"keys.encryption", &Config::encryption_key, "",
+            "key-encryption key of the vault; made at the first start; never in a backup"},
+
+    Setting{"storage.queue_appends_max", &Config::queue_appends_max, "appends",
+            "appends waiting in a log's queue; beyond it callers are told to try again", 1,
+            1'000'000},
+    Setting{"storage.queue_bytes_max", &Config::queue_bytes_max, "bytes",
+            "bytes waiting in a log's queue", kMiB, 4 * kGiB},
+    Setting{"storage.batch_events_max", &Config::batch_events_max, "events", "events in one commit",
+            1, 65'536},
+    Setting{"storage.block_cache_bytes", &Config::block_cache_bytes, "bytes",
+            "cache for reads, each log", kMiB, 64 * kGiB},
+    Setting{"storage.memtable_bytes", &Config::memtable_bytes, "bytes",
+            "write buffer, each column family of each log", kMiB, kGiB},
+    Setting{"storage.view_cache_bytes", &Config::view_cache_bytes, "bytes",
+            "cache of views' pages, each log", kMiB, 64 * kGiB},
+
+    Setting{"metrics.listen", &Config::metrics_listen, "",
+            "address for Prometheus, loopback only; empty: none"},
+    Setting{"log.calls", &Config::log_calls, "", "calls that get a line in the log", 0, 0,
+            "failed|all|none"},
+};
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+
+std::string Setting::environment() const {
+  std::string text = "MASH_";
+  for (const char c : name)
+    text += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string Setting::flag() const {
+  std::string text = "--";
+  for (const char c : name) text += c == '.' || c == '_' ? '-' : c;
+  return text;
+}
+
+}  // namespace mash::host

@@ -1,0 +1,67 @@
+#pragma once
+#include <grpcpp/alarm.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "host/desk.h"
+
+namespace mash::host {
+
+// One unary call on its way, from its handler to its answer. Whoever carries it on (the log's
+// completion, the alarm) holds it by shared_ptr; request and response live until it has been
+// answered and no longer, so they are touched only inside while_open(). Answered exactly once.
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  static std::shared_ptr<UnaryCall> begin(const Desk& desk, const grpc::CallbackServerContext& call,
+                                          const Method& method);
+
+  // Runs `f` unless the call has been answered; false when it had been. The call stays unanswered
+  // while `f` runs.
+  template <class F>
+  bool while_open(F f) {
+    const std::lock_guard lock(mutex_);
+    if (answered_) return false;
+    f();
+    return true;
+  }
+
+  // Answers with OK, or with the error.
+  void answer(const Result<void>& result);
+
+  // From now on the call is answered with DEADLINE_EXCEEDED when nothing else has by its bound.
+  void bound();
+
+  void know(const Actor& actor);  // for the log line of its answer
+
+  void OnDone() override { self_.reset(); }
+  // A caller that is gone changes nothing: what was begun is finished, and its request id gives the
+  // answer later.
+  void OnCancel() override {}
+
+ private:
+  UnaryCall(const Desk& desk, const grpc::CallbackServerContext& call, const Method& method);
+
+  const Desk& desk_;
+  const grpc::CallbackServerContext& call_;
+  const Method& method_;
+  const std::chrono::steady_clock::time_point started_;
+  std::shared_ptr<UnaryCall> self_;  // until OnDone
+
+  std::mutex mutex_;
+  bool answered_ = false;
+  std::optional<grpc::Alarm> alarm_;
+  std::string agency_;
+  std::string role_;
+};
+
+// Counts an answered call and writes its line in the log.
+void tell_answer(const DeskParts& parts, const Method& method, std::string_view agency,
+                 std::string_view role, const Error* error,
+                 std::chrono::steady_clock::time_point started);
+
+}  // namespace mash::host
