@@ -1,6 +1,5 @@
 #include "referral/checks.h"
 
-#include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
@@ -12,38 +11,18 @@
 namespace mash::referral {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
-
 constexpr size_t kFaultsMax = 100;  // told in one answer; a request with more is hopeless anyway
 
 // UTF-8, since protobuf has refused anything else: every byte but a continuation begins a
 // character.
-size_t characters(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
+size_t characters_in(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 std::string kilobytes(size_t bytes) { return std::to_string(bytes / 1024) + " KiB"; }
-
-// The number of an enum field that its schema does not know, or nothing.
-std::optional<int> unknown_enum(const Message& message, const FieldDescriptor& field) {
-  const Reflection& read = *message.GetReflection();
-  if (field.is_repeated()) {
-    for (int i = 0; i < read.FieldSize(message, &field); ++i) {
-      const int number = read.GetRepeatedEnumValue(message, &field, i);
-      if (field.enum_type()->FindValueByNumber(number) == nullptr) return number;
-    }
-    return {};
-  }
-  const int number = read.GetEnumValue(message, &field);
-  if (field.enum_type()->FindValueByNumber(number) == nullptr) return number;
-  return {};
-}
 
 }  // namespace
 
@@ -70,35 +49,15 @@ void Checks::text(std::string_view field, std::string_view value, size_t bytes_m
     fault(std::string(field), "is longer than " + kilobytes(bytes_max) + " of text");
 }
 
-void Checks::line(std::string_view field, std::string_view value) {
-  if (value.size() > kLineCharactersMax * 4 || characters(value) > kLineCharactersMax)
-    fault(std::string(field),
-          "is longer than " + std::to_string(kLineCharactersMax) + " characters");
-  else if (std::ranges::any_of(value, is_control))
-    fault(std::string(field), "holds a line break or another control character");
+void Checks::characters(std::string_view field, std::string_view value, size_t characters_max) {
+  if (value.size() > characters_max && characters_in(value) > characters_max)
+    fault(std::string(field), "is longer than " + std::to_string(characters_max) + " characters");
 }
 
-void Checks::enums(const std::string& field, Message& message, SetAsides& kept) {
-  const Reflection& read = *message.GetReflection();
-  std::vector<const FieldDescriptor*> present;
-  read.ListFields(message, &present);
-  for (const FieldDescriptor* at : present) {
-    const std::string path = field.empty() ? at->name() : field + "." + at->name();
-    if (at->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-      if (const auto number = unknown_enum(message, *at)) {
-        unsound(path, std::to_string(*number), "is not a value this field can have", kept);
-        read.ClearField(&message, at);
-      }
-    } else if (at->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      if (!at->is_repeated()) {
-        enums(path, *read.MutableMessage(&message, at), kept);
-        continue;
-      }
-      for (int i = 0; i < read.FieldSize(message, at); ++i)
-        enums(path + "[" + std::to_string(i) + "]", *read.MutableRepeatedMessage(&message, at, i),
-              kept);
-    }
-  }
+void Checks::line(std::string_view field, std::string_view value) {
+  characters(field, value, kLineCharactersMax);
+  if (std::ranges::any_of(value, is_control))
+    fault(std::string(field), "holds a line break or another control character");
 }
 
 bool Checks::happened(const std::string& field, const google::protobuf::Timestamp& time, Time now,
@@ -121,16 +80,23 @@ bool Checks::happened(const std::string& field, const google::protobuf::Timestam
   return false;
 }
 
+void Checks::cite(const Source& source) {
+  const bool cited = std::ranges::any_of(
+      sources_, [&](const Source& other) { return other.description == source.description; });
+  if (!cited) sources_.push_back(source);
+}
+
 Result<void> Checks::verdict() const {
   if (faults_.empty()) return {};
   return tl::unexpected(
       Error{.code = Code::kInvalidArgument,
-            .reason = "INVALID_FIELDS",
+            .reason = "INVALID_REQUEST",
             .message = faults_.size() == 1
                            ? "A field of the request is wrong: " + faults_.front().field + " " +
                                  faults_.front().description + "."
                            : std::to_string(faults_.size()) + " fields of the request are wrong.",
-            .faults = faults_});
+            .faults = faults_,
+            .sources = sources_});
 }
 
 }  // namespace mash::referral

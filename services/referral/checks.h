@@ -9,9 +9,8 @@
 #include "core/result.h"
 
 namespace google::protobuf {
-class Message;
 class Timestamp;
-}  // namespace google::protobuf
+}
 
 namespace mash::referral {
 
@@ -20,10 +19,11 @@ class SetAside;
 }
 
 // Sensible limits on what a request may hold, in bytes of UTF-8 where nothing else is said.
-inline constexpr size_t kTextBytesMax = 16 * 1024;     // a concern, a rationale
-inline constexpr size_t kNoteBytesMax = 4 * 1024;      // a reason, a purpose
-inline constexpr size_t kLineCharactersMax = 300;      // a name, a line of an address
-inline constexpr size_t kAccountBytesMax = 48 * 1024;  // all that one contact tells, identities apart
+inline constexpr size_t kTextBytesMax = 16 * 1024;  // a concern, a rationale
+inline constexpr size_t kNoteBytesMax = 4 * 1024;   // a reason, a purpose
+inline constexpr size_t kLineCharactersMax = 300;   // a name, a line of an address
+inline constexpr size_t kAccountBytesMax =
+    48 * 1024;  // all that one contact tells, identities apart
 inline constexpr size_t kIdentityBytesMax = 16 * 1024;
 inline constexpr int kChildrenMax = 50;
 inline constexpr int kEvidenceMax = 200;
@@ -56,28 +56,32 @@ class Checks {
 
   // A limit on a text: a fault, however urgent.
   void text(std::string_view field, std::string_view value, size_t bytes_max);
-  // The same in characters, for names in any script; no line may be broken.
+  // The same in characters, of whatever script.
+  void characters(std::string_view field, std::string_view value, size_t characters_max);
+  // A name, or a line of an address: in characters, and no line may be broken.
   void line(std::string_view field, std::string_view value);
-
-  // Every enum in `message`, and in the messages within it, has a value its schema knows; one that
-  // does not is unsound and reads as not said.
-  void enums(const std::string& field, google::protobuf::Message& message, SetAsides& kept);
 
   // A time that somebody says something happened: a time at all, not before 1900, not in the
   // future. False: it is unsound.
   bool happened(const std::string& field, const google::protobuf::Timestamp& time, Time now,
                 SetAsides& kept);
 
+  // The rule that a fault rests on, for the refusal to name.
+  void cite(const Source& source);
+
   // Something was set aside.
   bool set_anything_aside() const { return set_aside_; }
 
-  // INVALID_ARGUMENT, reason INVALID_FIELDS, with every fault; or nothing is wrong.
+  const std::vector<FieldFault>& faults() const { return faults_; }
+
+  // INVALID_ARGUMENT, reason INVALID_REQUEST, with every fault; or nothing is wrong.
   Result<void> verdict() const;
 
  private:
   bool urgent_;
   bool set_aside_ = false;
   std::vector<FieldFault> faults_;
+  std::vector<Source> sources_;
 };
 
 }  // namespace mash::referral

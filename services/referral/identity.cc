@@ -3,9 +3,10 @@
 #include <chrono>
 #include <optional>
 
+#include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "mash/referral/v1/person.pb.h"
-#include "referral/codes.h"
+#include "referral/forms.h"
 
 namespace mash::referral {
 namespace {
@@ -24,6 +25,9 @@ constexpr int kChildAgeYearsMax = 26;
 // A birth may be some weeks overdue before it is reported; a pregnancy lasts at most 44 weeks.
 constexpr days kOverdueMax{42};
 constexpr days kPregnancyMax{44 * 7};
+
+// A pupil number, or the census's code for why there is none.
+bool is_upn_or_unknown(std::string_view text) { return is_upn(text) || is_upn_unknown(text); }
 
 std::string capitals(std::string text) {
   for (char& c : text)
@@ -55,14 +59,14 @@ void check_birth(const std::string& field, v1::Identity& identity, Whose whose, 
   const auto earliest_day = earliest(identity.birth_date());
   std::string fault;
   if (!earliest_day)
-    fault = "is not a date: a year from 1900 on, with or without its month, with or without the day";
+    fault =
+        "is not a date: a year from 1900 on, with or without its month, with or without the day";
   else if (*earliest_day > today)
     fault = "is in the future; an unborn child has an expected_delivery instead";
   else if (identity.unborn())
     fault = "is given for a child that is not born yet";
-  else if (whose == Whose::kChild &&
-           year_month_day(*earliest_day).year() <
-               year_month_day(today - years(kChildAgeYearsMax)).year())
+  else if (whose == Whose::kChild && year_month_day(*earliest_day).year() <
+                                         year_month_day(today).year() - years(kChildAgeYearsMax))
     fault = "is that of somebody too old to be the subject of a contact about a child";
   else
     return;
@@ -97,8 +101,9 @@ void check_delivery(const std::string& field, v1::Identity& identity, Time now, 
 }
 
 // `number` is one of the identity's; what does not check leaves it for `set_aside`.
-void check_number(const std::string& field, v1::Identifier& number, bool (*is_valid)(std::string_view),
-                  const std::string& description, SetAsides& set_aside, Checks& checks) {
+void check_number(const std::string& field, v1::Identifier& number,
+                  bool (*is_valid)(std::string_view), const std::string& description,
+                  SetAsides& set_aside, Checks& checks) {
   checks.text(field + ".value", number.value(), kNoteBytesMax);
   if (number.absence() == v1::IDENTIFIER_ABSENCE_UNVERIFIED) {
     checks.unsound(field + ".absence", "UNVERIFIED", "is for the hub to say", set_aside);
@@ -135,7 +140,8 @@ void check_addresses(const std::string& field, v1::Identity& identity, Checks& c
     if (address.postcode().empty()) continue;
     const std::string plain = capitals(without_separators(address.postcode()));
     if (is_postcode(plain)) {
-      address.set_postcode(plain.substr(0, plain.size() - 3) + " " + plain.substr(plain.size() - 3));
+      address.set_postcode(plain.substr(0, plain.size() - 3) + " " +
+                           plain.substr(plain.size() - 3));
       continue;
     }
     checks.unsound(path + ".postcode", address.postcode(), "is not a postcode",
@@ -154,7 +160,6 @@ bool is_told_apart(const v1::Identity& identity) {
 void check_identity(const std::string& field, v1::Identity& identity, Whose whose, Time now,
                     Checks& checks) {
   identity.clear_set_aside();
-  checks.enums(field, identity, *identity.mutable_set_aside());
   if (!is_told_apart(identity))
     checks.missing(field, "says nothing: give a name, a description, or that the child is unborn");
   checks.line(field + ".given_names", identity.given_names());
@@ -172,7 +177,7 @@ void check_identity(const std::string& field, v1::Identity& identity, Whose whos
                  "is not an NHS number: ten digits, the last of which is their check digit",
                  *identity.mutable_set_aside(), checks);
   if (identity.has_upn())
-    check_number(field + ".upn", *identity.mutable_upn(), is_upn,
+    check_number(field + ".upn", *identity.mutable_upn(), is_upn_or_unknown,
                  "is not a unique pupil number: a check letter and twelve digits",
                  *identity.mutable_set_aside(), checks);
   check_addresses(field, identity, checks);

@@ -1,0 +1,23 @@
+#pragma once
+#include <string_view>
+
+#include "core/context.h"
+#include "core/result.h"
+
+namespace mash::referral {
+
+// Whether the caller works in the hub (the MASH) for whoever's case it is, rather than for an
+// agency's own. Which certificates may act in these roles is the host's configuration.
+inline bool is_hub(const Actor& actor) {
+  return actor.role == "triage-officer" || actor.role == "social-worker" ||
+         actor.role == "mash-manager";
+}
+
+// What a caller with no right to something hears, and what one hears of something that does not
+// exist: the same.
+inline tl::unexpected<Error> no_such(std::string_view what) {
+  return refuse(Code::kNotFound, "NOT_FOUND",
+                "There is no such " + std::string(what) + ", or it is not for you.");
+}
+
+}  // namespace mash::referral

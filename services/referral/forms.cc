@@ -1,0 +1,27 @@
+#include "referral/forms.h"
+
+#include <algorithm>
+
+namespace mash::referral {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+}  // namespace
+
+bool is_postcode(std::string_view text) {
+  if (text.size() < 5 || text.size() > 7) return false;
+  const std::string_view inward = text.substr(text.size() - 3);
+  return is_capital(text[0]) && is_digit(inward[0]) && is_capital(inward[1]) &&
+         is_capital(inward[2]) &&
+         std::ranges::all_of(text, [](char c) { return is_digit(c) || is_capital(c); });
+}
+
+bool is_agency_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
+  });
+}
+
+}  // namespace mash::referral

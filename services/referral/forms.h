@@ -1,0 +1,16 @@
+#pragma once
+#include <string_view>
+
+namespace mash::referral {
+
+// What texts of a fixed form look like. Pure; any thread may call.
+
+// A postcode in capitals and without its space: five to seven letters and digits, beginning with a
+// letter and ending in a digit and two letters.
+bool is_postcode(std::string_view text);
+
+// A name that operational fields may carry (an agency's): lower-case letters, digits and hyphens, 1
+// to 64 of them.
+bool is_agency_name(std::string_view text);
+
+}  // namespace mash::referral

@@ -1,0 +1,157 @@
+#include "core/timestamp.h"
+#include "policy/pack.h"
+#include "referral/caller.h"
+#include "referral/forms.h"
+#include "referral/referral.h"
+#include "referral/rules.h"
+
+// A contact comes in, is acknowledged, accepted or closed, and more is told of it.
+namespace mash::referral {
+namespace {
+
+using Event = Referral::Event;
+using Events = Referral::Events;
+using State = Referral::State;
+
+bool needs_checking(const Submission& submission) {
+  return submission.checks().set_anything_aside();
+}
+
+Event received(const Submission& submission, const Context& context) {
+  const v1::SubmitContactRequest& request = submission.request();
+  Event event;
+  v1::ContactReceived& contact = *event.mutable_contact_received();
+  contact.set_case_id(fresh_id(context));
+  contact.set_agency(context.actor.agency);
+  contact.set_source(request.source());
+  to_proto(context.now, contact.mutable_received_at());
+  if (request.has_occurred_at()) *contact.mutable_occurred_at() = request.occurred_at();
+  contact.set_immediate_danger(request.immediate_danger());
+  if (request.has_lawful_basis()) *contact.mutable_lawful_basis() = request.lawful_basis();
+  contact.set_needs_checking(needs_checking(submission));
+  *contact.mutable_account() = request.account();
+  for (int i = 0; i < request.children_size(); ++i) {
+    contact.add_child_ids(fresh_id(context, static_cast<size_t>(i) + 1));
+    *contact.add_children() = request.children(i).account();
+  }
+  *contact.mutable_set_aside() = submission.set_aside();
+  return event;
+}
+
+// A closed contact is opened again only for what was not known when it was closed.
+Result<void> may_be_decided(const State& state) {
+  if (state.stage == v1::REFERRAL_STAGE_CONTACT) return {};
+  if (state.stage == v1::REFERRAL_STAGE_CLOSED && !state.information_since_decision.empty())
+    return {};
+  return refuse(Code::kFailedPrecondition, "CONTACT_ALREADY_DECIDED",
+                state.stage == v1::REFERRAL_STAGE_CLOSED
+                    ? "The contact is closed, and nothing has been added since."
+                    : "The contact has been accepted as a referral.");
+}
+
+Result<v1::LawfulBasis> basis_of(const v1::AddInformationRequest& command, Checks& checks,
+                                 SetAsides& set_aside) {
+  v1::LawfulBasis basis = command.lawful_basis();
+  if (!command.has_lawful_basis())
+    checks.missing("lawful_basis", "is missing: on what basis the hub is told");
+  else
+    check_lawful_basis("lawful_basis", basis, checks, set_aside);
+  return basis;
+}
+
+}  // namespace
+
+Result<Events> Referral::decide(const State& state, const v1::SubmitContactRequest& command,
+                                const Context& context) {
+  return decide(state, Submission::of(command, context), context);
+}
+
+// Working Together 2018, chapter 1, paragraph 71: acknowledged and decided within one working day.
+Result<Events> Referral::decide(const State& state, const Submission& command,
+                                const Context& context) {
+  if (state.exists())
+    return refuse(Code::kAlreadyExists, "REFERRAL_EXISTS", "There is a referral with this id.");
+  if (auto sound = command.checks().verdict(); !sound) return tl::unexpected(sound.error());
+  Event event = received(command, context);
+  Deadlines& deadlines = *event.mutable_contact_received()->mutable_deadlines();
+  return set_clock(kAcknowledgement, context.now, context, deadlines)
+      .and_then([&] { return set_clock(kFirstDecision, context.now, context, deadlines); })
+      .map([&] { return Events{std::move(event)}; });
+}
+
+Result<Events> Referral::decide(const State& state, const v1::AcknowledgeContactRequest& command,
+                                const Context& context) {
+  if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
+  Checks checks(false);
+  checks.text("message", command.message(), kNoteBytesMax);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (state.acknowledged) return Events{};
+  Event event;
+  v1::ContactAcknowledged& acknowledged = *event.mutable_contact_acknowledged();
+  to_proto(context.now, acknowledged.mutable_acknowledged_at());
+  acknowledged.set_message(command.message());
+  return Events{event};
+}
+
+Result<Events> Referral::decide(const State& state, const v1::DecideContactRequest& command,
+                                const Context& context) {
+  if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
+  Checks checks(false);
+  const policy::ContactOutcome* outcome = context.pack->contact_outcome(code_of(command.outcome()));
+  if (outcome == nullptr)
+    checks.fault("outcome", "is not an outcome of a contact in the policy pack in force");
+  checks.text("rationale", command.rationale(), kTextBytesMax);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto may = may_be_decided(state); !may) return tl::unexpected(may.error());
+
+  Event event;
+  v1::ContactDecision& decision = outcome->becomes_referral
+                                      ? *event.mutable_contact_accepted()->mutable_decision()
+                                      : *event.mutable_contact_closed()->mutable_decision();
+  decision.set_decision_id(fresh_id(context));
+  decision.set_outcome(command.outcome());
+  decision.set_rationale(command.rationale());
+  decision.set_maker(context.actor.practitioner);
+  to_proto(context.now, decision.mutable_decided_at());
+  decision.set_policy_pack(context.pack->citation());
+  decision.set_needs_other_support(outcome->needs_other_support);
+  return Events{event};
+}
+
+Result<Events> Referral::decide(const State& state, const v1::AddInformationRequest& command,
+                                const Context& context) {
+  if (auto may = known_to(state, context); !may) return tl::unexpected(may.error());
+  Checks checks(command.immediate_danger());
+  Event event;
+  v1::InformationAdded& added = *event.mutable_information_added();
+  v1::Information& information = *added.mutable_information();
+  checks.text("text", command.text(), kTextBytesMax);
+  checks.text("danger", command.danger(), kTextBytesMax);
+  if (!command.danger().empty() && !command.immediate_danger())
+    checks.fault("danger", "is given, but immediate_danger is not set: set it, or use the text");
+  const std::string& other = command.on_behalf_of_agency();
+  if (!other.empty() && !is_hub(context.actor))
+    checks.fault("on_behalf_of_agency", "is for the hub to give");
+  else if (!other.empty() && !is_agency_name(other))
+    checks.fault("on_behalf_of_agency", "is not the name of an agency, like social-care");
+  const auto basis = basis_of(command, checks, *added.mutable_set_aside());
+  if (command.has_occurred_at() && checks.happened("occurred_at", command.occurred_at(),
+                                                   context.now, *added.mutable_set_aside()))
+    *information.mutable_occurred_at() = command.occurred_at();
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (state.information_ids.size() >= static_cast<size_t>(kInformationMax))
+    return refuse(Code::kFailedPrecondition, "TOO_MUCH_INFORMATION",
+                  "The referral holds as much as one can; submit a new contact.");
+
+  information.set_information_id(fresh_id(context));
+  information.set_agency(other.empty() ? context.actor.agency : other);
+  to_proto(context.now, information.mutable_received_at());
+  information.set_immediate_danger(command.immediate_danger());
+  if (command.has_lawful_basis()) *information.mutable_lawful_basis() = *basis;
+  information.set_text(command.text());
+  information.set_danger(command.danger());
+  added.set_needs_checking(checks.set_anything_aside());
+  return Events{event};
+}
+
+}  // namespace mash::referral

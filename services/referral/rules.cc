@@ -1,0 +1,50 @@
+#include "referral/rules.h"
+
+#include "core/check.h"
+#include "core/timestamp.h"
+#include "policy/pack.h"
+#include "referral/caller.h"
+
+namespace mash::referral {
+
+Result<void> fits(const policy::Pack& pack) {
+  Error incomplete{.code = Code::kFailedPrecondition,
+                   .reason = "PACK_INCOMPLETE",
+                   .message = "The policy pack " + pack.id() + " lacks what referrals need."};
+  const auto need = [&](const void* found, std::string_view where, std::string_view name) {
+    if (found == nullptr)
+      incomplete.faults.push_back({std::string(where) + "." + std::string(name), "is missing"});
+  };
+  for (const auto timescale : {kAcknowledgement, kFirstDecision})
+    need(pack.timescale(timescale), "timescales", timescale);
+  for (const auto list : {kSources, kFactors}) need(pack.codes(list), "code_lists", list);
+  for (const auto rating : {v1::RATING_RED, v1::RATING_AMBER, v1::RATING_GREEN})
+    need(pack.rating(code_of(rating)), "ratings", code_of(rating));
+  const std::string_view accepted = code_of(v1::CONTACT_OUTCOME_ACCEPTED);
+  need(pack.contact_outcome(accepted), "contact_outcomes", accepted);
+  if (incomplete.faults.empty()) return {};
+  return tl::unexpected(std::move(incomplete));
+}
+
+Result<void> set_clock(std::string_view timescale, Time start, const Context& context,
+                       Deadlines& deadlines) {
+  return context.pack->deadline(timescale, start, *context.calendar)
+      .map([&](const Deadline& deadline) { to_proto(deadline, deadlines.Add()); });
+}
+
+const std::string& fresh_id(const Context& context, size_t index) {
+  MASH_CHECK(index < context.fresh_ids.size());
+  return context.fresh_ids[index];
+}
+
+Result<void> known_to(const Referral::State& state, const Context& context) {
+  if (!Referral::may_know(state, context.actor)) return no_such("referral");
+  return {};
+}
+
+Result<void> for_the_hub(const Referral::State& state, const Context& context) {
+  if (!state.exists() || !is_hub(context.actor)) return no_such("referral");
+  return {};
+}
+
+}  // namespace mash::referral

@@ -1,0 +1,46 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/context.h"
+#include "core/deadline.h"
+#include "core/result.h"
+#include "mash/common/v1/deadline.pb.h"
+#include "referral/referral.h"
+
+namespace mash::policy {
+class Pack;
+}
+
+namespace mash::referral {
+
+// The timescales of the policy pack that this service sets clocks by.
+inline constexpr std::string_view kAcknowledgement = "acknowledgement";
+inline constexpr std::string_view kFirstDecision = "first-decision";
+
+// The code lists that contacts are checked against.
+inline constexpr std::string_view kSources = "referral-source";
+inline constexpr std::string_view kFactors = "factors";
+
+// Refuses a policy pack that lacks something this service cannot do without: kFailedPrecondition,
+// reason PACK_INCOMPLETE, with one fault for each. Checked when the service is set up.
+Result<void> fits(const policy::Pack& pack);
+
+using Deadlines = google::protobuf::RepeatedPtrField<common::v1::Deadline>;
+
+// Sets a clock by a timescale of the pack in force, counted from `start`.
+Result<void> set_clock(std::string_view timescale, Time start, const Context& context,
+                       Deadlines& deadlines);
+
+// The next of the ids made for this call. Stops the process when there are not enough: the service
+// method knows how many its command needs.
+const std::string& fresh_id(const Context& context, size_t index = 0);
+
+// NOT_FOUND unless the caller may know of the referral.
+Result<void> known_to(const Referral::State& state, const Context& context);
+
+// NOT_FOUND unless the caller works in the hub. Which of the hub's roles may call what is the
+// host's table.
+Result<void> for_the_hub(const Referral::State& state, const Context& context);
+
+}  // namespace mash::referral
