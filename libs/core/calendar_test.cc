@@ -309,7 +309,7 @@ RC_GTEST_PROP(CalendarProperty, StepsAddUp, ()) {
   RC_ASSERT(shipped().is_working_day(halfway));
 }
 
-RC_GTEST_PROP(CalendarProperty, NoBytesBreakTheFileReader, (std::string text)) {
+RC_GTEST_PROP(CalendarProperty, NoBytesBreakTheFileReader, (const std::string& text)) {
   (void)Calendar::parse(text);
   std::string changed = file_for(2026, 2026);
   const auto at = static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(changed.size())));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <utility>
 
 namespace mash {
@@ -84,7 +83,8 @@ std::optional<ClockKind> clock_named(std::string_view name) {
 Result<Time> add(Time start, Span span, const Calendar& calendar, const OpeningHours& hours) {
   const bool counts_back_hub_hours = span.clock == ClockKind::kHubHours && span.amount < 0;
   const bool never_open = span.clock == ClockKind::kHubHours && hours.opens >= hours.closes;
-  if (span.amount == 0 || std::abs(span.amount) > kMaxSpan || counts_back_hub_hours || never_open)
+  const bool meaningless = span.amount == 0 || span.amount > kMaxSpan || span.amount < -kMaxSpan;
+  if (meaningless || counts_back_hub_hours || never_open)
     return refuse(Code::kInvalidArgument, "INVALID_SPAN",
                   "A time span is 1 to 10,000 of its clock, and hub hours are not counted back.");
   if (start < kFirst || start >= kEnd) return outside_calendar();

@@ -53,7 +53,8 @@ struct Span {
 inline constexpr int kMaxSpan = 10'000;
 
 // The instant a span after `start`. Refuses an amount of nought or beyond kMaxSpan, hub hours
-// counted back, and what leads out of the calendar: kOutOfRange, OUTSIDE_CALENDAR.
+// counted back or of a hub that never opens: kInvalidArgument, INVALID_SPAN; and what leads out of
+// the calendar: kOutOfRange, OUTSIDE_CALENDAR.
 Result<Time> add(Time start, Span span, const Calendar& calendar, const OpeningHours& hours = {});
 
 // What a rule allows for something: taken from a policy pack.

@@ -1,6 +1,4 @@
 // Deadlines on the wire.
-#include <cstdlib>
-
 #include "core/deadline.h"
 #include "core/timestamp.h"
 #include "mash/common/v1/deadline.pb.h"

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <limits>
+
 #include "core/testing/times.h"
 #include "mash/common/v1/deadline.pb.h"
 
@@ -97,7 +99,8 @@ TEST(HubHours, CountOnlyWhileTheHubIsOpen) {
 }
 
 TEST(Spans, RefuseWhatHasNoMeaning) {
-  for (const Span span : {hours(0), hours(10'001), hours(-10'001), hub_hours(-1), months(0)})
+  for (const Span span : {hours(0), hours(10'001), hours(-10'001), hub_hours(-1), months(0),
+                          hours(std::numeric_limits<int>::min())})
     EXPECT_EQ(due("2026-01-01T00:00:00", span), "INVALID_SPAN");
   EXPECT_EQ(due("2026-01-01T00:00:00", hub_hours(1), {9h, 9h}), "INVALID_SPAN");
   EXPECT_EQ(due("1989-01-01T00:00:00", hours(1)), "OUTSIDE_CALENDAR");
