@@ -90,6 +90,7 @@ Result<Access> Access::of(std::span<const google::protobuf::ServiceDescriptor* c
             {name, "takes the same request as " + access.methods_[at->second].name});
         continue;
       }
+      access.by_name_[name] = access.methods_.size();
       access.methods_.push_back({name, *roles, access.methods_.size()});
     }
   }
@@ -112,6 +113,11 @@ const Method& Access::method_of(const google::protobuf::Descriptor& request) con
   const auto found = by_request_.find(&request);
   MASH_CHECK(found != by_request_.end());
   return methods_[found->second];
+}
+
+const Method* Access::method_named(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : &methods_[found->second];
 }
 
 Result<void> Access::authorise(const Method& method, const Actor& actor) {

@@ -1,5 +1,7 @@
 #pragma once
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +43,9 @@ class Access {
   // a service that was left out of of() can ask.
   const Method& method_of(const google::protobuf::Descriptor& request) const;
 
+  // Null when this server has no such method: "mash.log.v1.LogService/ReadLog".
+  const Method* method_named(std::string_view name) const;
+
   const std::vector<Method>& methods() const { return methods_; }
 
   // PERMISSION_DENIED, reason ROLE_MAY_NOT_CALL, when the actor's role is not among the method's.
@@ -49,6 +54,7 @@ class Access {
  private:
   std::vector<Method> methods_;
   std::unordered_map<const google::protobuf::Descriptor*, std::size_t> by_request_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
 };
 
 }  // namespace mash::host
