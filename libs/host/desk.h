@@ -81,6 +81,9 @@ enum class Next {
 template <class Response>
 using Pull = std::function<Result<Next>(Response& message, Looks& looks)>;
 
+// Has a waiting stream ask again, for what grows by other means than the log. From any thread.
+using Wake = std::function<void()>;
+
 // The desk every call of a service goes over, so that a method is one statement:
 //
 //   return desk_.command<Referral>(call, request, response, {"referral/" +
@@ -130,12 +133,12 @@ class Desk {
     return run_query(call, *request, purpose_of(*request), std::move(read), std::move(check));
   }
 
-  // A stream of answers: `open` makes the source of its messages once the caller is known. Include
-  // host/stream.h.
-  template <class Response, class Request>
-  grpc::ServerWriteReactor<Response>* stream(
-      grpc::CallbackServerContext* call, const Request* request,
-      std::function<Result<Pull<Response>>(const Context&)> open, OwnChecks check = {});
+  // A stream of answers: `open`, called with the Context and, where it takes one, a Wake, returns
+  // Result<Pull<Response>>, the source of its messages. Include host/stream.h.
+  template <class Response, class Request, class Open>
+  grpc::ServerWriteReactor<Response>* stream(grpc::CallbackServerContext* call,
+                                             const Request* request, Open open,
+                                             OwnChecks check = {});
 
   // A call that neither reads nor writes this desk's log but answers later, from any thread: the
   // vault's destructions. `start` is given who calls and what to answer with.

@@ -28,6 +28,12 @@ void StreamDriver::begin(const google::protobuf::Message& request, const OwnChec
   step();
 }
 
+Wake StreamDriver::waker() {
+  return [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->wake();
+  };
+}
+
 Result<void> StreamDriver::wanted() {
   const std::lock_guard lock(mutex_);
   woken_ = false;

@@ -32,6 +32,8 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   void shut_down() override;
 
  protected:
+  Wake waker();
+
   // What only the typed half can do.
   virtual Result<void> open(const Context& context) = 0;
   virtual Result<Next> pull(Looks& looks) = 0;
@@ -69,7 +71,7 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
 template <class Response>
 class StreamReactor final : public grpc::ServerWriteReactor<Response>, public StreamDriver {
  public:
-  using Open = std::function<Result<Pull<Response>>(const Context&)>;
+  using Open = std::function<Result<Pull<Response>>(const Context&, Wake)>;
 
   StreamReactor(Desk& desk, grpc::CallbackServerContext& call, const Method& method,
                 std::string purpose, Open open)
@@ -80,13 +82,14 @@ class StreamReactor final : public grpc::ServerWriteReactor<Response>, public St
   void OnWriteDone(bool ok) override { written(ok); }
   void OnCancel() override { cancelled(); }
   void OnDone() override {
+    pull_ = nullptr;
     done();
     self_.reset();
   }
 
  private:
   Result<void> open(const Context& context) override {
-    auto pull = open_(context);
+    auto pull = open_(context, waker());
     if (!pull) return tl::unexpected(std::move(pull.error()));
     pull_ = std::move(*pull);
     return {};
@@ -106,13 +109,20 @@ class StreamReactor final : public grpc::ServerWriteReactor<Response>, public St
   Response message_;
 };
 
-template <class Response, class Request>
-grpc::ServerWriteReactor<Response>* Desk::stream(
-    grpc::CallbackServerContext* call, const Request* request,
-    std::function<Result<Pull<Response>>(const Context&)> open, OwnChecks check) {
+template <class Response, class Request, class Open>
+grpc::ServerWriteReactor<Response>* Desk::stream(grpc::CallbackServerContext* call,
+                                                 const Request* request, Open open,
+                                                 OwnChecks check) {
   const Method& method = parts_.access.method_of(*request->GetDescriptor());
+  typename StreamReactor<Response>::Open opener;
+  if constexpr (std::is_invocable_v<Open, const Context&, Wake>)
+    opener = std::move(open);
+  else
+    opener = [open = std::move(open)](const Context& context, const Wake&) {
+      return open(context);
+    };
   auto reactor = std::make_shared<StreamReactor<Response>>(*this, *call, method,
-                                                           purpose_of(*request), std::move(open));
+                                                           purpose_of(*request), std::move(opener));
   auto* const raw = reactor.get();
   raw->keep(reactor);
   raw->begin(*request, check);  // `reactor` keeps it alive until this returns

@@ -45,6 +45,7 @@ class Verification {
     for (unsigned i = 0; i < std::max(1U, options_.threads); ++i)
       threads.emplace_back([this] { check_chunks(); });
     for (auto& thread : threads) thread.join();
+    if (options_.stop.stop_requested()) return std::move(report_);
     check_tree();
     check_index();
     check_other_bytes();
@@ -80,8 +81,8 @@ class Verification {
   void check_chunks() {
     Tally tally;
     const uint64_t size = report_.head.size;
-    for (uint64_t first = next_chunk_.fetch_add(kChunk); first < size;
-         first = next_chunk_.fetch_add(kChunk)) {
+    for (uint64_t first = next_chunk_.fetch_add(kChunk);
+         first < size && !options_.stop.stop_requested(); first = next_chunk_.fetch_add(kChunk)) {
       const uint64_t end = std::min(size, first + kChunk);
       check_range(first, end, tally);
       const std::lock_guard lock(mutex_);
@@ -301,6 +302,8 @@ class Verification {
 Result<VerifyReport> verify(const EventLog& log, const VerifyOptions& options) {
   Verification verification(log.store(), log.head(), options);
   auto report = verification.run();
+  if (options.stop.stop_requested())
+    return refuse(Code::kUnavailable, "VERIFY_STOPPED", "The verification was stopped.");
   report.name = log.name();
   if (!options.with_views) return report;
   for (const auto& view : log.options().views)

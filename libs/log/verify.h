@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ struct VerifyOptions {
       known{};              // kept elsewhere; its signature checked by whoever opened it
   bool with_views = false;  // needs the views' definitions: a log opened with them
   std::function<void(uint64_t done, uint64_t total)>
-      progress{};  // called from several threads, one at a time
+      progress{};          // called from several threads, one at a time
+  std::stop_token stop{};  // gives up between two chunks: UNAVAILABLE, reason VERIFY_STOPPED
 };
 
 struct VerifyReport {

@@ -1,0 +1,26 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/desk.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace mash::host {
+
+// A log that is served: by which name callers ask for it, and the desk of the service that keeps
+// it.
+struct ServedLog {
+  std::string name;  // "referral"
+  Desk& desk;        // outlives the service
+};
+
+// mash.log.v1.LogService over the logs of this process. Operators and other services see records
+// and, asked for, sealed parts as they are stored; an auditor who says why sees their content, and
+// each reply that shows any is a look. One verification runs at a time. At least one log.
+std::unique_ptr<grpc::Service> make_log_service(std::vector<ServedLog> logs);
+
+}  // namespace mash::host
