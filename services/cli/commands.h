@@ -38,7 +38,18 @@ Outcome<Client> connect(const Session& session, const UsualCaller& usual);
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& about,
                       const std::string& examples);
 
+inline const UsualCaller kUsualAuditor{.agency = "auditor", .role = "auditor"};
+inline const UsualCaller kUsualTriage{.agency = "social-care", .role = "triage-officer"};
+
 void add_call(CLI::App& app, Session& session);
+void add_checkpoint(CLI::App& app, Session& session);
+void add_erase(CLI::App& app, Session& session);
+void add_log(CLI::App& app, Session& session);
+void add_policy(CLI::App& app, Session& session);
+void add_proof(CLI::App& app, Session& session);
+void add_replay(CLI::App& app, Session& session);
+void add_storage(CLI::App& app, Session& session);
+void add_verify(CLI::App& app, Session& session);
 
 // Runs the whole program; the caller's `argv` is main's.
 int run(int argc, char** argv, Session& session);

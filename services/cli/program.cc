@@ -135,6 +135,14 @@ int run(int argc, char** argv, Session& session) {
   app.get_formatter()->column_width(34);
   add_common_options(app, session.settings);
   add_call(app, session);
+  add_log(app, session);
+  add_replay(app, session);
+  add_checkpoint(app, session);
+  add_proof(app, session);
+  add_verify(app, session);
+  add_storage(app, session);
+  add_erase(app, session);
+  add_policy(app, session);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {
