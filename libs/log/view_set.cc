@@ -23,13 +23,13 @@
 namespace mash::log {
 namespace {
 
-// Few enough that an empty memtable costs little, enough for a full one of 32 MiB.
-constexpr size_t kMemtableBuckets = 64 << 10;
+constexpr size_t kMemtableBytesPerBucket = 512;  // about one key; the buckets take a 64th
 constexpr size_t kListLimitMax = 1'000;
 
 void configure(rocksdb::ColumnFamilyOptions& options, std::shared_ptr<rocksdb::Cache> block_cache,
                bool whole_key_filtering) {
-  options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(kMemtableBuckets));
+  options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(
+      std::max<size_t>(options.write_buffer_size / kMemtableBytesPerBucket, 16)));
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(block_cache);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));

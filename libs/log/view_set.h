@@ -27,7 +27,8 @@ struct ViewStore {
 };
 
 // Set what the two families need of RocksDB: memtables, prefixes, filters. `block_cache` is the
-// log's; write buffers and compression stay the caller's to choose.
+// log's; compression and the write buffer stay the caller's to choose: the buffer's size first, for
+// the memtables are made for it.
 void configure_view_rows(rocksdb::ColumnFamilyOptions& options,
                          std::shared_ptr<rocksdb::Cache> block_cache);
 void configure_view_nodes(rocksdb::ColumnFamilyOptions& options,

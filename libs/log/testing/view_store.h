@@ -49,12 +49,12 @@ class TemporaryViewStore {
     options.allow_concurrent_memtable_write = false;  // hashed memtables cannot
     rocksdb::ColumnFamilyOptions rows;
     rocksdb::ColumnFamilyOptions nodes;
-    configure_view_rows(rows, cache_);
-    configure_view_nodes(nodes, cache_);
     for (auto* family : {&rows, &nodes}) {
       family->write_buffer_size = memtable_bytes_;
       family->compression = rocksdb::kNoCompression;
     }
+    configure_view_rows(rows, cache_);
+    configure_view_nodes(nodes, cache_);
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(
         options, directory_,
