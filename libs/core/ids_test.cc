@@ -81,6 +81,7 @@ TEST(Ids, AreUniqueAndGrowInEveryThread) {
   IdSource ids(clock);
   std::vector<std::vector<Uuid>> made(4);
   std::vector<std::jthread> threads;
+  threads.reserve(made.size());
   for (auto& mine : made)
     threads.emplace_back([&ids, &mine] {
       for (int i = 0; i < 20'000; ++i) mine.push_back(ids.next());

@@ -39,6 +39,7 @@ std::optional<FieldFault> fault_between(const Pack& pack, const Pack& next) {
 
 Result<Packs> Packs::of(std::vector<Pack> packs) {
   std::vector<std::unique_ptr<const Pack>> kept;
+  kept.reserve(packs.size());
   for (auto& pack : packs) kept.push_back(std::make_unique<const Pack>(std::move(pack)));
   std::ranges::stable_sort(kept, {}, [](const auto& pack) { return Day(pack->in_force().from); });
   std::vector<FieldFault> faults;
@@ -93,6 +94,7 @@ const Pack* Packs::find(std::string_view wanted) const {
 
 std::vector<const Pack*> Packs::all() const {
   std::vector<const Pack*> packs;
+  packs.reserve(packs_.size());
   for (const auto& pack : packs_) packs.push_back(pack.get());
   return packs;
 }

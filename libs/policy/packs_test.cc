@@ -120,12 +120,14 @@ TEST(Packs, TheShippedFolderIsWhole) {
 }
 
 class PackFolder : public ::testing::Test {
+ public:
+  ~PackFolder() override { std::filesystem::remove_all(path_); }
+
  protected:
   PackFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "packs-XXXXXX").string();
     path_ = mkdtemp(pattern.data());
   }
-  ~PackFolder() override { std::filesystem::remove_all(path_); }
 
   void write(const std::string& name, const std::string& text) {
     std::ofstream(path_ / name) << text;

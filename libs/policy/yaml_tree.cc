@@ -17,8 +17,11 @@ Mark mark_of(const YAML::Mark& mark) {
   return mark.is_null() ? Mark{} : Mark{mark.line + 1, mark.column + 1};
 }
 
-// Ends the reading; the fault has been added.
-struct GiveUp {};
+// Ends the reading, through the parser.
+struct GiveUp {
+  YAML::Mark mark;
+  std::string why;
+};
 
 // Builds the tree from the parser's events: it never holds more than the limits allow.
 class TreeBuilder final : public YAML::EventHandler {
@@ -130,8 +133,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   [[noreturn]] void give_up(const YAML::Mark& mark, std::string why) {
-    faults_.add(mark_of(mark), std::move(why));
-    throw GiveUp();
+    throw GiveUp{mark, std::move(why)};
   }
 
   Faults& faults_;
@@ -198,7 +200,8 @@ Node read_yaml(std::string_view text, Faults& faults) {
     TreeBuilder rest(faults);
     if (faults.none() && parser.HandleNextDocument(rest))
       faults.add({}, "a file holds one document");
-  } catch (const GiveUp&) {
+  } catch (const GiveUp& given_up) {
+    faults.add(mark_of(given_up.mark), given_up.why);
   } catch (const YAML::Exception& problem) {
     faults.add(mark_of(problem.mark), "this is not YAML: " + problem.msg);
   }
