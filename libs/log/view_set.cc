@@ -75,10 +75,13 @@ tl::unexpected<Error> rebuilding_now(const View& view) {
 
 // Removes all that a slot holds.
 void drop_slot(rocksdb::WriteBatch& batch, const ViewStore& store, ListSlot slot) {
-  const auto begin = row_key(slot, "");
-  const auto end = row_key(static_cast<ListSlot>(slot + 1), "");
-  for (auto* family : {store.rows, store.nodes})
-    MASH_CHECK(batch.DeleteRange(family, begin, end).ok());
+  const auto next = static_cast<ListSlot>(slot + 1);
+  auto status = batch.DeleteRange(store.rows, row_key(slot, ""), row_key(next, ""));
+  MASH_CHECK(status.ok());
+  // Whole keys, since the nodes' prefix must be had of each.
+  status = batch.DeleteRange(store.nodes, node_key(slot, kRootNode, UINT64_MAX),
+                             node_key(next, kRootNode, UINT64_MAX));
+  MASH_CHECK(status.ok());
 }
 
 }  // namespace
