@@ -133,21 +133,23 @@ Result<void> VaultStore::remove(Family family, std::string_view key) {
   return result_of(db_->Delete(options, handle(family), slice(key)));
 }
 
-Result<void> VaultStore::rewrite(const std::vector<std::string>& blocks) {
-  // A flush of every family first: only then can the write-ahead log that held old values go.
+Result<void> VaultStore::flush() {
   const std::vector<rocksdb::ColumnFamilyHandle*> families(handles_.begin(), handles_.end());
-  if (const auto flushed = result_of(db_->Flush(rocksdb::FlushOptions(), families)); !flushed)
-    return flushed;
-  rocksdb::CompactRangeOptions options;
-  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  for (const std::string& block : blocks) {
-    const rocksdb::Slice key = slice(block);
-    const auto compacted =
-        result_of(db_->CompactRange(options, handle(Family::kBlocks), &key, &key));
-    if (!compacted) return compacted;
-  }
-  for (const Family family : {Family::kBlockKeys, Family::kMeta}) {
-    const auto compacted = result_of(db_->CompactRange(options, handle(family), nullptr, nullptr));
+  return result_of(db_->Flush(rocksdb::FlushOptions(), families));
+}
+
+Result<void> VaultStore::rewrite(const std::string& first, const std::string& last) {
+  // Every family first: only then can the write-ahead log that held old values go.
+  if (const auto flushed = flush(); !flushed) return flushed;
+  // The new values are in a file of their own now, above the old ones. Compacting it down to the
+  // last level meets every older value of the same keys, and drops it.
+  const rocksdb::CompactRangeOptions options;
+  const rocksdb::Slice begin(first);
+  const rocksdb::Slice end(last);
+  for (const Family family : {Family::kBlocks, Family::kBlockKeys, Family::kMeta}) {
+    const bool is_part = family == Family::kBlocks;
+    const auto compacted = result_of(db_->CompactRange(
+        options, handle(family), is_part ? &begin : nullptr, is_part ? &end : nullptr));
     if (!compacted) return compacted;
   }
   // Compaction leaves the removal of replaced files to a later moment; this removes them now.

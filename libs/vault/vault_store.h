@@ -53,9 +53,12 @@ class VaultStore {
   Result<void> write(const std::vector<Put>& puts);
   Result<void> remove(Family family, std::string_view key);
 
-  // Rewrites the files that hold these blocks, every block key and the rest, so that what was
-  // overwritten is in no file any more, the write-ahead log included.
-  Result<void> rewrite(const std::vector<std::string>& blocks);
+  // Brings what was written into files of its own.
+  Result<void> flush();
+
+  // Rewrites the files that hold blocks from `first` to `last`, every block key and the rest, so
+  // that what was overwritten is in no file any more, the write-ahead log included.
+  Result<void> rewrite(const std::string& first, const std::string& last);
 
   // A copy made of hard links where the file system can.
   Result<void> checkpoint(const std::filesystem::path& directory);
