@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "core/context.h"
@@ -12,6 +13,9 @@ inline bool is_hub(const Actor& actor) {
   return actor.role == "triage-officer" || actor.role == "social-worker" ||
          actor.role == "mash-manager";
 }
+
+// Whether the caller audits: sees what happened, and content only with a reason.
+inline bool is_auditor(const Actor& actor) { return actor.role == "auditor"; }
 
 // What a caller with no right to something hears, and what one hears of something that does not
 // exist: the same.

@@ -1,5 +1,6 @@
 #include "referral/checks.h"
 
+#include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
@@ -10,6 +11,10 @@
 
 namespace mash::referral {
 namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
 
 constexpr size_t kFaultsMax = 100;  // told in one answer; a request with more is hopeless anyway
 
@@ -23,6 +28,21 @@ size_t characters_in(std::string_view text) {
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 std::string kilobytes(size_t bytes) { return std::to_string(bytes / 1024) + " KiB"; }
+
+// The number in an enum field that its schema does not know, or nothing.
+std::optional<int> unknown_enum(const Message& message, const FieldDescriptor& field) {
+  const Reflection& read = *message.GetReflection();
+  const auto unknown = [&](int number) {
+    return field.enum_type()->FindValueByNumber(number) == nullptr;
+  };
+  const int count = field.is_repeated() ? read.FieldSize(message, &field) : 1;
+  for (int i = 0; i < count; ++i) {
+    const int number = field.is_repeated() ? read.GetRepeatedEnumValue(message, &field, i)
+                                           : read.GetEnumValue(message, &field);
+    if (unknown(number)) return number;
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -57,7 +77,24 @@ void Checks::characters(std::string_view field, std::string_view value, size_t c
 void Checks::line(std::string_view field, std::string_view value) {
   characters(field, value, kLineCharactersMax);
   if (std::ranges::any_of(value, is_control))
-    fault(std::string(field), "holds a line break or another control character");
+    missing(std::string(field), "holds a line break or another control character");
+}
+
+void Checks::enums(const std::string& field, Message& message, SetAsides& kept) {
+  const Reflection& read = *message.GetReflection();
+  std::vector<const FieldDescriptor*> present;
+  read.ListFields(message, &present);
+  for (const FieldDescriptor* at : present) {
+    const std::string path = field.empty() ? at->name() : field + "." + at->name();
+    if (at->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      if (const auto number = unknown_enum(message, *at)) {
+        unsound(path, std::to_string(*number), "is not a value this field can have", kept);
+        read.ClearField(&message, at);
+      }
+    } else if (at->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !at->is_repeated()) {
+      enums(path, *read.MutableMessage(&message, at), kept);
+    }
+  }
 }
 
 bool Checks::happened(const std::string& field, const google::protobuf::Timestamp& time, Time now,

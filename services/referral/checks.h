@@ -9,8 +9,9 @@
 #include "core/result.h"
 
 namespace google::protobuf {
+class Message;
 class Timestamp;
-}
+}  // namespace google::protobuf
 
 namespace mash::referral {
 
@@ -58,8 +59,12 @@ class Checks {
   void text(std::string_view field, std::string_view value, size_t bytes_max);
   // The same in characters, of whatever script.
   void characters(std::string_view field, std::string_view value, size_t characters_max);
-  // A name, or a line of an address: in characters, and no line may be broken.
+  // A name, or a line of an address: in characters, and no line is broken, unless urgent.
   void line(std::string_view field, std::string_view value);
+
+  // Every enum in `message`, and in its single messages, has a value its schema knows; one that
+  // does not is unsound and reads as not said.
+  void enums(const std::string& field, google::protobuf::Message& message, SetAsides& kept);
 
   // A time that somebody says something happened: a time at all, not before 1900, not in the
   // future. False: it is unsound.

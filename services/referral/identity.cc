@@ -160,6 +160,7 @@ bool is_told_apart(const v1::Identity& identity) {
 void check_identity(const std::string& field, v1::Identity& identity, Whose whose, Time now,
                     Checks& checks) {
   identity.clear_set_aside();
+  checks.enums(field, identity, *identity.mutable_set_aside());
   if (!is_told_apart(identity))
     checks.missing(field, "says nothing: give a name, a description, or that the child is unborn");
   checks.line(field + ".given_names", identity.given_names());

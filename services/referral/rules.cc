@@ -37,6 +37,16 @@ const std::string& fresh_id(const Context& context, size_t index) {
   return context.fresh_ids[index];
 }
 
+std::string referral_stream(std::string_view referral_id) {
+  return "referral/" + std::string(referral_id);
+}
+
+std::string person_stream(std::string_view person_id) { return "person/" + std::string(person_id); }
+
+std::string id_in(std::string_view stream) {
+  return std::string(stream.substr(stream.find('/') + 1));
+}
+
 Result<void> known_to(const Referral::State& state, const Context& context) {
   if (!Referral::may_know(state, context.actor)) return no_such("referral");
   return {};

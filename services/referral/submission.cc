@@ -1,5 +1,7 @@
 #include "referral/submission.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -17,6 +19,7 @@ constexpr size_t kReferenceBytesMax = 64;
 
 // The service is not set up with a pack that lacks it: fits().
 const policy::CodeList& code_list(const Context& context, std::string_view name) {
+  MASH_CHECK(context.pack != nullptr);
   const policy::CodeList* list = context.pack->codes(name);
   MASH_CHECK(list != nullptr);
   return *list;
@@ -35,6 +38,7 @@ std::string child_field(int i) { return "children[" + std::to_string(i) + "]"; }
 
 void check_lawful_basis(const std::string& field, v1::LawfulBasis& basis, Checks& checks,
                         SetAsides& set_aside) {
+  checks.enums(field, basis, set_aside);
   const auto unsound = [&](const std::string& part, const std::string& fault) {
     checks.unsound(field + part, "", fault, set_aside);
   };
@@ -64,6 +68,7 @@ void check_lawful_basis(const std::string& field, v1::LawfulBasis& basis, Checks
 
 Submission Submission::of(v1::SubmitContactRequest request, const Context& context) {
   Submission submission(std::move(request));
+  if (context.pack == nullptr) return submission;  // the host refuses every command then
   submission.check_head(context);
   submission.check_account();
   submission.check_children(context);
@@ -82,6 +87,7 @@ void Submission::check_head(const Context& context) {
   if (request_.has_occurred_at() &&
       !checks_.happened("occurred_at", request_.occurred_at(), context.now, set_aside_))
     request_.clear_occurred_at();
+  checks_.enums("account", *request_.mutable_account(), set_aside_);
   if (!request_.has_lawful_basis())
     checks_.missing("lawful_basis", "is missing: on what basis the hub is told");
   else
@@ -156,6 +162,15 @@ void Submission::check_factors(const std::string& field, v1::ChildAccount& accou
                     set_aside_);
   }
   account.mutable_factors()->Assign(kept.begin(), kept.end());
+}
+
+bool Submission::forgives(const FieldFault& fault) const {
+  constexpr std::array kForgiven = {"has a field this hub does not know",
+                                    "has a value this hub does not know", "must be a time",
+                                    "must not hold control characters"};
+  return request_.immediate_danger() && std::ranges::any_of(kForgiven, [&](const char* known) {
+           return fault.description.starts_with(known);
+         });
 }
 
 std::vector<v1::SetAsideField> Submission::set_aside_fields() const {

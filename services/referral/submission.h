@@ -28,6 +28,10 @@ class Submission {
   // What was set aside of the matter itself; what was of a child's identity stands with that.
   const SetAsides& set_aside() const { return set_aside_; }
 
+  // Whether a fault found by the general check of requests (host/validate.h) is passed over: an
+  // urgent contact's, when this sets aside what is at fault or it does no harm to keep it.
+  bool forgives(const FieldFault& fault) const;
+
   // Everything that was set aside, for the sender to correct; without the values.
   std::vector<v1::SetAsideField> set_aside_fields() const;
 

@@ -1,0 +1,49 @@
+#pragma once
+#include "host/desk.h"
+#include "mash/referral/v1/referral_service.grpc.pb.h"
+
+namespace mash::referral {
+
+// ReferralService over a desk, which outlives it. Thread-safe.
+class ReferralService final : public v1::ReferralService::CallbackService {
+ public:
+  explicit ReferralService(host::Desk& desk) : desk_(desk) {}
+
+  grpc::ServerUnaryReactor* SubmitContact(grpc::CallbackServerContext* call,
+                                          const v1::SubmitContactRequest* request,
+                                          v1::SubmitContactResponse* response) override;
+  grpc::ServerUnaryReactor* AcknowledgeContact(grpc::CallbackServerContext* call,
+                                               const v1::AcknowledgeContactRequest* request,
+                                               v1::AcknowledgeContactResponse* response) override;
+  grpc::ServerUnaryReactor* DecideContact(grpc::CallbackServerContext* call,
+                                          const v1::DecideContactRequest* request,
+                                          v1::DecideContactResponse* response) override;
+  grpc::ServerUnaryReactor* AddInformation(grpc::CallbackServerContext* call,
+                                           const v1::AddInformationRequest* request,
+                                           v1::AddInformationResponse* response) override;
+  grpc::ServerUnaryReactor* RateReferral(grpc::CallbackServerContext* call,
+                                         const v1::RateReferralRequest* request,
+                                         v1::RateReferralResponse* response) override;
+  grpc::ServerUnaryReactor* DecideReferral(grpc::CallbackServerContext* call,
+                                           const v1::DecideReferralRequest* request,
+                                           v1::DecideReferralResponse* response) override;
+  grpc::ServerUnaryReactor* ReviseDecision(grpc::CallbackServerContext* call,
+                                           const v1::ReviseDecisionRequest* request,
+                                           v1::ReviseDecisionResponse* response) override;
+  grpc::ServerUnaryReactor* GiveFeedback(grpc::CallbackServerContext* call,
+                                         const v1::GiveFeedbackRequest* request,
+                                         v1::GiveFeedbackResponse* response) override;
+  grpc::ServerUnaryReactor* GetReferral(grpc::CallbackServerContext* call,
+                                        const v1::GetReferralRequest* request,
+                                        v1::GetReferralResponse* response) override;
+  grpc::ServerUnaryReactor* ListReferrals(grpc::CallbackServerContext* call,
+                                          const v1::ListReferralsRequest* request,
+                                          v1::ListReferralsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchReferralsResponse>* WatchReferrals(
+      grpc::CallbackServerContext* call, const v1::WatchReferralsRequest* request) override;
+
+ private:
+  host::Desk& desk_;
+};
+
+}  // namespace mash::referral

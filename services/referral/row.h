@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "mash/referral/v1/referral_events.pb.h"
+#include "mash/referral/v1/referral_row.pb.h"
+
+namespace mash::referral {
+
+// A referral in a list, folded from its events like a decider's state. Pure.
+
+// The row after an event of the referral's stream.
+void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event);
+
+// Whether it is decided or closed, so that triage has nothing to do about it.
+bool is_done(const v1::ReferralSummary& summary);
+
+// The place in triage's list, compared bytewise: what is still to be decided before what is done;
+// in each immediate danger first, then red, amber, green and unrated; then what is due first, or
+// what was done last. 11 bytes.
+std::string order_of(const v1::ReferralSummary& summary);
+
+// The bounds of what is still to be decided and of what is done.
+inline constexpr std::string_view kOrderOfDone = "\x01";
+
+// Whether the agency told something of this referral.
+bool is_referrer(const v1::ReferralRow& row, std::string_view agency);
+
+// What a row says to one of its referrers: how far it has got; not how the hub sees it, nor what
+// others told.
+v1::ReferralSummary for_referrer(const v1::ReferralRow& row);
+
+// Its place in a referrer's own list: open before done, in each immediate danger first, then the
+// newest first. 10 bytes.
+std::string order_for_referrer(const v1::ReferralRow& row);
+
+}  // namespace mash::referral

@@ -1,0 +1,30 @@
+#include "referral/services.h"
+
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include "host/desk.h"
+#include "mash/referral/v1/person_service.grpc.pb.h"
+#include "mash/referral/v1/referral_service.grpc.pb.h"
+#include "policy/packs.h"
+#include "referral/person_service.h"
+#include "referral/referral_service.h"
+#include "referral/rules.h"
+
+namespace mash::referral {
+
+Result<Services> Services::over(host::Desk& desk) {
+  for (const policy::Pack* pack : desk.parts().packs.all())
+    if (auto sound = fits(*pack); !sound) return tl::unexpected(sound.error());
+  Services services;
+  services.served.push_back(
+      {v1::ReferralService::service_full_name(), std::make_unique<ReferralService>(desk)});
+  services.served.push_back(
+      {v1::PersonService::service_full_name(), std::make_unique<PersonService>(desk)});
+  return services;
+}
+
+std::vector<std::string> Services::names() {
+  return {v1::ReferralService::service_full_name(), v1::PersonService::service_full_name()};
+}
+
+}  // namespace mash::referral

@@ -1,0 +1,78 @@
+#include "referral/views.h"
+
+#include "log/view.h"
+#include "mash/referral/v1/referral_events.pb.h"
+#include "mash/referral/v1/referral_row.pb.h"
+#include "referral/row.h"
+
+namespace mash::referral {
+namespace {
+
+constexpr std::string_view kStreams = "referral/";
+// An order holds 64 bytes, of which a referrer's list takes 10. Longer names share a place; readers
+// look at the row as well.
+constexpr size_t kAgencyBytesMax = 48;
+
+class ReferralView : public log::View {
+ public:
+  explicit ReferralView(std::string_view name) : name_(name) {}
+
+  std::string_view name() const override { return name_; }
+  uint32_t version() const override { return 1; }
+
+  std::string row_id(const log::ViewEvent& event) const override {
+    if (!event.stream.starts_with(kStreams)) return {};
+    return std::string(event.stream.substr(kStreams.size()));
+  }
+
+  std::optional<log::ViewRow> evolve(std::optional<log::ViewRow> row,
+                                     const log::ViewEvent& event) const override {
+    v1::ReferralRow columns;
+    if (row && !columns.ParseFromString(row->columns)) return {};
+    columns.mutable_summary()->set_referral_id(row_id(event));
+    evolve_row(columns, static_cast<const v1::ReferralEvent&>(event.event));
+    return log::ViewRow{.order = order(columns), .columns = columns.SerializeAsString()};
+  }
+
+ private:
+  virtual std::string order(const v1::ReferralRow& row) const = 0;
+
+  std::string_view name_;
+};
+
+class TriageView final : public ReferralView {
+ public:
+  TriageView() : ReferralView(kTriageView) {}
+
+ private:
+  std::string order(const v1::ReferralRow& row) const override { return order_of(row.summary()); }
+};
+
+class SentView final : public ReferralView {
+ public:
+  SentView() : ReferralView(kSentView) {}
+
+ private:
+  std::string order(const v1::ReferralRow& row) const override {
+    return sent_from(row.summary().agency()) + order_for_referrer(row);
+  }
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<log::View>> views() {
+  std::vector<std::unique_ptr<log::View>> all;
+  all.push_back(std::make_unique<TriageView>());
+  all.push_back(std::make_unique<SentView>());
+  return all;
+}
+
+std::string sent_from(std::string_view agency) {
+  return std::string(agency.substr(0, kAgencyBytesMax)) + '\0';
+}
+
+std::string sent_below(std::string_view agency) {
+  return std::string(agency.substr(0, kAgencyBytesMax)) + '\1';
+}
+
+}  // namespace mash::referral
