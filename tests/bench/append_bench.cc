@@ -1,5 +1,6 @@
-// How fast events become durable, with everything on: request and version checks, sealing, hashing, tiles, two views, the
-// head file and two syncs; against a bare append and fdatasync of the same bytes.
+// How fast events become durable, with everything on: request and version checks, sealing, hashing,
+// tiles, two views, the head file and two syncs; against a bare append and fdatasync of the same
+// bytes.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -27,7 +28,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                   values.end());
   return values[values.size() / 2];
 }
 
@@ -45,7 +47,8 @@ double throughput(BenchLog& log, uint64_t first, uint64_t events, int in_flight)
       std::counting_semaphore<> free(in_flight / kCallers);
       for (uint64_t number = static_cast<uint64_t>(caller); number < events; number += kCallers) {
         free.acquire();
-        auto command = std::make_shared<NoteCommand>(note_command(first + number % notebooks, cases[number % notebooks % cases.size()], kEventBytes));
+        auto command = std::make_shared<NoteCommand>(note_command(
+            first + number % notebooks, cases[number % notebooks % cases.size()], kEventBytes));
         log::handle<log::testing::Notebook>(*log, command->call, command->target, command->request,
                                             [&, command](Result<log::Appended> result) {
                                               if (!result) ++failed;
@@ -95,7 +98,8 @@ int run(uint64_t events) {
   throughput(log, 0, events / 10, 256);  // warm
   uint64_t first = events;
   std::vector<double> rates;
-  for (int round = 0; round < 3; ++round, first += events) rates.push_back(throughput(log, first, events, 256));
+  for (int round = 0; round < 3; ++round, first += events)
+    rates.push_back(throughput(log, first, events, 256));
   report("durable append, 256 in flight", median(rates), "events/s", "at least 45000");
   report("durable append, 64 in flight", throughput(log, first, events / 2, 64), "events/s");
   first += events;
@@ -110,4 +114,6 @@ int run(uint64_t events) {
 }  // namespace
 }  // namespace mash::bench
 
-int main(int argc, char** argv) { return mash::bench::run(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 200'000); }
+int main(int argc, char** argv) {
+  return mash::bench::run(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 200'000);
+}

@@ -25,8 +25,9 @@ std::filesystem::path bench_directory() {
 BenchLog::BenchLog(const std::filesystem::path& directory, bool keep)
     : directory_(directory), signer_(must(merkle::SigningKey::generate("mash/E10000013/bench"))) {
   if (!keep) std::filesystem::remove_all(directory_);
-  vault_ = must(vault::Vault::open(
-      {.directory = directory_ / "vault", .kek_file = directory_ / "keys" / "kek", .clock = &clock_}));
+  vault_ = must(vault::Vault::open({.directory = directory_ / "vault",
+                                    .kek_file = directory_ / "keys" / "kek",
+                                    .clock = &clock_}));
   keys_ = std::make_unique<vault::KeyRing>(*vault_);
   reopen();
 }
