@@ -1,12 +1,12 @@
-// The one-piece SHA256_* functions are deprecated since OpenSSL 3.0, yet they are still the ones
-// that neither allocate nor fail, and measure 20% faster on tree nodes (90 against 113 ns) than a
-// re-used EVP_MD_CTX: and nodes are what verifying a log consists of.
+// The SHA256_* functions are deprecated since OpenSSL 3.0, yet they are still the ones that neither
+// allocate nor fail, and measure 20% faster on tree nodes (90 against 113 ns) than a re-used
+// EVP_MD_CTX: and nodes are what verifying a log consists of. SHA256() itself is no such function:
+// it looks its algorithm up on every call, which takes twice as long again.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "merkle/hash.h"
 
 #include <openssl/sha.h>
 
-#include <algorithm>
 #include <cstring>
 
 namespace mash::merkle {
@@ -44,12 +44,13 @@ Hash leaf_hash(std::string_view record) {
 }
 
 Hash node_hash(const Hash& left, const Hash& right) {
-  std::array<std::uint8_t, 1 + 2 * kHashBytes> node;
-  node[0] = kNodePrefix;
-  std::copy(left.begin(), left.end(), node.begin() + 1);
-  std::copy(right.begin(), right.end(), node.begin() + 1 + kHashBytes);
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, &kNodePrefix, 1);
+  SHA256_Update(&context, left.data(), left.size());
+  SHA256_Update(&context, right.data(), right.size());
   Hash hash;
-  SHA256(node.data(), node.size(), hash.data());
+  SHA256_Final(hash.data(), &context);
   return hash;
 }
 

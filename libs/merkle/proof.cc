@@ -144,6 +144,10 @@ Result<Hash> TreeReader::hash(Subtree subtree) {
   if (subtree.height >= 63 || subtree.index >= tree_->size() >> subtree.height) {
     return beyond_tree();
   }
+  // What the newest root consists of the tree has at hand.
+  const std::uint64_t count = tree_->size() >> subtree.height;
+  if (subtree.index + 1 == count && count % 2 == 1) return tree_->subtree(subtree.height);
+
   const std::size_t row = subtree.height % kTileHeight;
   const std::uint64_t tile = subtree.index >> (kTileHeight - row);
   const auto rows = rows_of(TileId{static_cast<std::uint8_t>(subtree.height / kTileHeight), tile});
@@ -152,8 +156,10 @@ Result<Hash> TreeReader::hash(Subtree subtree) {
 }
 
 Result<const TreeReader::Rows*> TreeReader::rows_of(TileId id) {
-  std::optional<Rows>& cached = cache_[id.level];
-  if (cached && cached->index == id.index) return &*cached;
+  auto& [newer, older] = cache_[id.level];
+  if (newer && newer->index == id.index) return &*newer;
+  std::swap(newer, older);
+  if (newer && newer->index == id.index) return &*newer;
 
   const std::uint64_t full = tree_->size() >> (kTileHeight * id.level) >> kTileHeight;
   Rows read{id.index, {}};
@@ -172,8 +178,8 @@ Result<const TreeReader::Rows*> TreeReader::rows_of(TileId id) {
     }
     read.rows.push_back(std::move(pairs));
   }
-  cached = std::move(read);
-  return &*cached;
+  newer = std::move(read);
+  return &*newer;
 }
 
 }  // namespace mash::merkle

@@ -40,7 +40,7 @@ Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to
                                             const HashSource& hashes);
 
 // Reads one snapshot of a tree: its open edge from memory, everything else from full tiles. Keeps
-// the last tile it hashed of each level (128 KB at most), so a page of neighbouring proofs
+// the last two tiles it hashed of each level (256 KB at most), so a page of neighbouring proofs
 // costs little more than one. Not thread-safe: every caller makes its own, from
 // PublishedTree::snapshot(); the tile reader must then allow calls from several threads.
 // It answers for any size up to size(); beyond it refuses with SIZE_OUT_OF_RANGE.
@@ -69,11 +69,13 @@ class TreeReader {
     std::vector<std::vector<Hash>> rows;
   };
 
+  // Valid until the next call.
   Result<const Rows*> rows_of(TileId id);
 
   std::shared_ptr<const Tree> tree_;
   TileReader full_tiles_;
-  std::array<std::optional<Rows>, kTileLevels> cache_;
+  // The tile used last and the one before: a proof goes along its leaf and along the tree's end.
+  std::array<std::array<std::optional<Rows>, 2>, kTileLevels> cache_;
 };
 
 }  // namespace mash::merkle

@@ -52,10 +52,13 @@ class Tree {
   // level's last tile is full or the level does not exist. Valid until the tree changes.
   const std::vector<Hash>& edge(std::size_t level) const { return edge_.at(level); }
 
+  // The complete subtree of 2^height leaves that ends at or next before the right edge; only for
+  // the heights whose bit of size() is set. Valid until the tree changes.
+  const Hash& subtree(std::size_t height) const { return subtree_.at(height); }
+
  private:
   std::uint64_t size_ = 0;
-  // By height: the complete subtree of 2^height leaves at the right edge; meaningful where that
-  // bit of size_ is set.
+  // By height; meaningful where that bit of size_ is set.
   std::array<Hash, 64> subtree_{};
   std::array<std::vector<Hash>, kTileLevels> edge_;
 };
