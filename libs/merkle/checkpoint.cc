@@ -61,6 +61,13 @@ Result<Origin> Origin::parse(std::string_view text) {
   return Origin{std::string(area), std::string(service), *epoch};
 }
 
+bool same_log(std::string_view name, std::string_view other) {
+  const auto without_epoch = [](std::string_view origin) {
+    return Origin::parse(origin) ? origin.substr(0, origin.rfind('/')) : origin;
+  };
+  return without_epoch(name) == without_epoch(other);
+}
+
 std::string Checkpoint::text() const {
   return origin + "\n" + std::to_string(size) + "\n" + base64_encode(bytes_of(root)) + "\n";
 }

@@ -26,6 +26,11 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
+// Whether two names are one log's, be it in different epochs or, as its key file may name it, in
+// none: "mash/<area>/<service>". A key renamed for another epoch (VerifierKey::named) may speak for
+// a checkpoint only where this holds.
+bool same_log(std::string_view name, std::string_view other);
+
 // What a checkpoint says.
 struct Checkpoint {
   std::string origin;  // one line; a log's key bears the same name

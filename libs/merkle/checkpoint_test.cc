@@ -108,6 +108,16 @@ TEST(Origin, IsReadAsWritten) {
   EXPECT_EQ(Origin::parse(origin.str()), origin);
 }
 
+TEST(Origin, IsOfOneLogThroughItsEpochs) {
+  EXPECT_TRUE(same_log("mash/E09000001/referral/1", "mash/E09000001/referral/2"));
+  EXPECT_TRUE(same_log("mash/E09000001/referral", "mash/E09000001/referral/2"));
+  EXPECT_TRUE(same_log("witness.example/w1", "witness.example/w1"));
+  EXPECT_FALSE(same_log("witness.example/1", "witness.example/2"));
+  EXPECT_FALSE(same_log("mash/E09000001/referral/1", "mash/E09000001/sharing/1"));
+  EXPECT_FALSE(same_log("mash/E09000001/referral/1", "mash/E09000002/referral/1"));
+  EXPECT_FALSE(same_log("mash/E09000001", "mash/E09000001/referral/1"));
+}
+
 TEST(Origin, IsReadInNoOtherForm) {
   for (const char* text :
        {"", "mash", "mash/", "mash/a", "mash/a/b", "mash/a/b/", "mash/a/b/0", "mash/a/b/01",

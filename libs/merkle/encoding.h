@@ -5,7 +5,7 @@
 #include <string_view>
 
 // How the C2SP formats write numbers, bytes and text: each in one way only, and read no other way.
-// Internal to the library. Pure and thread-safe.
+// Pure and thread-safe.
 namespace mash::merkle {
 
 // RFC 4648 section 4, with padding.
