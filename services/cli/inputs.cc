@@ -1,10 +1,15 @@
 #include "cli/inputs.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <istream>
+#include <iterator>
 #include <sstream>
 
 #include "cli/files.h"
+#include "cli/near_miss.h"
+#include "cli/print.h"
 #include "core/ids.h"
 #include "core/london.h"
 #include "core/timestamp.h"
@@ -122,6 +127,25 @@ Outcome<KeptCheckpoint> read_checkpoint(const std::string& file,
     return fail(Exit::kNotProven, opened.error(),
                 "The checkpoint in " + file + " is not signed with the key given.");
   return KeptCheckpoint{std::move(*checkpoint), std::move(*text), true};
+}
+
+Outcome<int> read_enum(const google::protobuf::EnumDescriptor& type, const std::string& word,
+                       const std::string& option) {
+  std::vector<std::string> known;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const std::string each = enum_word(type.value(i)->name(), type.name());
+    if (each == word) return type.value(i)->number();
+    if (type.value(i)->number() != 0) known.push_back(each);
+  }
+  std::string all;
+  for (const std::string& each : known) all += (all.empty() ? "" : ", ") + each;
+  const std::string meant = did_you_mean(word, known);
+  return wrong_usage(option + ": '" + shown(word) + "' is not one of: " + all + ".", meant);
+}
+
+Outcome<std::string> read_text(const std::string& text, std::istream& in) {
+  if (text != "-") return text;
+  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 std::string new_request_id() {

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,9 @@
 #include "merkle/signing_key.h"
 
 namespace google::protobuf {
+class EnumDescriptor;
 class Timestamp;
-}
+}  // namespace google::protobuf
 
 namespace mash::cli {
 
@@ -39,6 +41,14 @@ struct KeptCheckpoint {
 };
 Outcome<KeptCheckpoint> read_checkpoint(const std::string& file,
                                         const std::vector<merkle::VerifierKey>& keys);
+
+// A value of an enum from its word as enum_word() writes it, "early-help". `option` is what the
+// user gave it to, for messages.
+Outcome<int> read_enum(const google::protobuf::EnumDescriptor& type, const std::string& word,
+                       const std::string& option);
+
+// A text, or standard input where it is "-".
+Outcome<std::string> read_text(const std::string& text, std::istream& in);
 
 // A new request id.
 std::string new_request_id();

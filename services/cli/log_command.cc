@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/print.h"
+#include "cli/proving.h"
 #include "cli/story.h"
 #include "core/ids.h"
 #include "core/timestamp.h"
@@ -15,10 +17,13 @@
 namespace mash::cli {
 namespace {
 
+constexpr uint64_t kTailShown = 10;  // records a tail begins with
+
 struct LogOptions {
   log::v1::ReadLogRequest request;
   std::string at;
   bool full = false;
+  bool from_end = false;
 };
 
 // What stands in a row of the table, and is padded by hand: a tail has no end to wait for.
@@ -86,11 +91,23 @@ Outcome<void> print_entry(const log::v1::LogEntry& entry, const LogOptions& opti
   return {};
 }
 
+// Where a tail begins when nobody says: a few records before the log's end.
+Outcome<uint64_t> near_the_end(const Client& client, const std::string& log) {
+  return fetch_checkpoint(client, log).map([](const SignedCheckpoint& now) {
+    return now.checkpoint.size - std::min(now.checkpoint.size, kTailShown);
+  });
+}
+
 Outcome<void> read(LogOptions& options, Session& session) {
   log::v1::ReadLogRequest& request = options.request;
   if (auto put = put_time(options.at, [&] { return request.mutable_as_at(); }); !put) return put;
   const auto client = connect(session, kUsualAuditor);
   if (!client) return tl::unexpected(client.error());
+  if (options.from_end) {
+    const auto from = near_the_end(*client, request.log());
+    if (!from) return tl::unexpected(from.error());
+    request.set_from(*from);
+  }
   if (!session.settings.json && !options.full) print_heading(session.out);
   log::v1::ReadLogResponse response;
   uint64_t printed = 0;
@@ -159,10 +176,14 @@ void add_log(CLI::App& app, Session& session) {
                         "  mash log tail --user a-7\n"
                         "  mash log tail --from 0 --json | jq .event\n");
   tailing->request.set_follow(true);
-  tailing->request.set_from(UINT64_MAX);
+  tailing->from_end = true;
   command->add_option_function<uint64_t>(
-      "--from", [&wanted = tailing->request](uint64_t value) { wanted.set_from(value); },
-      "from this position on; absent: only what comes from now on");
+      "--from",
+      [&wanted = *tailing](uint64_t value) {
+        wanted.request.set_from(value);
+        wanted.from_end = false;
+      },
+      "from this position on; absent: from the last ten on");
   add_filters(command, tailing);
   command->callback([tailing, &session] {
     session.run = [tailing, &session] { return read(*tailing, session); };

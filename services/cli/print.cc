@@ -142,10 +142,14 @@ std::string to_json(const google::protobuf::Message& message, bool pretty) {
   return out;
 }
 
+std::string to_json(const Failure& failure) {
+  return as_json(failure).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void explain(const Failure& failure, bool json, std::ostream& err) {
   const Error& error = failure.error;
   if (json) {
-    err << as_json(failure).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    err << to_json(failure) << '\n';
     return;
   }
   err << "mash: " << shown(error.message) << '\n';

@@ -56,6 +56,9 @@ class Facts {
 // has its default value is left out, as protobuf's JSON does.
 std::string to_json(const google::protobuf::Message& message, bool pretty);
 
+// Why a command failed, {"error": {...}}, as JSON on one line.
+std::string to_json(const Failure& failure);
+
 // Says why a command failed: what, why, each field's fault, the rule's source, and what to do; as
 // one JSON object when `json`.
 void explain(const Failure& failure, bool json, std::ostream& err);

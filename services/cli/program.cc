@@ -135,6 +135,10 @@ int run(int argc, char** argv, Session& session) {
   app.get_formatter()->column_width(34);
   add_common_options(app, session.settings);
   add_call(app, session);
+  add_contact(app, session);
+  add_referral(app, session);
+  add_contact(app, session);
+  add_referral(app, session);
   add_log(app, session);
   add_replay(app, session);
   add_checkpoint(app, session);

@@ -1,0 +1,286 @@
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <istream>
+#include <map>
+#include <mutex>
+#include <ostream>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/contact_lines.h"
+#include "cli/print.h"
+
+// mash contact submit: contacts from a file of JSON lines, many at a time.
+namespace mash::cli {
+namespace {
+
+constexpr int kAttemptsMax = 6;
+constexpr std::chrono::milliseconds kFirstDelay{200};
+
+struct SubmitOptions {
+  std::string file;
+  unsigned concurrency = 8;
+  uint64_t first = 1;
+  bool new_ids = false;
+  bool want_proof = false;
+  bool quiet = false;
+};
+
+struct Answer {
+  std::string request_id;
+  Outcome<referral::v1::SubmitContactResponse> outcome;
+};
+
+struct Counts {
+  uint64_t taken = 0;
+  uint64_t known = 0;  // of those taken: had been sent before
+  uint64_t refused = 0;
+};
+
+std::string first_decision(const referral::v1::SubmitContactResponse& response) {
+  for (const auto& deadline : response.deadlines())
+    if (deadline.kind() == "first-decision") return ", decision due " + shown(deadline.due());
+  return {};
+}
+
+std::string on_one_line(const Failure& failure) {
+  std::string out = shown(failure.error.message);
+  for (const FieldFault& fault : failure.error.faults)
+    out += "; " + shown(fault.field) + ": " + shown(fault.description);
+  return out;
+}
+
+std::string for_people(uint64_t number, const Answer& answer) {
+  const std::string line = "line " + std::to_string(number) + "  ";
+  if (!answer.outcome) return line + "refused  " + on_one_line(answer.outcome.error());
+  const auto& response = *answer.outcome;
+  std::string out = line + (response.receipt().repeated_request() ? "known    " : "taken    ") +
+                    shown(response.referral_id()) + ", case " + shown(response.case_id()) +
+                    ", position " + std::to_string(response.receipt().position()) +
+                    first_decision(response);
+  for (const auto& field : response.set_aside())
+    out += "; set aside " + shown(field.field()) + ": " + shown(field.fault());
+  return out;
+}
+
+std::string for_programs(uint64_t number, const Answer& answer) {
+  const std::string line = "{\"line\":" + std::to_string(number);
+  if (!answer.outcome) return line + "," + to_json(answer.outcome.error()).substr(1);
+  return line + ",\"request_id\":\"" + answer.request_id +
+         "\",\"response\":" + to_json(*answer.outcome, false) + "}";
+}
+
+// Prints answers in the order of their lines, whenever they come.
+class Printer {
+ public:
+  Printer(const SubmitOptions& options, Session& session) : options_(options), session_(session) {}
+
+  // A line was begun; lines are begun in order.
+  void begun(uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(number, std::nullopt);
+  }
+
+  void answered(uint64_t number, Answer answer) {
+    const std::lock_guard lock(mutex_);
+    waiting_[number] = std::move(answer);
+    print_ready();
+  }
+
+  // No answer will come for it.
+  void gave_up(uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(number);
+    print_ready();
+  }
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  void print_ready() {
+    while (!waiting_.empty() && waiting_.begin()->second) {
+      print(waiting_.begin()->first, *waiting_.begin()->second);
+      waiting_.erase(waiting_.begin());
+    }
+  }
+
+  void print(uint64_t number, const Answer& answer) {
+    if (!answer.outcome) {
+      ++counts_.refused;
+    } else {
+      ++counts_.taken;
+      if (answer.outcome->receipt().repeated_request()) ++counts_.known;
+    }
+    if (options_.quiet && answer.outcome) return;
+    session_.out << (session_.settings.json ? for_programs(number, answer)
+                                            : for_people(number, answer))
+                 << '\n';
+  }
+
+  const SubmitOptions& options_;
+  Session& session_;
+  std::mutex mutex_;
+  std::map<uint64_t, std::optional<Answer>> waiting_;
+  Counts counts_;
+};
+
+// Sends every line, several at a time. A hub that is full or restarting is waited for; one that
+// stays away stops all.
+class Submission {
+ public:
+  Submission(const Client& client, ContactLines& lines, const SubmitOptions& options,
+             Printer& printer)
+      : client_(client), lines_(lines), options_(options), printer_(printer) {}
+
+  void run() {
+    std::vector<std::thread> workers;
+    for (unsigned i = 0; i < options_.concurrency; ++i) workers.emplace_back([this] { work(); });
+    for (std::thread& worker : workers) worker.join();
+  }
+
+  // Why it stopped, and the first line that may not have been taken.
+  const std::optional<Failure>& stopped() const { return stopped_; }
+  uint64_t stopped_at() const { return stopped_at_; }
+
+ private:
+  std::optional<ContactLine> take_line() {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return std::nullopt;
+    auto line = lines_.next();
+    if (line) printer_.begun(line->number);
+    return line;
+  }
+
+  void work() {
+    while (const auto line = take_line()) {
+      auto request = to_request(*line, client_.settings().agency, options_.new_ids);
+      if (!request) {
+        printer_.answered(line->number, {"", tl::unexpected(std::move(request.error()))});
+        continue;
+      }
+      request->set_want_proof(request->want_proof() || options_.want_proof);
+      auto response = send(*request);
+      if (!response && concerns_all(response.error())) {
+        stop(line->number, std::move(response.error()));
+        printer_.gave_up(line->number);
+      } else {
+        printer_.answered(line->number, {request->request_id(), std::move(response)});
+      }
+    }
+  }
+
+  Outcome<referral::v1::SubmitContactResponse> send(
+      const referral::v1::SubmitContactRequest& request) const {
+    auto delay = kFirstDelay;
+    for (int attempt = 1;; ++attempt) {
+      referral::v1::SubmitContactResponse response;
+      const auto sent =
+          client_.unary("mash.referral.v1.ReferralService/SubmitContact", request, response);
+      if (sent) return response;
+      const Error& error = sent.error().error;
+      const bool passing =
+          error.code == Code::kUnavailable || error.code == Code::kResourceExhausted;
+      if (!passing || attempt == kAttemptsMax) return tl::unexpected(sent.error());
+      std::this_thread::sleep_for(error.retry_after.value_or(delay));
+      delay *= 2;
+    }
+  }
+
+  // What the next line would meet just the same.
+  static bool concerns_all(const Failure& failure) {
+    const Code code = failure.error.code;
+    return failure.exit == Exit::kUnreachable || code == Code::kUnavailable ||
+           code == Code::kResourceExhausted || code == Code::kPermissionDenied ||
+           code == Code::kDataLoss;
+  }
+
+  void stop(uint64_t number, Failure failure) {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_ || number < stopped_at_) stopped_at_ = number;
+    if (!stopped_) stopped_ = std::move(failure);
+  }
+
+  const Client& client_;
+  ContactLines& lines_;
+  const SubmitOptions& options_;
+  Printer& printer_;
+  std::mutex mutex_;
+  std::optional<Failure> stopped_;
+  uint64_t stopped_at_ = 0;
+};
+
+void print_summary(const Counts& counts, double seconds, std::ostream& err) {
+  const uint64_t all = counts.taken + counts.refused;
+  err << all << (all == 1 ? " contact: " : " contacts: ") << counts.taken << " taken";
+  if (counts.known > 0) err << " (" << counts.known << " had been sent before)";
+  err << ", " << counts.refused << " refused, in " << static_cast<uint64_t>(seconds * 1000)
+      << " ms";
+  if (seconds > 0)
+    err << " (" << static_cast<uint64_t>(static_cast<double>(all) / seconds) << "/s)";
+  err << '\n';
+}
+
+Outcome<void> submit_from(std::istream& in, const Client& client, const SubmitOptions& options,
+                          Session& session) {
+  ContactLines lines(in, options.first);
+  Printer printer(options, session);
+  Submission submission(client, lines, options, printer);
+  const auto start = std::chrono::steady_clock::now();
+  submission.run();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const Counts& counts = printer.counts();
+  print_summary(counts, took.count(), session.err);
+  if (submission.stopped()) {
+    Failure failure = *submission.stopped();
+    failure.advice += (failure.advice.empty() ? "" : " ") +
+                      ("Stopped at line " + std::to_string(submission.stopped_at()) +
+                       ". Run the same again to resume: no contact is taken twice.");
+    return tl::unexpected(std::move(failure));
+  }
+  if (counts.refused == 0) return {};
+  return fail(Exit::kPartly, Code::kInvalidArgument, "LINES_REFUSED",
+              std::to_string(counts.refused) + " of " +
+                  std::to_string(counts.taken + counts.refused) + " contacts were refused.",
+              "Correct those lines and run the same again: those taken are known.");
+}
+
+Outcome<void> submit(const SubmitOptions& options, Session& session) {
+  const auto client = connect(session, {});
+  if (!client) return tl::unexpected(client.error());
+  if (options.file == "-") return submit_from(session.in, *client, options, session);
+  std::ifstream in(options.file);
+  if (!in || std::filesystem::is_directory(options.file))
+    return fail(Exit::kFile, Code::kNotFound, "FILE", "Cannot read " + options.file + ".");
+  return submit_from(in, *client, options, session);
+}
+
+}  // namespace
+
+void add_contact(CLI::App& app, Session& session) {
+  CLI::App* contact = add_command(app, "contact", "Tells the hub of concerns about children.", "");
+  contact->require_subcommand(1);
+  auto options = std::make_shared<SubmitOptions>();
+  CLI::App* command = add_command(
+      *contact, "submit", "Submits contacts: one SubmitContactRequest a line, as JSON.",
+      "  mash contact submit contacts.jsonl --as police --role referrer-system\n"
+      "  mash-generate --count 1000 | mash contact submit - --as police --concurrency 32 --quiet\n"
+      "  mash call ReferralService/SubmitContact --describe --as police    the fields of a line\n"
+      "A line without a request_id gets one made from its text: the same file can be sent again\n"
+      "after a failure, and no contact is taken twice.\n");
+  command->add_option("file", options->file, "the file; '-' is standard input")->required();
+  command->add_option("--concurrency", options->concurrency, "so many at a time")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--from-line", options->first, "begin at this line, from 1");
+  command->add_flag("--new-ids", options->new_ids,
+                    "make new request ids: what was sent before is another contact");
+  command->add_flag("--proof", options->want_proof, "ask for a proof with each receipt");
+  command->add_flag("--quiet", options->quiet, "show only what was refused, and the summary");
+  command->callback([options, &session] {
+    session.run = [options, &session] { return submit(*options, session); };
+  });
+}
+
+}  // namespace mash::cli
