@@ -17,6 +17,35 @@ Result<std::vector<uint64_t>> sealed_under(const Store& store, const std::string
   return under;
 }
 
+Result<void> remove(Store& store, Writer& writer, const std::string& key_id,
+                    const std::vector<uint64_t>& positions) {
+  rocksdb::Status deleted;
+  writer.run_between_commits([&] {
+    rocksdb::WriteBatch batch;
+    for (const uint64_t position : positions)
+      batch.Delete(store.family(kSealed), position_key(position));
+    batch.Put(store.family(kMeta), kErasedPrefix + key_id,
+              {});  // so that `verify` knows them erased, not lost
+    rocksdb::WriteOptions durable;
+    durable.sync = true;
+    deleted = store.db().Write(durable, &batch);
+  });
+  if (!deleted.ok()) return tl::unexpected(store_error(deleted, "Erasing sealed parts"));
+  return {};
+}
+
+// A compaction returns a moment before the files it replaced are removed. Listing the log files
+// while removals are held back waits for those under way; allowing them again removes the rest.
+Result<void> remove_replaced_files(rocksdb::DB& db) {
+  rocksdb::VectorLogPtr ignored;
+  const rocksdb::Status held = db.DisableFileDeletions();
+  const rocksdb::Status waited = db.GetSortedWalFiles(ignored);
+  const rocksdb::Status removed = db.EnableFileDeletions(true);
+  for (const rocksdb::Status& status : {held, waited, removed})
+    if (!status.ok()) return tl::unexpected(store_error(status, "Removing replaced files"));
+  return {};
+}
+
 // Rewrites the files that hold these keys, so that what was deleted is in none of them. Neighbours
 // go together.
 Result<void> rewrite_files(Store& store, const std::vector<uint64_t>& positions) {
@@ -36,31 +65,27 @@ Result<void> rewrite_files(Store& store, const std::vector<uint64_t>& positions)
       return tl::unexpected(store_error(status, "Erasing sealed parts from files"));
     i = last + 1;
   }
-  return {};
+  return remove_replaced_files(store.db());
 }
 
 }  // namespace
 
 Result<uint64_t> erase_sealed(Store& store, Writer& writer, const std::string& key_id,
-                              uint64_t size) {
-  const auto scope = scope_positions(store, key_id, size);
-  if (!scope) return tl::unexpected(scope.error());
-  const auto positions = sealed_under(store, key_id, *scope);
-  if (!positions) return tl::unexpected(positions.error());
-  rocksdb::Status deleted;
-  writer.run_between_commits([&] {
-    rocksdb::WriteBatch batch;
-    for (const uint64_t position : *positions)
-      batch.Delete(store.family(kSealed), position_key(position));
-    batch.Put(store.family(kMeta), kErasedPrefix + key_id,
-              {});  // so that `verify` knows them erased, not lost
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    deleted = store.db().Write(durable, &batch);
-  });
-  if (!deleted.ok()) return tl::unexpected(store_error(deleted, "Erasing sealed parts"));
-  // The whole scope's files, also those of an erasure that was cut short after its deletions.
-  return rewrite_files(store, *scope).map([&] { return positions->size(); });
+                              const std::function<uint64_t()>& size) {
+  uint64_t removed = 0;
+  for (bool is_first = true;; is_first = false) {
+    const auto scope = scope_positions(store, key_id, size());
+    if (!scope) return tl::unexpected(scope.error());
+    const auto positions = sealed_under(store, key_id, *scope);
+    if (!positions) return tl::unexpected(positions.error());
+    if (positions->empty() && !is_first) return removed;
+    if (auto deleted = remove(store, writer, key_id, *positions); !deleted)
+      return tl::unexpected(deleted.error());
+    // The whole scope's files, also those of an erasure that was cut short after its deletions.
+    if (auto rewritten = rewrite_files(store, *scope); !rewritten)
+      return tl::unexpected(rewritten.error());
+    removed += positions->size();
+  }
 }
 
 }  // namespace mash::log

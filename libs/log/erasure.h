@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/result.h"
@@ -10,8 +11,9 @@ namespace mash::log {
 
 // Removes the sealed parts under a key from the store and from its files: the deletions go through
 // the writer, then what the files still hold of them is rewritten. The records stay, and every
-// proof with them. Returns how many there were.
+// proof with them. What was sealed just before the key went and is written meanwhile is removed
+// too. `size` tells the log's size. Returns how many there were.
 Result<uint64_t> erase_sealed(Store& store, Writer& writer, const std::string& key_id,
-                              uint64_t size);
+                              const std::function<uint64_t()>& size);
 
 }  // namespace mash::log

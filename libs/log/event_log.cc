@@ -212,7 +212,7 @@ std::unique_ptr<EventLog::Tail> EventLog::tail(std::function<void(uint64_t)> wak
 }
 
 Result<uint64_t> EventLog::erase_sealed(const std::string& key_id) {
-  return log::erase_sealed(*impl_->store_, impl_->writer_, key_id, size());
+  return log::erase_sealed(*impl_->store_, impl_->writer_, key_id, [this] { return size(); });
 }
 
 }  // namespace mash::log

@@ -152,8 +152,16 @@ Result<void> VaultStore::rewrite(const std::string& first, const std::string& la
         options, handle(family), is_part ? &begin : nullptr, is_part ? &end : nullptr));
     if (!compacted) return compacted;
   }
-  // Compaction leaves the removal of replaced files to a later moment; this removes them now.
-  return result_of(db_->EnableFileDeletions(true));
+  return remove_replaced_files();
+}
+
+// A compaction returns a moment before the files it replaced are removed. Listing the log files
+// while removals are held back waits for those under way; allowing them again removes the rest.
+Result<void> VaultStore::remove_replaced_files() {
+  if (const auto held = result_of(db_->DisableFileDeletions()); !held) return held;
+  rocksdb::VectorLogPtr ignored;
+  const auto waited = result_of(db_->GetSortedWalFiles(ignored));
+  return result_of(db_->EnableFileDeletions(true)).and_then([&] { return waited; });
 }
 
 Result<void> VaultStore::checkpoint(const std::filesystem::path& directory) {

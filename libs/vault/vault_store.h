@@ -65,6 +65,7 @@ class VaultStore {
 
  private:
   VaultStore() = default;
+  Result<void> remove_replaced_files();
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<std::size_t>(family)];
   }
