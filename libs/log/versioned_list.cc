@@ -287,7 +287,7 @@ Result<std::vector<ListWriter::Node*>> ListWriter::with_sibling(Node& node, Node
     return rows * share <= tuning_.node_rows_max && bytes * share <= tuning_.node_bytes_max;
   };
   std::vector<Node*> group{&node};
-  if (!small(node.summary.rows, node.summary.bytes, 8)) return group;
+  if (!small(node.summary.rows, node.summary.bytes, tuning_.merge_share)) return group;
   const auto& children = parent.children;
   const size_t index = child_of(parent, node.id);
   for (const size_t other : {index + 1, index - 1}) {
@@ -372,8 +372,10 @@ Result<void> ListWriter::replace(rocksdb::WriteBatch& batch, Node& parent,
     auto read = content(*node);
     if (!read) return tl::unexpected(read.error());
     // An inner node's first separator says nothing; beside a neighbour its own must stand for it.
-    if (node != nodes[0] && node->summary.level > 0 && !read->rows.empty())
-      read->rows.front().key = parent.children[child_of(parent, node->id)].separator;
+    if (node != nodes[0] && node->summary.level > 0 && !read->rows.empty()) {
+      read->rows.front().key =
+          read->buffers.emplace_back(parent.children[child_of(parent, node->id)].separator);
+    }
     rows.insert(rows.end(), read->rows.begin(), read->rows.end());
     contents.push_back(std::move(*read));
     write_last_changes(batch, *node);

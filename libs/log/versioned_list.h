@@ -33,7 +33,8 @@ namespace mash::log {
 struct ListTuning {
   size_t node_rows_max = 128;
   size_t node_bytes_max = 16 << 10;
-  size_t chain_entries_max = 96;     // then a keyframe,
+  size_t merge_share = 8;         // a node filled to less than one in this many joins a neighbour
+  size_t chain_entries_max = 96;  // then a keyframe,
   size_t chain_bytes_min = 4 << 10;  // or when the changes outweigh this and the content
 };
 
@@ -108,11 +109,11 @@ class ListWriter {
     NodeSummary summary{};
     std::vector<Child> children{};      // of an inner node
     std::vector<NodeChange> changes{};  // in the open commit
-    bool touched = false;             // has changes
-    bool shrunk = false;              // some of them removed rows
-    bool written = false;             // its entry is in the batch
-    bool replaced = false;            // other nodes take its place from this commit on
-    size_t weight = 0;                // in cached_bytes_
+    bool touched = false;               // has changes
+    bool shrunk = false;                // some of them removed rows
+    bool written = false;               // its entry is in the batch
+    bool replaced = false;              // other nodes take its place from this commit on
+    size_t weight = 0;                  // in cached_bytes_
     std::list<NodeId>::iterator lately{};
   };
 

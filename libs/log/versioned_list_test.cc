@@ -108,6 +108,7 @@ Pair new_list(ListTuning tuning = {}) { return {store(), next_slot++, tuning}; }
 ListTuning any_tuning() {
   return {.node_rows_max = *rc::gen::element<size_t>(4, 5, 8, 16),
           .node_bytes_max = *rc::gen::element<size_t>(40, 200, 16'384),
+          .merge_share = *rc::gen::element<size_t>(2, 3, 8),
           .chain_entries_max = *rc::gen::inRange<size_t>(1, 6),
           .chain_bytes_min = *rc::gen::element<size_t>(0, 60, 4'096)};
 }
@@ -128,7 +129,7 @@ RC_GTEST_PROP(VersionedList, ReadsAsAtEverySizeWhatItHeldThen, ()) {
   Pair list = new_list(any_tuning());
   const int keys = *rc::gen::element(3, 40, 400);
   const int most = *rc::gen::element(10, 60, 250);  // how many changes
-  const int removing = *rc::gen::inRange(0, 10);     // 9: mostly
+  const int removing = *rc::gen::inRange(0, 10);    // 9: mostly
   while (list.size() < static_cast<uint64_t>(most)) {
     for (int left = *rc::gen::element(1, 1, 1, 2, 5, 40); left > 0; --left)
       change(list, keys, *rc::gen::inRange(0, 10 + removing) % 10);

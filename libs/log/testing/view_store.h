@@ -1,5 +1,4 @@
 #pragma once
-#include <gtest/gtest.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <stdlib.h>
@@ -60,7 +59,7 @@ class TemporaryViewStore {
         options, directory_,
         {{rocksdb::kDefaultColumnFamilyName, {}}, {"view_rows", rows}, {"view_nodes", nodes}},
         &families_, &db);
-    ASSERT_TRUE(status.ok()) << status.ToString();
+    MASH_CHECK(status.ok());
     db_.reset(db);
   }
   void close() {
