@@ -13,7 +13,8 @@
 namespace mash::log {
 namespace {
 
-constexpr size_t kRecentMax = 65'536;          // streams and requests remembered, twice
+constexpr size_t kRecentMax =
+    16'384;  // streams and requests, twice: they stay in the processor's cache
 constexpr size_t kRebuildEventsPerStep = 256;  // of a view, between two commits
 constexpr std::chrono::milliseconds kQueueFullRetry{50};
 
