@@ -7,8 +7,8 @@
 #include "host/stream.h"
 #include "policy/packs.h"
 #include "referral/detail.h"
+#include "referral/intake.h"
 #include "referral/lists.h"
-#include "referral/person.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
@@ -35,25 +35,8 @@ class Intake {
     return submission_ && submission_->forgives(fault);
   }
 
-  // The case, its children, and the contact itself.
-  host::FreshIds fresh() const {
-    return {.keyed = 1 + static_cast<size_t>(std::min(request_.children_size(), kChildrenMax)),
-            .plain = 1};
-  }
-
-  // One append: the contact, and each child in a stream of its own.
   Result<void> take_in(log::UnitOfWork& unit) const {
-    const Context& context = unit.context();
-    const auto children = static_cast<size_t>(request_.children_size());
-    const std::string& referral_id = fresh_id(context, 1 + children);
-    const log::Target contact{referral_stream(referral_id), fresh_id(context)};
-    Result<void> taken = unit.decide<Referral>(contact, *submission_);
-    for (size_t i = 0; taken && i < children; ++i) {
-      const auto& child = submission_->request().children(static_cast<int>(i));
-      taken = unit.decide<Person>({person_stream(fresh_id(context, 1 + i))},
-                                  Newcomer{child.identity(), referral_id});
-    }
-    return taken;
+    return referral::take_in(unit, *submission_);
   }
 
   // Everything is told from what was appended, so a repeated request has the first one's answer.
@@ -96,7 +79,7 @@ grpc::ServerUnaryReactor* ReferralService::SubmitContact(grpc::CallbackServerCon
       call, request, response, [intake](log::UnitOfWork& unit) { return intake->take_in(unit); },
       {.check = [intake] { return intake->check(); },
        .forgive = [intake](const FieldFault& fault) { return intake->forgives(fault); },
-       .fresh = intake->fresh(),
+       .fresh = ids_for(request->children_size()),
        .fill = [intake,
                 response](const log::Appended& appended) { intake->fill(appended, *response); }});
 }

@@ -1,6 +1,6 @@
 #include "referral/services.h"
 
-#include <grpcpp/impl/codegen/service_type.h>
+#include <grpcpp/impl/service_type.h>
 
 #include "host/desk.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
@@ -12,13 +12,18 @@
 
 namespace mash::referral {
 
+Services::Services() = default;
+Services::~Services() = default;
+Services::Services(Services&&) noexcept = default;
+Services& Services::operator=(Services&&) noexcept = default;
+
 Result<Services> Services::over(host::Desk& desk) {
   for (const policy::Pack* pack : desk.parts().packs.all())
     if (auto sound = fits(*pack); !sound) return tl::unexpected(sound.error());
   Services services;
-  services.served.push_back(
+  services.served_.push_back(
       {v1::ReferralService::service_full_name(), std::make_unique<ReferralService>(desk)});
-  services.served.push_back(
+  services.served_.push_back(
       {v1::PersonService::service_full_name(), std::make_unique<PersonService>(desk)});
   return services;
 }

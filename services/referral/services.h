@@ -1,12 +1,13 @@
 #pragma once
-#include <grpcpp/impl/codegen/service_type.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
 
+namespace grpc {
+class Service;
+}
 namespace mash::host {
 class Desk;
 }
@@ -15,12 +16,12 @@ namespace mash::referral {
 
 // The gRPC services of this log, ReferralService and PersonService, for whichever program serves
 // them: the hub, or a server of their own. The log has views() (views.h).
-struct Services {
+class Services {
+ public:
   struct Served {
     std::string name;  // "mash.referral.v1.ReferralService"
     std::unique_ptr<grpc::Service> implementation;
   };
-  std::vector<Served> served;
 
   // Refuses policy packs that lack what the rules need: kFailedPrecondition, PACK_INCOMPLETE. The
   // desk outlives the services.
@@ -28,6 +29,16 @@ struct Services {
 
   // Their full names, for host::Access.
   static std::vector<std::string> names();
+
+  ~Services();
+  Services(Services&&) noexcept;
+  Services& operator=(Services&&) noexcept;
+
+  const std::vector<Served>& served() const { return served_; }
+
+ private:
+  Services();
+  std::vector<Served> served_;
 };
 
 }  // namespace mash::referral

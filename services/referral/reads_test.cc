@@ -1,0 +1,434 @@
+#include <gmock/gmock.h>
+
+#include <future>
+#include <memory>
+
+#include "core/ids.h"
+#include "log/event_log.h"
+#include "log/handle.h"
+#include "merkle/signing_key.h"
+#include "referral/detail.h"
+#include "referral/intake.h"
+#include "referral/lists.h"
+#include "referral/person.h"
+#include "referral/referral.h"
+#include "referral/rules.h"
+#include "referral/testing/cast.h"
+#include "referral/views.h"
+#include "vault/key_ring.h"
+#include "vault/testing/temp_vault.h"
+
+namespace mash::referral {
+namespace {
+
+using namespace testing;  // NOLINT(google-build-using-namespace): the cast of these tests
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const Actor kAuditor{"auditor", "aud-01", "a-1", "auditor"};
+
+// The service's log in a temporary folder, and its commands and reads without gRPC.
+class Reads : public ::testing::Test {
+ protected:
+  Reads() {
+    vault_.clock.set(utc(kNow));
+    log::LogOptions options;
+    options.directory = vault_.folder() / "referral";
+    options.area = "E10000013";
+    options.service = "referral";
+    options.clock = &vault_.clock;
+    options.keys = &ring_;
+    options.signer = &signer_;
+    options.views = views();
+    options.memtable_bytes = 4 << 20;
+    options.block_cache_bytes = 8 << 20;
+    auto opened = log::EventLog::open(std::move(options));
+    EXPECT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
+    log_ = std::move(*opened);
+  }
+
+  Context context(const Actor& actor, int keyed = 0) {
+    Context context = as(actor);
+    context.now = vault_.clock.now();
+    context.fresh_ids.clear();
+    for (int i = 0; i < keyed; ++i) context.fresh_ids.push_back(ring_.fresh_key_id().value());
+    context.fresh_ids.push_back(ids_.next_text());
+    return context;
+  }
+
+  Result<log::Appended> run(const Context& context, const log::Work& work) {
+    vault_.clock.advance(std::chrono::seconds(1));
+    std::promise<Result<log::Appended>> answered;
+    log::handle(*log_, {.context = context, .received_at = context.now}, work,
+                [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
+    auto result = answered.get_future().get();
+    EXPECT_TRUE(result.has_value()) << mash::testing::brief(result.error());
+    return result;
+  }
+
+  // Submits, and answers with the referral's id.
+  std::string submit(const Actor& actor, const v1::SubmitContactRequest& request = contact()) {
+    const Context by = context(actor, 1 + request.children_size());
+    const auto appended = run(by, [&](log::UnitOfWork& unit) {
+      return take_in(unit, Submission::of(request, unit.context()));
+    });
+    return id_in(appended->events.front().stream);
+  }
+
+  template <class Command>
+  Result<log::Appended> then(const Actor& actor, const std::string& referral_id,
+                             const Command& command) {
+    return run(context(actor), [&](log::UnitOfWork& unit) {
+      return unit.decide<Referral>({referral_stream(referral_id)}, command);
+    });
+  }
+
+  void rate(const std::string& referral_id, v1::Rating rating) {
+    v1::RateReferralRequest request;
+    request.set_rating(rating);
+    request.set_rationale("Seen again.");
+    then(kTriage, referral_id, request);
+  }
+
+  void accept_and_decide(const std::string& referral_id) {
+    then(kTriage, referral_id, proto<v1::DecideContactRequest>(R"(
+      outcome: CONTACT_OUTCOME_ACCEPTED rationale: "Accepted.")"));
+    auto decide = proto<v1::DecideReferralRequest>(R"(
+      decision { outcome: "services" level_of_need: "3" rationale: "Reasons."
+                 family_informed: FAMILY_INFORMED_TOLD })");
+    decide.set_referral_id(referral_id);
+    decide.mutable_decision()->add_evidence_ids(referral_id);
+    then(kSocialWorker, referral_id, decide);
+  }
+
+  v1::ListReferralsResponse list(const Actor& actor, const v1::ListReferralsRequest& request = {}) {
+    v1::ListReferralsResponse response;
+    const auto listed = list_referrals(*log_, request, context(actor), response);
+    EXPECT_TRUE(listed.has_value()) << mash::testing::brief(listed.error());
+    return response;
+  }
+
+  std::vector<std::string> listed(const Actor& actor,
+                                  const v1::ListReferralsRequest& request = {}) {
+    std::vector<std::string> ids;
+    const auto page = list(actor, request);
+    for (const auto& summary : page.referrals()) ids.push_back(summary.referral_id());
+    return ids;
+  }
+
+  Result<v1::ReferralDetail> get(const Actor& actor, const std::string& referral_id,
+                                 const std::string& purpose = "", std::optional<Time> as_at = {}) {
+    v1::GetReferralRequest request;
+    request.set_referral_id(referral_id);
+    request.set_purpose(purpose);
+    if (as_at) to_proto(*as_at, request.mutable_as_at());
+    v1::GetReferralResponse response;
+    auto looks = get_referral(*log_, request, context(actor), response);
+    if (!looks) return tl::unexpected(looks.error());
+    looks_ = std::move(*looks);
+    return response.referral();
+  }
+
+  Result<v1::GetPersonResponse> person(const Actor& actor, const std::string& person_id,
+                                       const std::string& purpose = "") {
+    v1::GetPersonRequest request;
+    request.set_person_id(person_id);
+    request.set_purpose(purpose);
+    v1::GetPersonResponse response;
+    auto looks = get_person(*log_, request, context(actor), response);
+    if (!looks) return tl::unexpected(looks.error());
+    looks_ = std::move(*looks);
+    return response;
+  }
+
+  void correct(const Actor& actor, const std::string& person_id, const std::string& name) {
+    auto request = proto<v1::CorrectPersonRequest>(R"(reason: "Told by her mother.")");
+    request.mutable_identity()->set_family_name(name);
+    run(context(actor), [&](log::UnitOfWork& unit) {
+      return unit.decide<Person>({person_stream(person_id)}, request);
+    });
+  }
+
+  void erase(const std::string& key_id) {
+    const std::vector<std::string> keys = {key_id};
+    ASSERT_TRUE(vault_->destroy(keys).has_value());
+  }
+
+  vault::testing::TempVault vault_;
+  vault::KeyRing ring_{*vault_};
+  merkle::SigningKey signer_ = merkle::SigningKey::generate("mash/E10000013/referral").value();
+  IdSource ids_{vault_.clock, 5};
+  std::unique_ptr<log::EventLog> log_;
+  host::Looks looks_;
+};
+
+TEST_F(Reads, AContactAndItsChildrenAreOneAppend) {
+  submit(kPolice);
+  EXPECT_EQ(log_->size(), 2U);
+  EXPECT_TRUE(log_->read(0)->body.stream().starts_with("referral/"));
+  EXPECT_TRUE(log_->read(1)->body.stream().starts_with("person/"));
+  EXPECT_EQ(log_->read(1)->body.case_id(), "");
+}
+
+TEST_F(Reads, NothingPersonalStandsInARecord) {
+  submit(kPolice);
+  for (uint64_t position = 0; position < log_->size(); ++position) {
+    const std::string leaf = log_->read(position)->leaf;
+    for (const char* planted : {"Ada", "Bell", "hungry", "overnight", "16A"})
+      EXPECT_EQ(leaf.find(planted), std::string::npos) << planted << " at " << position;
+  }
+}
+
+TEST_F(Reads, TheListIsInTriagesOrder) {
+  const auto plain = submit(kPolice);
+  const auto green = submit(kPolice);
+  const auto red = submit(kSchool);
+  const auto danger = submit(kSchool, urgent_contact());
+  const auto decided = submit(kPolice);
+  rate(green, v1::RATING_GREEN);
+  rate(red, v1::RATING_RED);
+  accept_and_decide(decided);
+  EXPECT_THAT(listed(kTriage), ElementsAre(danger, red, green, plain, decided));
+}
+
+TEST_F(Reads, AnAgencyListsWhatItSentAndNothingElse) {
+  const auto first = submit(kPolice);
+  submit(kSchool);
+  const auto second = submit(kPolice);
+  EXPECT_THAT(listed(kPolice), ElementsAre(second, first));
+  const Actor stranger{"police-2", "pol-02", "p-1", "practitioner"};
+  EXPECT_THAT(listed(stranger), IsEmpty());
+}
+
+TEST_F(Reads, TheListIsReadAsItStood) {
+  const auto first = submit(kPolice);
+  const Time then_time = vault_.clock.now();
+  const auto second = submit(kSchool, urgent_contact());
+  rate(first, v1::RATING_RED);
+  EXPECT_THAT(listed(kTriage), ElementsAre(second, first));
+  v1::ListReferralsRequest request;
+  to_proto(then_time, request.mutable_as_at());
+  const auto page = list(kTriage, request);
+  ASSERT_THAT(page.referrals(), SizeIs(1));
+  EXPECT_EQ(page.referrals(0).referral_id(), first);
+  EXPECT_EQ(page.referrals(0).rating(), v1::RATING_UNSPECIFIED);
+}
+
+TEST_F(Reads, PagesDoNotShiftWhenTheListChanges) {
+  std::vector<std::string> all;
+  for (int i = 0; i < 5; ++i) all.push_back(submit(kPolice));
+  v1::ListReferralsRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> seen;
+  for (int pages = 0; pages < 10; ++pages) {
+    const auto page = list(kTriage, request);
+    for (const auto& summary : page.referrals()) seen.push_back(summary.referral_id());
+    if (page.next_page_token().empty()) break;
+    request.set_page_token(page.next_page_token());
+    submit(kSchool, urgent_contact());  // goes to the top, above what has been seen
+  }
+  EXPECT_EQ(seen, all);
+}
+
+TEST_F(Reads, TheListIsFiltered) {
+  const auto plain = submit(kPolice);
+  const auto danger = submit(kSchool, urgent_contact());
+  const auto decided = submit(kPolice);
+  accept_and_decide(decided);
+  const auto only = [&](const char* filter) {
+    v1::ListReferralsRequest request;
+    *request.mutable_filter() = proto<v1::ReferralFilter>(filter);
+    return listed(kTriage, request);
+  };
+  EXPECT_THAT(only("stages: REFERRAL_STAGE_DECIDED"), ElementsAre(decided));
+  EXPECT_THAT(only("stages: REFERRAL_STAGE_CONTACT"), ElementsAre(danger, plain));
+  EXPECT_THAT(only("immediate_danger: true"), ElementsAre(danger));
+  EXPECT_THAT(only(R"(agencies: "education")"), ElementsAre(danger));
+  EXPECT_THAT(only(R"(sources: "6")"), ElementsAre(plain, decided));
+  EXPECT_THAT(only("ratings: RATING_RED"), IsEmpty());
+  EXPECT_THAT(only("ratings: RATING_UNSPECIFIED stages: REFERRAL_STAGE_CONTACT"),
+              ElementsAre(danger, plain));
+  EXPECT_THAT(only("due_before { seconds: 1 }"), IsEmpty());
+  EXPECT_THAT(only("due_before { seconds: 1900000000 } stages: REFERRAL_STAGE_CONTACT"),
+              ElementsAre(danger, plain));
+}
+
+TEST_F(Reads, AFilterTellsAReferrerNoMoreThanItIsShown) {
+  const auto id = submit(kPolice);
+  rate(id, v1::RATING_RED);
+  v1::ListReferralsRequest request;
+  request.mutable_filter()->add_ratings(v1::RATING_RED);
+  EXPECT_THAT(listed(kTriage, request), ElementsAre(id));
+  EXPECT_THAT(listed(kPolice, request), IsEmpty());
+}
+
+TEST_F(Reads, APageTokenThatIsNoneIsRefused) {
+  submit(kPolice);
+  for (const char* token : {"x", "zz", "00", "ffff", "0a", "08ff0f"}) {
+    v1::ListReferralsRequest request;
+    request.set_page_token(token);
+    v1::ListReferralsResponse response;
+    EXPECT_THAT(faulty_fields(list_referrals(*log_, request, context(kTriage), response)),
+                ElementsAre("page_token"))
+        << token;
+  }
+}
+
+TEST_F(Reads, ATooLargePageIsRefused) {
+  v1::ListReferralsRequest request;
+  request.set_page_size(1'001);
+  v1::ListReferralsResponse response;
+  EXPECT_THAT(faulty_fields(list_referrals(*log_, request, context(kTriage), response)),
+              ElementsAre("page_size"));
+}
+
+TEST_F(Reads, AReferralIsReadWithItsChildrenAndTheLookIsNamed) {
+  const auto id = submit(kPolice);
+  const auto detail = get(kTriage, id);
+  ASSERT_TRUE(detail.has_value());
+  ASSERT_EQ(detail->children_size(), 1);
+  EXPECT_EQ(detail->children(0).identity().family_name(), "Bell");
+  EXPECT_EQ(detail->account().concern(), "Left alone overnight.");
+  EXPECT_EQ(detail->submitted_by().practitioner(), "p-17");
+  ASSERT_THAT(looks_, SizeIs(1));
+  EXPECT_EQ(looks_[0].stream_id, detail->summary().case_id());
+  EXPECT_THAT(looks_[0].ids, ElementsAre(id, detail->children(0).person_id()));
+}
+
+TEST_F(Reads, AReferralIsReadAsItStood) {
+  const auto id = submit(kPolice);
+  const Time then_time = vault_.clock.now();
+  accept_and_decide(id);
+  EXPECT_EQ(get(kTriage, id)->summary().stage(), v1::REFERRAL_STAGE_DECIDED);
+  EXPECT_EQ(get(kTriage, id, "", then_time)->summary().stage(), v1::REFERRAL_STAGE_CONTACT);
+  EXPECT_GT(looks_[0].as_at_size, 0U);
+  EXPECT_EQ(get(kTriage, id, "", utc("2020-01-01T00:00:00Z")).error().reason, "NOT_FOUND");
+}
+
+TEST_F(Reads, ToAStrangerAReferralDoesNotExist) {
+  const auto id = submit(kPolice);
+  const auto hidden = get(kSchool, id);
+  const auto absent = get(kSchool, ids_.next_text());
+  ASSERT_FALSE(hidden.has_value());
+  ASSERT_FALSE(absent.has_value());
+  EXPECT_EQ(hidden.error().code, Code::kNotFound);
+  EXPECT_EQ(hidden.error().reason, absent.error().reason);
+  EXPECT_EQ(hidden.error().message, absent.error().message);
+}
+
+TEST_F(Reads, AnAuditorSeesContentOnlyWithAPurpose) {
+  const auto id = submit(kPolice);
+  accept_and_decide(id);
+  const auto without = get(kAuditor, id);
+  EXPECT_EQ(without->DebugString().find("Bell"), std::string::npos);
+  EXPECT_EQ(without->account().concern(), "");
+  EXPECT_EQ(without->decisions(0).outcome(), "services");
+  EXPECT_EQ(without->decisions(0).rationale(), "");
+  EXPECT_THAT(looks_, IsEmpty());
+  EXPECT_EQ(get(kAuditor, id, "Review 7.")->decisions(0).rationale(), "Reasons.");
+  EXPECT_THAT(looks_, SizeIs(1));
+}
+
+TEST_F(Reads, AReferrerSeesAChildAsItToldNotAsTheHubFoundOut) {
+  const auto id = submit(kPolice);
+  const std::string child = get(kTriage, id)->children(0).person_id();
+  correct(kTriage, child, "Hidden");
+  EXPECT_EQ(get(kTriage, id)->children(0).identity().family_name(), "Hidden");
+  EXPECT_EQ(get(kPolice, id)->children(0).identity().family_name(), "Bell");
+  EXPECT_EQ(person(kPolice, child)->identity().family_name(), "Bell");
+  correct(kPolice, child, "Bell-Hall");
+  EXPECT_EQ(get(kPolice, id)->children(0).identity().family_name(), "Bell-Hall");
+}
+
+TEST_F(Reads, APersonIsReadByWhoMayKnowOfThem) {
+  const std::string child = get(kTriage, submit(kPolice))->children(0).person_id();
+  EXPECT_EQ(person(kTriage, child)->identity().family_name(), "Bell");
+  ASSERT_THAT(looks_, SizeIs(1));
+  EXPECT_EQ(looks_[0].stream_id, child);
+  EXPECT_EQ(person(kTriage, child)->registered_by_agency(), "police");
+  EXPECT_EQ(person(kSchool, child).error().reason, "NOT_FOUND");
+  EXPECT_FALSE(person(kAuditor, child)->has_identity());
+  EXPECT_TRUE(person(kAuditor, child, "Review 7.")->has_identity());
+}
+
+TEST_F(Reads, EveryChangeIsHeardOnceFromWhereverOneLeftOff) {
+  const auto id = submit(kPolice);
+  accept_and_decide(id);
+  rate(submit(kSchool), v1::RATING_RED);
+  v1::WatchReferralsRequest request;
+  request.set_from_position(0);
+  std::vector<std::string> heard;
+  uint64_t position = 0;
+  for (int resumed = 0; resumed < 10; ++resumed) {  // a new stream for every change
+    request.set_from_position(position);
+    auto changes = Changes::from(*log_, request, context(kTriage));
+    ASSERT_TRUE(changes.has_value());
+    v1::WatchReferralsResponse message;
+    if (!changes->next(message).value()) break;
+    heard.push_back(message.change());
+    position = message.next_position();
+  }
+  EXPECT_THAT(heard, ElementsAre("contact_received", "contact_accepted", "referral_decided",
+                                 "contact_received", "referral_rated"));
+  EXPECT_EQ(position, log_->size());
+}
+
+TEST_F(Reads, AChangeShowsTheReferralAsItWasThen) {
+  const auto id = submit(kPolice);
+  accept_and_decide(id);
+  v1::WatchReferralsRequest request;
+  request.set_from_position(0);
+  auto changes = Changes::from(*log_, request, context(kTriage));
+  v1::WatchReferralsResponse message;
+  ASSERT_TRUE(changes->next(message).value());
+  EXPECT_EQ(message.referral().referral_id(), id);
+  EXPECT_EQ(message.referral().stage(), v1::REFERRAL_STAGE_CONTACT);
+}
+
+TEST_F(Reads, AReferrerHearsNothingOfRatingsOrOthers) {
+  const auto id = submit(kPolice);
+  rate(id, v1::RATING_RED);
+  submit(kSchool);
+  accept_and_decide(id);
+  v1::WatchReferralsRequest request;
+  request.set_from_position(0);
+  auto changes = Changes::from(*log_, request, context(kPolice));
+  std::vector<std::string> heard;
+  for (v1::WatchReferralsResponse message; changes->next(message).value(); message.Clear())
+    heard.push_back(message.change());
+  EXPECT_THAT(heard, ElementsAre("contact_received", "contact_accepted", "referral_decided"));
+}
+
+TEST_F(Reads, ACursorAheadOfTheLogIsRefused) {
+  v1::WatchReferralsRequest request;
+  request.set_from_position(1);
+  EXPECT_EQ(Changes::from(*log_, request, context(kTriage)).error().reason, "CURSOR_AHEAD");
+}
+
+TEST_F(Reads, AnErasedPersonIsGoneAndTheReferralStands) {
+  const auto id = submit(kPolice);
+  const std::string child = get(kTriage, id)->children(0).person_id();
+  erase(child);
+  const auto detail = get(kTriage, id);
+  ASSERT_TRUE(detail.has_value());
+  EXPECT_TRUE(detail->children(0).erased());
+  EXPECT_FALSE(detail->children(0).has_identity());
+  EXPECT_EQ(detail->account().concern(), "Left alone overnight.");
+  EXPECT_TRUE(person(kTriage, child)->erased());
+}
+
+TEST_F(Reads, AnErasedCaseHasNoTextLeftAndKeepsItsDecision) {
+  const auto id = submit(kPolice);
+  accept_and_decide(id);
+  erase(get(kTriage, id)->summary().case_id());
+  const auto detail = get(kTriage, id);
+  ASSERT_TRUE(detail.has_value());
+  EXPECT_TRUE(detail->erased());
+  EXPECT_EQ(detail->account().concern(), "");
+  EXPECT_EQ(detail->decisions(0).outcome(), "services");
+  EXPECT_EQ(detail->decisions(0).rationale(), "");
+}
+
+}  // namespace
+}  // namespace mash::referral
