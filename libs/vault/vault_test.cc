@@ -2,10 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -19,6 +16,7 @@
 #include "core/ids.h"
 #include "vault/kek_file.h"
 #include "vault/key_block.h"
+#include "vault/testing/crash_child.h"
 #include "vault/testing/failing_env.h"
 #include "vault/testing/temp_vault.h"
 #include "vault/vault_store.h"
@@ -26,7 +24,10 @@
 namespace mash::vault {
 namespace {
 
+using testing::child_variable;
+using testing::die_now;
 using testing::FailingEnv;
+using testing::run_as_child;
 using testing::TempFolder;
 using testing::TempVault;
 using Family = VaultStore::Family;
@@ -371,50 +372,30 @@ TEST(Vault, KeysAreReadWhileOthersAreMintedAndDestroyed) {
   EXPECT_EQ(wrong, 0);
 }
 
-// ---- Crashes: this program runs itself again as a child that dies at a named point.
-
-constexpr const char* kCrashPoint = "MASH_VAULT_TEST_CRASH_POINT";
-constexpr const char* kCrashFolder = "MASH_VAULT_TEST_CRASH_FOLDER";
-constexpr const char* kCrashKey = "MASH_VAULT_TEST_CRASH_KEY";
-
 // Run only by the tests below, in a process of its own. Without a key: opens a new vault.
 TEST(VaultCrashChild, DISABLED_DestroysUntilItDies) {
-  const char* const point = std::getenv(kCrashPoint);
-  const char* const folder = std::getenv(kCrashFolder);
-  const char* const key = std::getenv(kCrashKey);
-  ASSERT_TRUE(point != nullptr && folder != nullptr && key != nullptr);
+  const std::string point = child_variable("CRASH_POINT");
+  const std::string key = child_variable("CRASH_KEY");
+  const std::filesystem::path folder = child_variable("CRASH_FOLDER");
   const SystemClock clock;
-  const auto vault = Vault::open({.directory = std::filesystem::path(folder) / "data",
-                                  .kek_file = std::filesystem::path(folder) / "keys" / "kek",
+  const auto vault = Vault::open({.directory = folder / "data",
+                                  .kek_file = folder / "keys" / "kek",
                                   .clock = &clock,
                                   .at_point = [&](std::string_view reached) {
-                                    if (reached == point) ::raise(SIGKILL);
+                                    if (reached == point) die_now();
                                   }});
   ASSERT_TRUE(vault.has_value()) << vault.error().message;
-  if (*key != '\0') (*vault)->destroy(std::vector<std::string>{key}).value();
+  if (!key.empty()) {
+    ASSERT_TRUE((*vault)->destroy(std::vector<std::string>{key}).has_value());
+  }
 }
 
 // How the child ended: the signal that killed it, or 0.
 int run_child(const std::string& point, const std::filesystem::path& folder,
               const std::string& key) {
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-  const std::vector<std::string> environment = {std::string(kCrashPoint) + "=" + point,
-                                                std::string(kCrashFolder) + "=" + folder.string(),
-                                                std::string(kCrashKey) + "=" + key};
-  std::vector<const char*> arguments = {self.c_str(), "--gtest_filter=VaultCrashChild.*",
-                                        "--gtest_also_run_disabled_tests", "--gtest_brief=1",
-                                        nullptr};
-  std::vector<const char*> variables;
-  for (const std::string& variable : environment) variables.push_back(variable.c_str());
-  variables.push_back(nullptr);
-  pid_t child = 0;
-  EXPECT_EQ(::posix_spawn(&child, self.c_str(), nullptr, nullptr,
-                          const_cast<char* const*>(arguments.data()),
-                          const_cast<char* const*>(variables.data())),
-            0);
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  return run_as_child(
+      "VaultCrashChild.*",
+      {{"CRASH_POINT", point}, {"CRASH_FOLDER", folder.string()}, {"CRASH_KEY", key}});
 }
 
 struct CrashPoint {

@@ -18,6 +18,7 @@
 #include "vault/destruction.h"
 #include "vault/destructions_view.h"
 #include "vault/key_ring.h"
+#include "vault/testing/crash_child.h"
 #include "vault/testing/temp_vault.h"
 
 namespace mash::vault {
@@ -25,12 +26,25 @@ namespace {
 
 using mash::testing::proto;
 using referral::v1::PersonEvent;
+using testing::child_variable;
+using testing::die_now;
+using testing::run_as_child;
 using testing::TempVault;
 
 // A vault, its log of orders, one log with people in it, and the eraser over them.
 class Hub {
  public:
-  Hub() {
+  Hub() { open_all(); }
+  // In a folder that outlives it, calling this at the points of a destruction.
+  Hub(const std::filesystem::path& folder, std::function<void(std::string_view)> point)
+      : vault(folder), at_point(std::move(point)) {
+    VaultOptions options = vault.options();
+    options.at_point = at_point;
+    vault.reopen(options);
+    open_all();
+  }
+
+  void open_all() {
     ring_.emplace(*vault);
     orders_ = open("vault");
     people_ = open("referral");
@@ -51,10 +65,7 @@ class Hub {
     orders_.reset();
     ring_.reset();
     vault.reopen();
-    ring_.emplace(*vault);
-    orders_ = open("vault");
-    people_ = open("referral");
-    start();
+    open_all();
   }
 
   log::LogOptions options(const std::string& service) {
@@ -284,6 +295,49 @@ TEST(Eraser, WhatACrashLeftOpenIsFinishedAtTheNextStart) {
     const auto again = hub.destroy(ann, "request-1");
     ASSERT_TRUE(again.has_value());
     EXPECT_TRUE(again->order.repeated);
+  }
+}
+
+// Run only by the test below, in a process of its own.
+TEST(EraserCrashChild, DISABLED_ErasesUntilItDies) {
+  const std::string point = child_variable("CRASH_POINT");
+  const std::filesystem::path folder = child_variable("CRASH_FOLDER");
+  Hub hub(folder, [&](std::string_view reached) {
+    if (reached == point) die_now();
+  });
+  const std::string ann = hub.add_person("Ann");
+  const std::string bob = hub.add_person("Bob");
+  std::ofstream(folder / "people") << ann << ' ' << bob << ' ' << std::flush;
+  std::ofstream(folder / "sealed", std::ios::binary) << hub.ciphertext_of(ann) << std::flush;
+  hub.destroy(ann);
+}
+
+TEST(Eraser, KilledAnywhereItFinishesAtTheNextStart) {
+  for (const std::string point :
+       {"ordered", "next-kek-written", "rewrapped", "old-kek-aside", "new-kek-in-place",
+        "old-kek-wiped", "files-rewritten", "destroyed-in-vault", "erased-in-logs"}) {
+    SCOPED_TRACE(point);
+    const testing::TempFolder folder;
+    ASSERT_EQ(run_as_child("EraserCrashChild.*",
+                           {{"CRASH_POINT", point}, {"CRASH_FOLDER", folder.path().string()}}),
+              SIGKILL);
+    std::string ann;
+    std::string bob;
+    std::ifstream(folder.path() / "people") >> ann >> bob;
+    std::ifstream file(folder.path() / "sealed", std::ios::binary);
+    const std::string sealed{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::remove(folder.path() / "sealed");
+
+    Hub hub(folder.path(), {});
+    hub.eraser_->wait_until_idle();
+    EXPECT_EQ(hub.name_of(ann), "erased");
+    EXPECT_EQ(hub.name_of(bob), "Bob");
+    ASSERT_EQ(hub.destructions().size(), 1u);
+    EXPECT_TRUE(hub.destructions()[0].has_destroyed_at());
+    EXPECT_THAT(hub.files_with(sealed), ::testing::IsEmpty());
+    const auto again = hub.destroy(ann);
+    ASSERT_TRUE(again.has_value()) << again.error().message;
+    EXPECT_TRUE(again->order.events.empty());
   }
 }
 

@@ -12,9 +12,10 @@
 
 namespace mash::vault::testing {
 
-// A folder of its own for one test, removed at its end.
+// A folder of its own for one test, removed at its end; or one that somebody else made and removes.
 class TempFolder {
  public:
+  explicit TempFolder(std::filesystem::path lent) : path_(std::move(lent)), is_lent_(true) {}
   TempFolder() {
     // In memory where the machine has that: these tests ask nothing of a disk, and syncs are free.
     std::error_code absent;
@@ -26,6 +27,7 @@ class TempFolder {
     path_ = name;
   }
   ~TempFolder() {
+    if (is_lent_) return;
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
@@ -35,12 +37,16 @@ class TempFolder {
 
  private:
   std::filesystem::path path_;
+  bool is_lent_ = false;
 };
 
 // A vault in a temporary folder, which can be closed and opened again.
 class TempVault {
  public:
   TempVault() { reopen(); }
+  explicit TempVault(std::filesystem::path lent_folder) : folder_(std::move(lent_folder)) {
+    reopen();
+  }
 
   VaultOptions options() const {
     return {.directory = data(), .kek_file = kek_file(), .clock = &clock};
