@@ -30,7 +30,7 @@ start_hub() { # BIN
   echo "$pid" >"$hub_pid_file"
   # It serves when it answers an auditor; asked again until it does, or has died, or a minute is over.
   local end=$((SECONDS + 60))
-  until "$1/mash" checkpoint --as auditor --timeout 1 >/dev/null 2>&1; do
+  until "$1/mash" checkpoint --log referral --as auditor --user aud-03 --timeout 1 >/dev/null 2>&1; do
     if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > end)); then
       echo "the hub did not start; it said (in $hub_log):" >&2
       tail -n 5 "$hub_log" >&2

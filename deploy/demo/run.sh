@@ -29,18 +29,26 @@ say "Starting the hub; its log is in $hub_log"
 start_hub "$bin"
 if $once; then trap stop_hub EXIT; fi
 
-say "A story in twelve steps"
+say "A story in twelve steps; what is taken away from the hub lies in var/demo"
 PATH=$bin:$PATH deploy/demo/story.sh
 
 say "$contacts generated contacts (seed $seed), each agency sending its own"
 PATH=$bin:$PATH deploy/demo/contacts.sh "$seed" "$contacts"
 
-say "What an auditor's verification says: every byte read again, every hash computed again"
-"$bin/mash" verify --as auditor
+say "An auditor keeps a checkpoint and its public key: later they show whether anything was changed"
+rm -f var/demo/today.checkpoint var/demo/hub.key
+"$bin/mash" checkpoint --log referral --out var/demo/today.checkpoint --key-out var/demo/hub.key --as auditor --user aud-03
+
+say "What verification says while the hub runs: every byte read again, every hash computed again"
+"$bin/mash" call LogService/VerifyLog '{"log": "referral", "with_views": true}' --as auditor --user aud-03 --json |
+  tee var/demo/verified.jsonl | tail -n 1 | jq -r '"\(.records_checked) records checked, \(.faults // [] | length) faults"'
+[[ $(tail -n 1 var/demo/verified.jsonl | jq '.done and ((.faults // []) == [])') == true ]] ||
+  { echo "the log does not hold: see var/demo/verified.jsonl" >&2 && exit 1; }
 
 if $once; then
-  say "Stopping the hub"
+  say "The hub stops, and the same is said of its folder, against that checkpoint and key"
   stop_hub
+  "$bin/mash" verify --data var/hub/referral --checkpoint var/demo/today.checkpoint --key var/demo/hub.key
   echo "the demonstration went as it should"
 else
   cat <<TEXT
@@ -51,7 +59,7 @@ The hub is running (process $(hub_pid)):
   data               var/hub               log in $hub_log
 
   export PATH=\$PWD/build/release/bin:\$PATH
-  mash referral list --as social-care --user tri-07 --role triage-officer
+  mash referral list --user tri-07
   ./dev stop
 TEXT
 fi
