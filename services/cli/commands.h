@@ -44,12 +44,10 @@ inline const UsualCaller kUsualTriage{.agency = "social-care", .role = "triage-o
 void add_call(CLI::App& app, Session& session);
 void add_checkpoint(CLI::App& app, Session& session);
 void add_contact(CLI::App& app, Session& session);
-void add_contact(CLI::App& app, Session& session);
 void add_erase(CLI::App& app, Session& session);
 void add_log(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);
 void add_proof(CLI::App& app, Session& session);
-void add_referral(CLI::App& app, Session& session);
 void add_referral(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
 void add_storage(CLI::App& app, Session& session);

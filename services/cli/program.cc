@@ -137,8 +137,6 @@ int run(int argc, char** argv, Session& session) {
   add_call(app, session);
   add_contact(app, session);
   add_referral(app, session);
-  add_contact(app, session);
-  add_referral(app, session);
   add_log(app, session);
   add_replay(app, session);
   add_checkpoint(app, session);
