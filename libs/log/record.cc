@@ -2,6 +2,9 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/unknown_field_set.h>
+
+#include <algorithm>
 
 #include "log/big_endian.h"
 
@@ -10,6 +13,18 @@ namespace {
 
 tl::unexpected<Error> malformed(const char* what) {
   return refuse(Code::kDataLoss, "RECORD_MALFORMED", what);
+}
+
+bool has_unknown(const google::protobuf::Message& message) {
+  return !message.GetReflection()->GetUnknownFields(message).empty();
+}
+
+bool has_unknown_fields(const v1::RecordBody& body) {
+  return has_unknown(body) || (body.has_actor() && has_unknown(body.actor())) ||
+         (body.has_occurred_at() && has_unknown(body.occurred_at())) ||
+         (body.has_received_at() && has_unknown(body.received_at())) ||
+         std::any_of(body.seen().begin(), body.seen().end(),
+                     [](const v1::Seen& seen) { return has_unknown(seen); });
 }
 
 }  // namespace
@@ -49,12 +64,9 @@ Result<Record> decode_record(std::string_view leaf, bool check_canonical) {
     const auto body = leaf.substr(kRecordPrefixBytes);
     if (!record.body.ParseFromArray(body.data(), static_cast<int>(body.size())))
       return malformed("The record's body cannot be read.");
-    if (check_canonical) {
-      v1::RecordBody known = record.body;
-      known.DiscardUnknownFields();
-      if (known.SerializeAsString() != body)
-        return malformed("The record's body is not in canonical form.");
-    }
+    if (check_canonical &&
+        (has_unknown_fields(record.body) || record.body.SerializeAsString() != body))
+      return malformed("The record's body is not in canonical form.");
     return record;
   });
 }

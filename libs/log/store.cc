@@ -198,6 +198,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 }
 
 Store::~Store() {
+  if (db_)
+    (void)flush();  // so that the next start has nothing to replay; a failed disk keeps what it has
   for (auto* family : families_)
     if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
 }

@@ -23,6 +23,7 @@ class BenchLog {
   log::EventLog& operator*() { return *log_; }
   log::EventLog* operator->() { return log_.get(); }
   vault::KeyRing& keys() { return *keys_; }
+  void close() { log_.reset(); }
   void reopen();
 
  private:
