@@ -87,6 +87,9 @@ class Vault {
   };
   Result<Contents> verify();
 
+  // How often something was minted or destroyed since the vault was opened.
+  std::uint64_t changes() const;
+
   // The area's secret for keyed digests: KeyRing::token.
   SecretKey token_key() const;
 
