@@ -8,11 +8,13 @@ Error request_id_reused() {
           .message = "This request id was used for another request; make a new one."};
 }
 
-Result<std::optional<Appended>> find_answer(const Store& store, const RequestKey& key) {
+Result<std::optional<Appended>> find_answer(const Store& store, const RequestKey& key,
+                                            uint64_t size) {
   const auto found = store.request(key);
   if (!found) return tl::unexpected(found.error());
   if (!found->has_value()) return std::nullopt;
   const RequestEntry& entry = **found;
+  if (entry.first + entry.count > size) return std::nullopt;
   if (entry.digest != key.digest) return tl::unexpected(request_id_reused());
 
   Appended answer{.position = entry.first, .version = entry.version, .repeated = true};

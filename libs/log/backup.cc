@@ -1,7 +1,12 @@
 #include "log/backup.h"
 
+#include <fcntl.h>
 #include <rocksdb/env.h>
 #include <rocksdb/utilities/checkpoint.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 #include "log/head_file.h"
 #include "log/opening.h"
@@ -41,14 +46,27 @@ Result<Head> complete(const fs::path& directory) {
   });
 }
 
-Result<void> copy_files(const fs::path& from, const fs::path& to) {
+std::error_code sync(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const std::error_code failed(synced ? 0 : errno, std::generic_category());
+  if (file >= 0) ::close(file);
+  return failed;
+}
+
+// Beside its place first, synced, then into it under its name: a copy cut short is no log.
+std::error_code copy_synced(const fs::path& from, const fs::path& to) {
+  const fs::path half = to.string() + ".restoring";
   std::error_code failed;
-  fs::create_directories(to.parent_path(), failed);
-  if (!failed) fs::copy(from, to, fs::copy_options::recursive, failed);
-  if (failed)
-    return refuse(Code::kUnavailable, "STORE_FAILED",
-                  "Copying the backup to " + to.string() + ": " + failed.message());
-  return {};
+  fs::remove_all(half, failed);
+  if (!failed) fs::create_directories(half, failed);
+  if (!failed) fs::copy(from, half, failed);
+  if (failed) return failed;
+  for (const auto& file : fs::directory_iterator(half, failed))
+    if (!failed) failed = sync(file.path());
+  if (!failed) failed = sync(half);
+  if (!failed) fs::rename(half, to, failed);
+  return failed ? failed : sync(to.parent_path());
 }
 
 }  // namespace
@@ -68,6 +86,8 @@ Result<std::unique_ptr<EventLog>> restore(const fs::path& backup, LogOptions opt
   if (fs::exists(options.directory / "CURRENT", ignored))
     return refuse(Code::kAlreadyExists, "LOG_EXISTS",
                   options.directory.string() + " holds a log already.");
+  // Whole and without a slash at its end, so that it has a name and a parent.
+  options.directory = fs::absolute(options.directory / "").parent_path();
   const auto report = verify_directory(backup, {});
   if (!report) return tl::unexpected(report.error());
   if (!report->intact())
@@ -75,8 +95,9 @@ Result<std::unique_ptr<EventLog>> restore(const fs::path& backup, LogOptions opt
                   "The backup is damaged at record " +
                       std::to_string(report->faults.front().position) + ": " +
                       report->faults.front().message);
-  if (auto copied = copy_files(backup, options.directory); !copied)
-    return tl::unexpected(copied.error());
+  if (const auto failed = copy_synced(backup, options.directory); failed)
+    return refuse(Code::kUnavailable, "STORE_FAILED",
+                  "Copying the backup to " + options.directory.string() + ": " + failed.message());
   return EventLog::open_new_epoch(std::move(options),
                                   {.reason = v1::EPOCH_REASON_RESTORED,
                                    .actor = actor,

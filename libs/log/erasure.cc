@@ -19,19 +19,12 @@ Result<std::vector<uint64_t>> sealed_under(const Store& store, const std::string
 
 Result<void> remove(Store& store, Writer& writer, const std::string& key_id,
                     const std::vector<uint64_t>& positions) {
-  rocksdb::Status deleted;
-  writer.run_between_commits([&] {
-    rocksdb::WriteBatch batch;
-    for (const uint64_t position : positions)
-      batch.Delete(store.family(kSealed), position_key(position));
-    batch.Put(store.family(kMeta), kErasedPrefix + key_id,
-              {});  // so that `verify` knows them erased, not lost
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    deleted = store.db().Write(durable, &batch);
-  });
-  if (!deleted.ok()) return tl::unexpected(store_error(deleted, "Erasing sealed parts"));
-  return {};
+  rocksdb::WriteBatch batch;
+  for (const uint64_t position : positions)
+    batch.Delete(store.family(kSealed), position_key(position));
+  // So that `verify` knows them erased, not lost.
+  batch.Put(store.family(kMeta), kErasedPrefix + key_id, {});
+  return writer.write_between_commits(batch);
 }
 
 // A compaction returns a moment before the files it replaced are removed. Listing the log files
@@ -40,7 +33,7 @@ Result<void> remove_replaced_files(rocksdb::DB& db) {
   rocksdb::VectorLogPtr ignored;
   const rocksdb::Status held = db.DisableFileDeletions();
   const rocksdb::Status waited = db.GetSortedWalFiles(ignored);
-  const rocksdb::Status removed = db.EnableFileDeletions(true);
+  const rocksdb::Status removed = db.EnableFileDeletions(false);  // a backup may hold them too
   for (const rocksdb::Status& status : {held, waited, removed})
     if (!status.ok()) return tl::unexpected(store_error(status, "Removing replaced files"));
   return {};

@@ -90,8 +90,8 @@ Result<std::unique_ptr<EventLog>> EventLog::open(LogOptions options, const NewEp
                              options.views, options.view_cache_bytes, parts->head.size);
   if (!views) return tl::unexpected(views.error());
   // A crash can leave durable records that the head file does not know of yet: it catches up before
-  // anything is answered.
-  if (new_epoch == nullptr && parts->head_file.newest() != parts->head && parts->head.size > 0)
+  // anything is answered. A new log's is written too, so that a blank one is never right again.
+  if (new_epoch == nullptr && parts->head_file.newest() != parts->head)
     if (auto written = parts->head_file.write(parts->head); !written)
       return tl::unexpected(written.error());
   return std::unique_ptr<EventLog>(new EventLog(
@@ -149,7 +149,7 @@ void EventLog::append(Append append, Completion done) {
 }
 
 Result<std::optional<Appended>> EventLog::find_request(const RequestKey& key) const {
-  return find_answer(*impl_->store_, key);
+  return find_answer(*impl_->store_, key, size());
 }
 
 Result<StreamHistory> EventLog::read_stream(std::string_view stream, uint64_t from_version,

@@ -72,6 +72,14 @@ Result<void> check_acknowledged(const Head& stored, const Head& acknowledged, co
   });
 }
 
+Result<void> check_head_file(const std::optional<Head>& stored,
+                             const std::optional<Head>& acknowledged) {
+  if (!stored || acknowledged) return {};
+  return damaged("HEAD_FILE_DAMAGED", "The store holds " + at(*stored) +
+                                          ", but the head file is missing or blank, so what was "
+                                          "acknowledged is not known.");
+}
+
 std::string log_name(const LogOptions& options) {
   return "mash/" + options.area + "/" + options.service;
 }
@@ -96,15 +104,23 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
   if (!head_file && new_epoch != nullptr && head_file.error().reason == "HEAD_FILE_DAMAGED")
     head_file = HeadFile::replace(env, options.directory);
   if (!head_file) return tl::unexpected(head_file.error());
+  const auto& acknowledged = head_file->newest();
   auto store = Store::open({.directory = options.directory,
                             .env = options.env,
                             .block_cache_bytes = options.block_cache_bytes,
                             .memtable_bytes = options.memtable_bytes,
+                            // Never over what is left of a log: RocksDB would begin by deleting it.
+                            .create = !acknowledged && new_epoch == nullptr,
                             .keep_readable_prefix = new_epoch != nullptr});
+  if (!store && store.error().reason == "LOG_MISSING")
+    return damaged("STORE_INCOMPLETE",
+                   "There is a head file in " + options.directory.string() + ", but no store.");
   if (!store) return tl::unexpected(store.error());
   if (auto named = check_name(**store, options); !named) return tl::unexpected(named.error());
   const auto stored = (**store).head();
   if (!stored) return tl::unexpected(stored.error());
+  if (new_epoch == nullptr)
+    if (auto ok = check_head_file(*stored, acknowledged); !ok) return tl::unexpected(ok.error());
 
   const Head first{.epoch = 1, .size = 0, .root = merkle::empty_root()};
   Head head = stored->value_or(first);
@@ -113,7 +129,6 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
   if (tree->root() != head.root)
     return damaged("ROOT_MISMATCH",
                    "The records in the store do not lead to the root stored with them.");
-  const auto& acknowledged = head_file->newest();
   if (new_epoch != nullptr) {
     head = next_epoch(head, acknowledged, *new_epoch);
   } else if (acknowledged) {

@@ -59,8 +59,10 @@ class TrialCopy {
   fs::path path_;
 };
 
-// Why the log does not open as it is; empty when it does.
-std::string problem_of(const fs::path& directory, const std::optional<Head>& last_known) {
+// Why the log does not open as it is, or does not hold what is known elsewhere; empty when nothing
+// is wrong.
+std::string problem_of(const fs::path& directory, const std::optional<Head>& acknowledged,
+                       const std::optional<Head>& known_elsewhere) {
   const auto trial = TrialCopy::make(directory);
   if (!trial) return trial.error().message;
   const auto store = Store::open({.directory = trial->path(),
@@ -70,12 +72,20 @@ std::string problem_of(const fs::path& directory, const std::optional<Head>& las
   if (!store) return store.error().message;
   const auto stored = (**store).head();
   if (!stored) return stored.error().message;
+  if (const auto kept = check_head_file(*stored, acknowledged); !kept) return kept.error().message;
   const Head head = stored->value_or(Head{});
-  if (!last_known) return {};
   const auto tree = load_tree(**store, head.size);
   if (!tree) return tree.error().message;
-  const auto agreed = check_acknowledged(head, *last_known, **store, *tree);
-  return agreed ? std::string() : agreed.error().message;
+  for (const auto& known : {acknowledged, known_elsewhere}) {
+    if (!known) continue;
+    const auto agreed = check_acknowledged(head, *known, **store, *tree);
+    if (!agreed) return agreed.error().message;
+  }
+  return {};
+}
+
+bool newer(const Head& a, const Head& b) {
+  return a.epoch != b.epoch ? a.epoch > b.epoch : a.size > b.size;
 }
 
 }  // namespace
@@ -84,12 +94,14 @@ Result<RecoveryPlan> plan_recovery(const fs::path& directory,
                                    const std::optional<Head>& known_elsewhere) {
   // A damaged head file is a problem to recover from, not one to stop at.
   const auto from_file = HeadFile::read(*rocksdb::Env::Default(), directory);
-  std::optional<Head> last_known = from_file ? *from_file : std::nullopt;
-  if (known_elsewhere && (!last_known || known_elsewhere->size > last_known->size))
+  const std::optional<Head> acknowledged = from_file ? *from_file : std::nullopt;
+  std::optional<Head> last_known = acknowledged;
+  if (known_elsewhere && (!last_known || newer(*known_elsewhere, *last_known)))
     last_known = known_elsewhere;
 
   RecoveryPlan plan;
-  plan.problem = from_file ? problem_of(directory, last_known) : from_file.error().message;
+  plan.problem =
+      from_file ? problem_of(directory, acknowledged, known_elsewhere) : from_file.error().message;
   const auto trial = TrialCopy::make(directory);
   if (!trial) return tl::unexpected(trial.error());
   const auto store = Store::open({.directory = trial->path(),
@@ -97,7 +109,7 @@ Result<RecoveryPlan> plan_recovery(const fs::path& directory,
                                   .memtable_bytes = kCacheBytes,
                                   .create = false,
                                   .keep_readable_prefix = true});
-  if (!store) return tl::unexpected(store.error());
+  if (!store) return not_recoverable(store.error());
   const auto name = (**store).name();
   if (!name) return not_recoverable(name.error());
   const auto stored = (**store).head();

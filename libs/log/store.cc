@@ -260,6 +260,14 @@ Result<Record> Store::record(uint64_t position, bool with_sealed) const {
   return record;
 }
 
+Result<bool> Store::erased(std::string_view key_id) const {
+  rocksdb::PinnableSlice mark;
+  const auto status = db_->Get({}, family(kMeta), kErasedPrefix + std::string(key_id), &mark);
+  if (!status.ok() && !status.IsNotFound())
+    return tl::unexpected(store_error(status, "Looking up an erased key"));
+  return status.ok();
+}
+
 Result<std::string> Store::full_tile(merkle::TileId id) const {
   std::string value;
   const auto status = db_->Get({}, family(kTiles), tile_key(id), &value);

@@ -85,6 +85,8 @@ class Store {
   // Nothing when there is none, or it was erased.
   Result<std::optional<v1::SealedPart>> sealed(uint64_t position) const;
   Result<Record> record(uint64_t position, bool with_sealed) const;
+  // Whether sealed parts under this key were erased on an order.
+  Result<bool> erased(std::string_view key_id) const;
   Result<std::string> full_tile(merkle::TileId id) const;
   Result<std::optional<RequestEntry>> request(const RequestKey& key) const;
 

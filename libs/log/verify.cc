@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "log/big_endian.h"
@@ -32,6 +30,14 @@ uint64_t mix(std::string_view key, uint64_t position) {
   return hash ^ (hash >> 29);
 }
 
+// In the order of positions; of one position, in the order found.
+void add_fault(VerifyReport& report, LogFault fault) {
+  const auto after =
+      std::upper_bound(report.faults.begin(), report.faults.end(), fault,
+                       [](const auto& a, const auto& b) { return a.position < b.position; });
+  report.faults.insert(after, std::move(fault));
+}
+
 class Verification {
  public:
   Verification(const Store& store, Head head, const VerifyOptions& options)
@@ -40,7 +46,6 @@ class Verification {
   }
 
   VerifyReport run() {
-    read_erased_keys();
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < std::max(1U, options_.threads); ++i)
       threads.emplace_back([this] { check_chunks(); });
@@ -49,15 +54,14 @@ class Verification {
     check_tree();
     check_index();
     check_other_bytes();
-    std::stable_sort(report_.faults.begin(), report_.faults.end(),
-                     [](const LogFault& a, const LogFault& b) { return a.position < b.position; });
     return std::move(report_);
   }
 
+  // Keeps the first by position, whichever thread finds them first.
   void fault(uint64_t position, std::string reason, std::string message) {
     const std::lock_guard lock(mutex_);
-    if (report_.faults.size() < options_.faults_max)
-      report_.faults.push_back({position, std::move(reason), std::move(message)});
+    add_fault(report_, {position, std::move(reason), std::move(message)});
+    if (report_.faults.size() > options_.faults_max) report_.faults.pop_back();
   }
 
  private:
@@ -70,13 +74,6 @@ class Verification {
     bool tile_whole = true;          // no record of it was unreadable
     std::optional<RecordPrefix> before;
   };
-
-  void read_erased_keys() {
-    const auto it = store_.iterate(kMeta);
-    for (it->Seek(kErasedPrefix);
-         it->Valid() && it->key().starts_with(rocksdb::Slice(kErasedPrefix)); it->Next())
-      erased_keys_.emplace(it->key().ToString().substr(std::strlen(kErasedPrefix)));
-  }
 
   void check_chunks() {
     Tally tally;
@@ -170,7 +167,8 @@ class Verification {
       part = std::move(*alone);
     }
     if (!part) {
-      if (!erased_keys_.contains(scope))
+      // Asked now, not at the beginning: the mark comes in the batch that takes the parts.
+      if (const auto erased = store_.erased(scope); !erased || !*erased)
         return fault(position, "SEALED_PART_MISSING",
                      "Its sealed part is gone, though its key was not erased.");
       ++tally.erased;
@@ -287,7 +285,6 @@ class Verification {
 
   const Store& store_;
   const VerifyOptions& options_;
-  std::set<std::string, std::less<>> erased_keys_;
   std::atomic<uint64_t> next_chunk_{0};
   std::vector<merkle::Hash> tile_roots_;  // each thread writes its own tiles'
   std::mutex mutex_;                      // the rest
@@ -306,10 +303,14 @@ Result<VerifyReport> verify(const EventLog& log, const VerifyOptions& options) {
     return refuse(Code::kUnavailable, "VERIFY_STOPPED", "The verification was stopped.");
   report.name = log.name();
   if (!options.with_views) return report;
-  for (const auto& view : log.options().views)
-    if (const auto checked = log.check_view(view->name()); !checked)
-      report.faults.push_back(
-          {.position = 0, .reason = checked.error().reason, .message = checked.error().message});
+  for (const auto& view : log.options().views) {
+    const auto checked = log.check_view(view->name());
+    // One that is being rebuilt is not there to be wrong.
+    if (checked || checked.error().reason == "VIEW_REBUILDING") continue;
+    add_fault(report, {.position = report.head.size,
+                       .reason = checked.error().reason,
+                       .message = checked.error().message});
+  }
   return report;
 }
 
@@ -332,16 +333,19 @@ Result<VerifyReport> verify_directory(const std::filesystem::path& directory,
       **store, head->value_or(Head{.epoch = 1, .size = 0, .root = merkle::empty_root()}), options);
   auto report = verification.run();
   report.name = *name;
+  if (const auto kept = check_head_file(*head, *acknowledged); !kept)
+    add_fault(report, {.position = report.head.size,
+                       .reason = kept.error().reason,
+                       .message = kept.error().message});
   if (*acknowledged) {
     auto tree = load_tree(**store, report.head.size);
     const auto agreed = tree ? check_acknowledged(report.head, **acknowledged, **store, *tree)
                              : Result<void>(tl::unexpected(tree.error()));
     if (!agreed)
-      report.faults.push_back({.position = std::min(report.head.size, (**acknowledged).size),
-                               .reason = agreed.error().reason == "HEAD_MISMATCH"
-                                             ? "ROOT_MISMATCH"
-                                             : agreed.error().reason,
-                               .message = agreed.error().message});
+      add_fault(report, {.position = std::min(report.head.size, (**acknowledged).size),
+                         .reason = agreed.error().reason == "HEAD_MISMATCH" ? "ROOT_MISMATCH"
+                                                                            : agreed.error().reason,
+                         .message = agreed.error().message});
   }
   return report;
 }

@@ -17,22 +17,24 @@ namespace mash::log {
 //   RECORD_UNREADABLE    its bytes cannot be read, or are not a record in its one canonical form
 //   RECORD_MISPLACED     it says another position, goes back in time or epoch
 //   COMMITMENT_MISMATCH  the sealed part is not the one the record commits to
-//   SEALED_PART_MISSING  the record commits to a sealed part that is gone though its key was never
-//   erased TILE_MISMATCH        a stored tile is not what the records lead to ROOT_MISMATCH the
-//   records do not lead to the stored root, or to the one acknowledged LOG_BEHIND_HEAD      the
-//   store ends before what was acknowledged CHECKPOINT_MISMATCH  the log does not contain the tree
-//   of a checkpoint kept elsewhere INDEX_MISMATCH       the stream and case index does not list
-//   exactly the records STORE_CORRUPT        bytes elsewhere in the store fail their checksums
+//   SEALED_PART_MISSING  its sealed part is gone though its key was never erased
+//   TILE_MISMATCH        a stored tile is not what the records lead to
+//   ROOT_MISMATCH        the records do not lead to the root stored, or acknowledged
+//   LOG_BEHIND_HEAD      the store ends before what was acknowledged
+//   HEAD_FILE_DAMAGED    the head file is missing or blank
+//   CHECKPOINT_MISMATCH  the log does not contain the tree of a checkpoint kept elsewhere
+//   INDEX_MISMATCH       the stream and case index does not list exactly the records
+//   STORE_CORRUPT        bytes elsewhere in the store fail their checksums
 //   VIEW_WRONG           a view is not what the events lead to
 struct LogFault {
-  uint64_t position = 0;  // the first it concerns
+  uint64_t position = 0;  // the first it concerns; the log's size when it is none
   std::string reason;
   std::string message;
 };
 
 struct VerifyOptions {
   unsigned threads = 2;
-  size_t faults_max = 100;  // more are not looked for
+  size_t faults_max = 100;  // the first by position are kept
   std::optional<merkle::Checkpoint>
       known{};              // kept elsewhere; its signature checked by whoever opened it
   bool with_views = false;  // needs the views' definitions: a log opened with them

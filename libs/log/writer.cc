@@ -84,18 +84,20 @@ void Writer::append(Append append, Completion done) {
   wake_.notify_one();
 }
 
-void Writer::run_between_commits(const std::function<void()>& job) {
-  std::promise<void> ran;
+Result<void> Writer::write_between_commits(rocksdb::WriteBatch& batch) {
+  std::promise<rocksdb::Status> written;
   {
     const std::lock_guard lock(mutex_);
-    MASH_CHECK(!stopping_);
+    if (stopping_) return stopping();
     jobs_.push_back([&] {
-      job();
-      ran.set_value();
+      const auto status = store_.db().Write(durable_write(), &batch);
+      if (!status.ok()) fatal(store_error(status, "Writing the log").message);
+      written.set_value(status);
     });
   }
   wake_.notify_one();
-  ran.get_future().wait();
+  if (!written.get_future().get().ok()) return stopping();
+  return {};
 }
 
 EventLog::Stats Writer::stats() const {
@@ -179,7 +181,8 @@ Writer::Answer Writer::take(Waiting& waiting) {
 
 Result<void> Writer::check_request(const RequestKey& key, uint64_t checked_size, bool& known) {
   auto entry = recent_.request(key);
-  if (!entry && checked_size < recent_.horizon()) {
+  // At the horizon too: a request that wrote no event has no position of its own.
+  if (!entry && checked_size <= recent_.horizon()) {
     auto stored = store_.request(key);
     if (!stored) return tl::unexpected(stored.error());
     entry = *stored;
@@ -309,9 +312,9 @@ void Writer::answer(bool grew) {
   std::vector<Completions::Task> tasks;
   tasks.reserve(answers_.size() + 1);
   for (auto& answer : answers_)
-    tasks.push_back([this, answer = std::move(answer)]() mutable {
+    tasks.push_back([this, answer = std::move(answer), size = head_.size]() mutable {
       if (!answer.known_request) return answer.done(std::move(answer.result));
-      auto found = find_answer(store_, *answer.known_request);
+      auto found = find_answer(store_, *answer.known_request, size);
       if (!found) return answer.done(tl::unexpected(found.error()));
       MASH_CHECK(found->has_value());  // the writer saw it written
       answer.done(std::move(**found));

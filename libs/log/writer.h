@@ -40,9 +40,9 @@ class Writer {
 
   void append(Append append, Completion done);
 
-  // Runs `job` on the writer's thread between two commits and waits for it: for what must not race
-  // with commits.
-  void run_between_commits(const std::function<void()>& job);
+  // Writes and syncs a batch of its own on the writer's thread, between two commits, and waits for
+  // it. UNAVAILABLE when the log is stopping, or stops since the write failed.
+  Result<void> write_between_commits(rocksdb::WriteBatch& batch);
 
   EventLog::Stats stats() const;
 
