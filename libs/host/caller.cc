@@ -42,10 +42,11 @@ tl::unexpected<Error> bad_certificate() {
 
 // The role of a call that names none: the only one that fits, a person's where one is named.
 Result<std::string> only_role(const AgencyRule& rule, bool practitioner_named) {
+  if (rule.roles.size() == 1) return rule.roles.front();
   const std::string* only = nullptr;
   for (const std::string& name : rule.roles) {
     const auto role = role_named(name);
-    if (!role || (is_personal(*role) != practitioner_named && rule.roles.size() > 1)) continue;
+    if (!role || is_personal(*role) != practitioner_named) continue;
     if (only != nullptr)
       return refuse(Code::kUnauthenticated, "BAD_ROLE",
                     "This system has several roles: say which in the metadata mash-role.");

@@ -41,7 +41,7 @@ void add_look(const log::Record& record, Looks& looks) {
 
 Result<Shown> shown_to(const Actor& actor, const std::string& purpose, bool with_sealed) {
   if (purpose.empty()) return with_sealed ? Shown::kSealed : Shown::kRecord;
-  if (actor.role == name_of(Role::kAuditor)) return Shown::kContent;
+  if (actor.role == name_of(Role::kAuditor) && !actor.practitioner.empty()) return Shown::kContent;
   return refuse(
       Code::kPermissionDenied, "CONTENT_NOT_ALLOWED",
       "Only an auditor sees content, with a purpose. Leave the purpose out to see records "

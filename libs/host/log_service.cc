@@ -155,10 +155,10 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
   }
 
  private:
-  // The log a request names; without a name, the only one.
+  // The log a request names; without a name, the first.
   template <class Request>
   Result<Desk*> named(const Request& request) const {
-    if (request.log().empty() && logs_.size() == 1) return &logs_.front().desk;
+    if (request.log().empty()) return &logs_.front().desk;
     std::string names;
     for (const ServedLog& log : logs_) {
       if (log.name == request.log()) return &log.desk;

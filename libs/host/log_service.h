@@ -20,7 +20,8 @@ struct ServedLog {
 
 // mash.log.v1.LogService over the logs of this process. Operators and other services see records
 // and, asked for, sealed parts as they are stored; an auditor who says why sees their content, and
-// each reply that shows any is a look. One verification runs at a time. At least one log.
+// each reply that shows any is a look. One verification runs at a time. A request that names no log
+// means the first; there is at least one.
 std::unique_ptr<grpc::Service> make_log_service(std::vector<ServedLog> logs);
 
 }  // namespace mash::host

@@ -22,9 +22,11 @@ enum class Role : std::uint8_t {
 std::string_view name_of(Role role);
 std::optional<Role> role_named(std::string_view name);
 
-// Whether only a person acts in it, so that a call must name one.
+// Whether only a person acts in it, so that a call must name one. An auditor's system fetches
+// checkpoints by itself; seeing content takes a person (host/log_entries.h).
 constexpr bool is_personal(Role role) {
-  return role != Role::kService && role != Role::kOperator && role != Role::kReferrerSystem;
+  return role != Role::kService && role != Role::kOperator && role != Role::kReferrerSystem &&
+         role != Role::kAuditor;
 }
 
 // A set of roles.

@@ -20,6 +20,7 @@ void StreamDriver::begin(const google::protobuf::Message& request, const OwnChec
   if (auto whole = validate(request, Kind::kQuery, desk_.parts().limits, check); !whole)
     return end(whole);
   if (auto opened = open(context_); !opened) return end(opened);
+  announce();
   if (!desk_.enter(shared_from_this())) shut_down();
   // Before the first read, so that nothing falls between reading and waiting.
   tail_ = desk_.log().tail([weak = weak_from_this()](std::uint64_t) {

@@ -37,6 +37,7 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   // What only the typed half can do.
   virtual Result<void> open(const Context& context) = 0;
   virtual Result<Next> pull(Looks& looks) = 0;
+  virtual void announce() = 0;
   virtual void write() = 0;
   virtual void finish(const Result<void>& result) = 0;
 
@@ -98,6 +99,8 @@ class StreamReactor final : public grpc::ServerWriteReactor<Response>, public St
     message_.Clear();
     return pull_(message_, looks);
   }
+  // So that a caller knows it is being served, however long the first message may be in coming.
+  void announce() override { this->StartSendInitialMetadata(); }
   void write() override { this->StartWrite(&message_); }
   void finish(const Result<void>& result) override {
     this->Finish(result ? grpc::Status::OK : to_status(result.error()));

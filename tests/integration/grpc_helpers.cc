@@ -1,0 +1,94 @@
+#include "integration/grpc_helpers.h"
+
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <thread>
+
+namespace mash::testing {
+
+grpc::Status call_raw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                      const std::string& request,
+                      const std::multimap<std::string, std::string>& metadata) {
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  for (const auto& [key, value] : metadata) context.AddMetadata(key, value);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  const grpc::Slice slice(request);
+  const grpc::ByteBuffer sent(&slice, 1);
+  grpc::ByteBuffer received;
+  std::promise<grpc::Status> answered;
+  stub.UnaryCall(&context, method, {}, &sent, &received,
+                 [&](const grpc::Status& status) { answered.set_value(status); });
+  return answered.get_future().get();
+}
+
+std::vector<std::string> methods_of(const std::vector<std::string>& services) {
+  std::vector<std::string> methods;
+  for (const std::string& name : services) {
+    const auto* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; service != nullptr && i < service->method_count(); ++i)
+      methods.push_back("/" + name + "/" + service->method(i)->name());
+  }
+  return methods;
+}
+
+std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
+                                            const TestPki::Credentials& credentials, int port) {
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = pki.authority();
+  options.pem_cert_chain = credentials.certificate;
+  options.pem_private_key = credentials.key;
+  grpc::ChannelArguments arguments;
+  // A connection of its own: gRPC would share one between channels that look alike.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetMaxReceiveMessageSize(-1);
+  return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port),
+                                   grpc::SslCredentials(options), arguments);
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!holds())
+    if (std::chrono::steady_clock::now() > end) return false;
+  return true;
+}
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  statm >> all >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void Gate::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+void Gate::open() {
+  const std::lock_guard lock(mutex_);
+  closed_ = false;
+  changed_.notify_all();
+}
+
+void Gate::pass() {
+  std::unique_lock lock(mutex_);
+  ++held_;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !closed_; });
+  --held_;
+}
+
+void Gate::wait_for_somebody() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return held_ > 0; });
+}
+
+}  // namespace mash::testing
