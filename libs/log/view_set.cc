@@ -90,6 +90,8 @@ void configure_view_rows(rocksdb::ColumnFamilyOptions& options,
                          std::shared_ptr<rocksdb::Cache> block_cache) {
   configure(options, std::move(block_cache), true);
   options.prefix_extractor.reset(rocksdb::NewNoopTransform());  // read by whole keys alone
+  // Most rows looked up and not cached are new: that they are not there is what must be fast.
+  options.memtable_prefix_bloom_size_ratio = 0.03;
 }
 
 void configure_view_nodes(rocksdb::ColumnFamilyOptions& options,

@@ -15,37 +15,39 @@ ViewWriter::ViewWriter(const View& view, const ViewStore& store, const ViewMeta&
       meta_(meta),
       list_({.db = store.db, .nodes = store.nodes, .slot = meta.slot}, meta.next_node) {}
 
-size_t ViewWriter::weight(const std::string& id, const std::optional<ViewRow>& row) {
-  return 2 * id.size() + (row ? row->order.size() + row->columns.size() : 0) + sizeof(CachedRow) +
-         128;  // what the containers take around it
+size_t ViewWriter::weight(const Rows::value_type& cached) {
+  const auto& [id, row] = cached;
+  return id.size() + (row.row ? row.row->order.size() + row.row->columns.size() : 0) +
+         sizeof(cached) + 64;  // what the container takes around it
 }
 
-Result<ViewWriter::CachedRow*> ViewWriter::find(const std::string& id) {
-  if (const auto found = rows_.find(id); found != rows_.end()) {
-    lately_.splice(lately_.begin(), lately_, found->second.lately);
-    return &found->second;
+Result<ViewWriter::Rows::value_type*> ViewWriter::find(std::string id) {
+  const auto [young, is_new] = young_.try_emplace(std::move(id));
+  if (!is_new) return &*young;
+  if (const auto old = old_.find(young->first); old != old_.end()) {
+    young->second = std::move(old->second);
+    old_.erase(old);
+  } else {
+    rocksdb::PinnableSlice bytes;
+    const auto status = store_.db->Get(rocksdb::ReadOptions(), store_.rows,
+                                       row_key(meta_.slot, young->first), &bytes);
+    if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
+    if (status.ok()) {
+      young->second.row = decode_row({bytes.data(), bytes.size()});
+      if (!young->second.row) return view_damaged("a row is malformed");
+    }
   }
-  CachedRow cached;
-  rocksdb::PinnableSlice bytes;
-  const auto status =
-      store_.db->Get(rocksdb::ReadOptions(), store_.rows, row_key(meta_.slot, id), &bytes);
-  if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
-  if (status.ok()) {
-    cached.row = decode_row({bytes.data(), bytes.size()});
-    if (!cached.row) return view_damaged("a row is malformed");
-  }
-  lately_.push_front(id);
-  cached.lately = lately_.begin();
-  cached_bytes_ += weight(id, cached.row);
-  return &rows_.emplace(id, std::move(cached)).first->second;
+  young_bytes_ += weight(*young);
+  return &*young;
 }
 
 Result<void> ViewWriter::apply(const ViewEvent& event) {
-  const std::string id = view_.row_id(event);
-  if (id.empty()) return {};
-  const auto cached = find(id);
+  std::string row_id = view_.row_id(event);
+  if (row_id.empty()) return {};
+  const auto cached = find(std::move(row_id));
   if (!cached) return tl::unexpected(cached.error());
-  auto& before = (*cached)->row;
+  auto& [id, state] = **cached;
+  auto& before = state.row;
   std::optional<ViewRow> after = view_.evolve(before, event);
   const bool moved = before && after && before->order != after->order;
   if (!before && !after) return {};
@@ -61,22 +63,23 @@ Result<void> ViewWriter::apply(const ViewEvent& event) {
     auto status = list_.put(list_key(after->order, id), after->columns, replaced, event.position);
     if (!status) return status;
   }
-  cached_bytes_ += weight(id, after) - weight(id, before);
+  young_bytes_ -= weight(**cached);
   before = std::move(after);
-  if (!std::exchange((*cached)->changed, true)) changed_.push_back(id);
+  young_bytes_ += weight(**cached);
+  if (!std::exchange(state.changed, true)) changed_.push_back(*cached);
   return {};
 }
 
 Result<void> ViewWriter::write_to(rocksdb::WriteBatch& batch, uint64_t size) {
   MASH_CHECK(size > meta_.built_to);
   if (auto status = list_.write_to(batch, size - 1); !status) return status;
-  for (const auto& id : changed_) {
-    CachedRow& cached = rows_.at(id);
+  for (auto* cached : changed_) {
+    auto& [id, state] = *cached;
     const auto key = row_key(meta_.slot, id);
-    const auto status = cached.row ? batch.Put(store_.rows, key, encode_row(*cached.row))
-                                   : batch.Delete(store_.rows, key);
+    const auto status = state.row ? batch.Put(store_.rows, key, encode_row(*state.row))
+                                  : batch.Delete(store_.rows, key);
     MASH_CHECK(status.ok());
-    cached.changed = false;
+    state.changed = false;
   }
   changed_.clear();
   meta_.built_to = size;
@@ -88,12 +91,11 @@ Result<void> ViewWriter::write_to(rocksdb::WriteBatch& batch, uint64_t size) {
 
 void ViewWriter::committed(size_t cache_bytes) {
   list_.trim(cache_bytes / 2);
-  while (cached_bytes_ > cache_bytes / 2 && !lately_.empty()) {
-    const auto found = rows_.find(lately_.back());
-    cached_bytes_ -= weight(found->first, found->second.row);
-    rows_.erase(found);
-    lately_.pop_back();
-  }
+  if (young_bytes_ <= cache_bytes / 4) return;
+  old_ = std::move(young_);
+  young_ = {};
+  young_.reserve(old_.size());
+  young_bytes_ = 0;
 }
 
 }  // namespace mash::log

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -32,21 +31,23 @@ class ViewWriter {
 
  private:
   struct CachedRow {
-    std::optional<ViewRow> row;  // absent: it is not in the list
-    bool changed = false;        // in the open commit
-    std::list<std::string>::iterator lately{};
+    std::optional<ViewRow> row{};  // absent: it is not in the list
+    bool changed = false;          // in the open commit
   };
-  Result<CachedRow*> find(const std::string& id);
-  static size_t weight(const std::string& id, const std::optional<ViewRow>& row);
+  using Rows = std::unordered_map<std::string, CachedRow>;
+  Result<Rows::value_type*> find(std::string id);
+  static size_t weight(const Rows::value_type& row);
 
   const View& view_;
   ViewStore store_;
   ViewMeta meta_;
   ListWriter list_;
-  std::unordered_map<std::string, CachedRow> rows_;
-  std::list<std::string> lately_;  // ids, most lately used first
-  std::vector<std::string> changed_;
-  size_t cached_bytes_ = 0;
+  // Rows used lately, and before that. When `young_` has its share it becomes `old_`, which is let
+  // go whole: that costs less than to keep an order among them.
+  Rows young_;
+  Rows old_;
+  std::vector<Rows::value_type*> changed_;  // all in young_
+  size_t young_bytes_ = 0;
 };
 
 }  // namespace mash::log
