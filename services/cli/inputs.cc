@@ -98,6 +98,7 @@ Outcome<std::vector<merkle::VerifierKey>> read_keys(const std::vector<std::strin
 
 bool is_trusted(const merkle::VerifierKey& key, const std::vector<merkle::VerifierKey>& trusted) {
   for (const merkle::VerifierKey& each : trusted) {
+    if (!merkle::same_log(each.name(), key.name())) continue;
     const auto renamed = each.named(key.name());
     if (renamed && *renamed == key) return true;
   }
@@ -120,8 +121,10 @@ Outcome<KeptCheckpoint> read_checkpoint(const std::string& file,
   if (!checkpoint) return unread(checkpoint.error());
   if (keys.empty()) return KeptCheckpoint{std::move(*checkpoint), std::move(*text), false};
   std::vector<merkle::VerifierKey> named = keys;
-  for (const merkle::VerifierKey& key : keys)
+  for (const merkle::VerifierKey& key : keys) {
+    if (!merkle::same_log(key.name(), checkpoint->origin)) continue;
     if (auto renamed = key.named(checkpoint->origin)) named.push_back(std::move(*renamed));
+  }
   const auto opened = merkle::open_checkpoint(*text, named);
   if (!opened)
     return fail(Exit::kNotProven, opened.error(),
