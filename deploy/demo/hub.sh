@@ -22,7 +22,7 @@ stop_hub() {
 }
 
 start_hub() { # BIN
-  local pid
+  local pid asked
   stop_hub
   mkdir -p "$(dirname "$hub_log")"
   setsid "$1/mash-hub" --config deploy/mash.toml </dev/null >"$hub_log" 2>&1 &
@@ -30,10 +30,11 @@ start_hub() { # BIN
   echo "$pid" >"$hub_pid_file"
   # It serves when it answers an auditor; asked again until it does, or has died, or a minute is over.
   local end=$((SECONDS + 60))
-  until "$1/mash" checkpoint --log referral --as auditor --user aud-03 --timeout 1 >/dev/null 2>&1; do
+  until asked=$("$1/mash" checkpoint --log referral --as auditor --user aud-03 --timeout 1 2>&1); do
     if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > end)); then
       echo "the hub did not start; it said (in $hub_log):" >&2
       tail -n 5 "$hub_log" >&2
+      echo "and when asked for a checkpoint: $asked" >&2
       return 1
     fi
     sleep 0.1

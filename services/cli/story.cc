@@ -6,10 +6,15 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 #include <vector>
 
 #include "cli/print.h"
+#include "mash/log/v1/log_events.pb.h"
+#include "mash/referral/v1/person_events.pb.h"
+#include "mash/referral/v1/referral_events.pb.h"
+#include "mash/vault/v1/vault_events.pb.h"
 
 namespace mash::cli {
 namespace {
@@ -17,6 +22,13 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+
+// The events a story can tell. They come from a static library, of which a program gets only what
+// something names.
+[[maybe_unused]] const std::array kEvents = {
+    log::v1::LogEvent::descriptor(), log::v1::LookEvent::descriptor(),
+    referral::v1::PersonEvent::descriptor(), referral::v1::ReferralEvent::descriptor(),
+    vault::v1::KeyEvent::descriptor()};
 
 std::string words(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');
