@@ -23,7 +23,7 @@ using Looks = std::vector<Look>;
 // Appends one LookEvent for each case or person that a reply shows, in one atomic append, and then
 // calls `done`: only after it may the reply leave, and not at all where it failed. This is the one
 // way by which every read of personal content is recorded.
-//   KEY_DESTROYED in particular: the case or person was erased while the reply was being made.
+// Where the key is destroyed, since the case or person was erased, the look has no purpose.
 void append_looks(log::EventLog& log, const Context& context, std::string_view method,
                   std::string_view purpose, const Looks& looks, log::Completion done);
 

@@ -56,6 +56,7 @@ Result<std::unique_ptr<VaultStore>> VaultStore::open(const std::filesystem::path
                                                      rocksdb::Env* env, bool read_only) {
   const auto cache = rocksdb::NewLRUCache(8 << 20);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.reserve(kFamilyNames.size());
   for (const char* name : kFamilyNames) families.emplace_back(name, family_options(cache));
   if (!read_only) {
     std::error_code failed;
