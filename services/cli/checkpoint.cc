@@ -15,7 +15,7 @@ namespace mash::cli {
 namespace {
 
 struct CheckpointOptions {
-  std::string log;
+  std::string log = "referral";
   std::string out;
   std::string key_out;
   std::string since;
@@ -24,7 +24,7 @@ struct CheckpointOptions {
 
 struct ProofOptions {
   uint64_t position = 0;
-  std::string log;
+  std::string log = "referral";
   std::string out;
   std::vector<std::string> keys;
 };
@@ -171,7 +171,8 @@ void add_checkpoint(CLI::App& app, Session& session) {
   command->add_option("--key-out", options->key_out, "write the public key to this file");
   command->add_option("--since", options->since,
                       "prove that the log still begins with what this kept checkpoint says");
-  command->add_option("--log", options->log, "the log, where the hub keeps several");
+  command->add_option("--log", options->log, "the log: the hub keeps one for each service")
+      ->capture_default_str();
   command->add_option("--key", options->keys, "trust this public key only (or a file of them)");
   command->callback([options, &session] {
     session.run = [options, &session] { return checkpoint(*options, session); };
@@ -187,7 +188,8 @@ void add_proof(CLI::App& app, Session& session) {
   command->add_option("position", options->position, "the record's position, as in a receipt")
       ->required();
   command->add_option("--out", options->out, "write the tlog-proof to this file");
-  command->add_option("--log", options->log, "the log, where the hub keeps several");
+  command->add_option("--log", options->log, "the log: the hub keeps one for each service")
+      ->capture_default_str();
   command->add_option("--key", options->keys, "trust this public key only (or a file of them)");
   command->callback([options, &session] {
     session.run = [options, &session] { return proof(*options, session); };

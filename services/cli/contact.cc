@@ -246,8 +246,15 @@ Outcome<void> submit_from(std::istream& in, const Client& client, const SubmitOp
               "Correct those lines and run the same again: those taken are known.");
 }
 
+// An agency sends a file by its system, or by the practitioner who is named; the agency that runs
+// the hub has other roles to choose from.
+UsualCaller usual_sender(const Settings& settings) {
+  if (settings.agency == kUsualTriage.agency) return {};
+  return {settings.agency, settings.user.empty() ? "referrer-system" : "practitioner"};
+}
+
 Outcome<void> submit(const SubmitOptions& options, Session& session) {
-  const auto client = connect(session, {});
+  const auto client = connect(session, usual_sender(session.settings));
   if (!client) return tl::unexpected(client.error());
   if (options.file == "-") return submit_from(session.in, *client, options, session);
   std::ifstream in(options.file);
@@ -264,7 +271,7 @@ void add_contact(CLI::App& app, Session& session) {
   auto options = std::make_shared<SubmitOptions>();
   CLI::App* command = add_command(
       *contact, "submit", "Submits contacts: one SubmitContactRequest a line, as JSON.",
-      "  mash contact submit contacts.jsonl --as police --role referrer-system\n"
+      "  mash contact submit contacts.jsonl --as police\n"
       "  mash-generate --count 1000 | mash contact submit - --as police --concurrency 32 --quiet\n"
       "  mash call ReferralService/SubmitContact --describe --as police    the fields of a line\n"
       "A line without a request_id gets one made from its text: the same file can be sent again\n"

@@ -130,7 +130,8 @@ void add_text(CLI::App* command, const std::string& name, const std::string& abo
 
 void add_filters(CLI::App* command, const std::shared_ptr<LogOptions>& options) {
   log::v1::ReadLogRequest& request = options->request;
-  add_text(command, "--log", "the log, where the hub keeps several",
+  request.set_log("referral");
+  add_text(command, "--log", "the log: the hub keeps one for each service [referral]",
            [&](const std::string& value) { request.set_log(value); });
   add_text(command, "--stream", "only this stream: referral/0192...",
            [&](const std::string& value) { request.set_stream(value); });

@@ -6,13 +6,13 @@ namespace mash::cli {
 namespace fs = std::filesystem;
 namespace {
 
-// A log's folder holds a RocksDB store and a head file; the vault's store of keys has no head file.
+// A log's folder holds a RocksDB store; so does the vault's, of keys, which is no log.
 bool is_log(const fs::path& folder) {
   std::error_code ignored;
-  return fs::exists(folder / "CURRENT", ignored) && fs::exists(folder / "head", ignored);
+  return fs::exists(folder / "CURRENT", ignored) && folder.filename() != "keys";
 }
 
-// What a log looks like that has lost its head file, when somebody points right at it.
+// What may be a log, damaged as it is, when somebody points right at it.
 bool is_store(const fs::path& folder) {
   std::error_code ignored;
   return fs::exists(folder / "CURRENT", ignored) || fs::exists(folder / "head", ignored);

@@ -163,8 +163,9 @@ void explain(const Failure& failure, bool json, std::ostream& err) {
   if (error.retry_after)
     err << "  Try again in " << static_cast<double>(error.retry_after->count()) / 1000 << " s.\n";
   if (!failure.advice.empty()) err << "  " << shown(failure.advice) << '\n';
-  if (!error.reason.empty() && failure.exit != Exit::kUsage && failure.exit != Exit::kFile)
-    err << "  (" << code_name(error.code) << ", " << shown(error.reason) << ")\n";
+  if (failure.exit == Exit::kUsage || failure.exit == Exit::kFile) return;
+  err << "  (" << code_name(error.code) << (error.reason.empty() ? "" : ", ") << shown(error.reason)
+      << ")\n";
 }
 
 }  // namespace mash::cli

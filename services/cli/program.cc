@@ -54,6 +54,14 @@ void add_common_options(CLI::App& app, Settings& settings) {
       ->group(group);
 }
 
+// An option that may be given several times takes one value each time: what follows is not its.
+void take_one_value_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options())
+    if (!option->get_positional()) option->allow_extra_args(false);
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    take_one_value_each(*command);
+}
+
 std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
   std::vector<std::string> out;
   for (const CLI::App* command : commands) out.push_back(command->get_name());
@@ -145,6 +153,7 @@ int run(int argc, char** argv, Session& session) {
   add_storage(app, session);
   add_erase(app, session);
   add_policy(app, session);
+  take_one_value_each(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {

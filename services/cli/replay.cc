@@ -18,7 +18,7 @@ struct ReplayOptions {
   std::string at;
   std::string out;
   std::string purpose;
-  std::string log;
+  std::string log = "referral";
   std::vector<std::string> keys;
 };
 
@@ -75,7 +75,8 @@ void add_replay(CLI::App& app, Session& session) {
   command->add_option("--out", options->out, "write a self-contained bundle instead");
   command->add_option("--purpose", options->purpose,
                       "why content is wanted; it goes on the record");
-  command->add_option("--log", options->log, "the log, where the hub keeps several");
+  command->add_option("--log", options->log, "the log: the hub keeps one for each service")
+      ->capture_default_str();
   command->add_option("--key", options->keys, "trust this public key only (or a file of them)");
   command->callback([options, &session] {
     session.run = [options, &session] { return replay(*options, session); };

@@ -54,6 +54,10 @@ Failure unreachable(const grpc::Status& status, const std::string& address) {
 std::string advice_for(const Error& error, const std::string& method) {
   switch (error.code) {
     case Code::kUnauthenticated:
+      if (error.reason == "BAD_PRACTITIONER")
+        return "Say who is acting, by an opaque id that names nobody: --user, or MASH_USER.";
+      if (error.reason == "BAD_ROLE")
+        return "Say in which of the certificate's roles: --role, or MASH_ROLE.";
       return "The hub does not accept these credentials: check --as and --pki, and renew "
              "certificates with './dev pki'.";
     case Code::kPermissionDenied:
@@ -96,6 +100,8 @@ Failure from_status(const grpc::Status& status, const std::string& method,
                        ? Code::kInternal
                        : static_cast<Code>(status.error_code());
   out.error.message = status.error_message();
+  if (out.error.message.empty())
+    out.error.message = "The hub answered " + method + " with an error.";
   if (detailed)
     for (const auto& any : details.details()) add_detail(any, out.error);
   out.exit = out.error.code == Code::kUnauthenticated ? Exit::kUnreachable : Exit::kRefused;

@@ -166,6 +166,16 @@ tl::unexpected<Failure> cannot_look(const Error& error, const std::filesystem::p
               "'mash recover --data " + folder.string() + "' shows what would be kept and lost.");
 }
 
+// Without its head file nobody can tell whether a log still has its end.
+void note_missing_head(const std::filesystem::path& folder, log::VerifyReport& report) {
+  std::error_code ignored;
+  if (report.head.size == 0 || std::filesystem::exists(folder / "head", ignored)) return;
+  report.faults.push_back(
+      {.position = report.head.size,
+       .reason = "HEAD_FILE_MISSING",
+       .message = "The head file is gone, which says how far the log had got."});
+}
+
 Failure wrong_log(const log::VerifyReport& report) {
   const log::LogFault& fault = report.faults.front();
   return {Exit::kNotProven,
@@ -195,8 +205,9 @@ Outcome<void> verify_data(const VerifyOptions& options, Session& session) {
     const bool compared = kept && is_of(kept->checkpoint, folder, folders->size());
     if (compared) how.known = kept->checkpoint;
     compared_any = compared_any || compared;
-    const auto report = log::verify_directory(folder, how);
+    auto report = log::verify_directory(folder, how);
     if (!report) return cannot_look(report.error(), folder);
+    note_missing_head(folder, *report);
     if (compared && report->name != log_name(kept->checkpoint.origin))
       return fail(Exit::kNotProven, Code::kDataLoss, "CHECKPOINT_MISMATCH",
                   folder.string() + " holds " + report->name + ", the kept checkpoint is of " +
