@@ -66,17 +66,16 @@ Result<Events> Referral::decide(const State& state, const v1::SubmitContactReque
   return decide(state, Submission::of(command, context), context);
 }
 
-// Working Together 2018, chapter 1, paragraph 71: acknowledged and decided within one working day.
 Result<Events> Referral::decide(const State& state, const Submission& command,
                                 const Context& context) {
   if (state.exists())
     return refuse(Code::kAlreadyExists, "REFERRAL_EXISTS", "There is a referral with this id.");
   if (auto sound = command.checks().verdict(); !sound) return tl::unexpected(sound.error());
-  Event event = received(command, context);
-  Deadlines& deadlines = *event.mutable_contact_received()->mutable_deadlines();
-  return set_clock(kAcknowledgement, context.now, context, deadlines)
-      .and_then([&] { return set_clock(kFirstDecision, context.now, context, deadlines); })
-      .map([&] { return Events{std::move(event)}; });
+  return clocks_from_receipt(context).map([&](const Deadlines& deadlines) {
+    Event event = received(command, context);
+    *event.mutable_contact_received()->mutable_deadlines() = deadlines;
+    return Events{std::move(event)};
+  });
 }
 
 Result<Events> Referral::decide(const State& state, const v1::AcknowledgeContactRequest& command,

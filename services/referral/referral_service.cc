@@ -35,18 +35,23 @@ class Intake {
     return submission_ && submission_->forgives(fault);
   }
 
-  Result<void> take_in(log::UnitOfWork& unit) const {
-    return referral::take_in(unit, *submission_);
+  Result<void> take_in(log::UnitOfWork& unit) {
+    return clocks_from_receipt(unit.context()).and_then([&](Deadlines clocks) {
+      clocks_ = std::move(clocks);
+      return referral::take_in(unit, *submission_);
+    });
   }
 
-  // Everything is told from what was appended, so a repeated request has the first one's answer.
+  // A repeated request has the first one's answer: all is told from what was appended then.
   void fill(const log::Appended& appended, v1::SubmitContactResponse& response) const {
     const log::AppendedEvent& contact = appended.events.front();
     response.set_referral_id(id_in(contact.stream));
     response.set_case_id(contact.case_id);
     for (size_t i = 1; i < appended.events.size(); ++i)
       response.add_child_ids(id_in(appended.events[i].stream));
-    if (const auto event = event_at(desk_.log(), contact.position))
+    if (!appended.repeated)
+      *response.mutable_deadlines() = clocks_;
+    else if (const auto event = event_at(desk_.log(), contact.position))
       *response.mutable_deadlines() = event->contact_received().deadlines();
     for (v1::SetAsideField& field : submission_->set_aside_fields())
       *response.add_set_aside() = std::move(field);
@@ -56,6 +61,7 @@ class Intake {
   const host::Desk& desk_;
   const v1::SubmitContactRequest& request_;
   std::optional<Submission> submission_;
+  Deadlines clocks_;
 };
 
 // The event a command appended, or had appended when its request was taken before; nothing when all

@@ -32,6 +32,13 @@ Result<void> set_clock(std::string_view timescale, Time start, const Context& co
       .map([&](const Deadline& deadline) { to_proto(deadline, deadlines.Add()); });
 }
 
+Result<Deadlines> clocks_from_receipt(const Context& context) {
+  Deadlines deadlines;
+  return set_clock(kAcknowledgement, context.now, context, deadlines)
+      .and_then([&] { return set_clock(kFirstDecision, context.now, context, deadlines); })
+      .map([&] { return deadlines; });
+}
+
 const std::string& fresh_id(const Context& context, size_t index) {
   MASH_CHECK(index < context.fresh_ids.size());
   return context.fresh_ids[index];

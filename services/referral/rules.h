@@ -32,6 +32,10 @@ using Deadlines = google::protobuf::RepeatedPtrField<common::v1::Deadline>;
 Result<void> set_clock(std::string_view timescale, Time start, const Context& context,
                        Deadlines& deadlines);
 
+// The clocks of a contact received now: acknowledgement and first decision (Working Together 2018,
+// chapter 1, paragraph 71).
+Result<Deadlines> clocks_from_receipt(const Context& context);
+
 // The next of the ids made for this call. Stops the process when there are not enough: the service
 // method knows how many its command needs.
 const std::string& fresh_id(const Context& context, size_t index = 0);
