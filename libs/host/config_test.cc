@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <map>
+#include <sstream>
 
 namespace mash::host {
 namespace {
@@ -154,6 +155,23 @@ TEST_F(ConfigTest, EverySettingHasItsOwnNameAndItsDefaultWithinItsBounds) {
       EXPECT_LE(defaults.*(*number), setting.max) << setting.name;
     }
   }
+}
+
+TEST_F(ConfigTest, IsShippedAsAFileThatHasTheDefaults) {
+  const std::filesystem::path source = MASH_SOURCE_DIR;
+  Config shipped =
+      load_config({.file = source / "deploy/mash.toml", .environment = {}, .flags = {}}, faults_);
+  EXPECT_THAT(faults_, IsEmpty());
+  EXPECT_EQ(shipped.agencies.size(), 6u);
+  shipped.agencies.clear();
+  EXPECT_EQ(to_toml(shipped), to_toml(Config()));
+}
+
+TEST_F(ConfigTest, IsExplainedSettingBySettingWhereOperatorsLook) {
+  std::ostringstream page;
+  page << std::ifstream(std::filesystem::path(MASH_SOURCE_DIR) / "docs/operate.md").rdbuf();
+  for (const Setting& setting : settings())
+    EXPECT_THAT(page.str(), HasSubstr("| `" + std::string(setting.name) + "` | "));
 }
 
 TEST_F(ConfigTest, IsCheckedAndPrintedFromTheCommandLine) {

@@ -2,8 +2,11 @@
 
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <future>
@@ -48,8 +51,29 @@ std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
   // A connection of its own: gRPC would share one between channels that look alike.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(-1);
+  // Windows that do not grow: a reader that stops reading holds the sender up soon.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port),
                                    grpc::SslCredentials(options), arguments);
+}
+
+std::string http_get(int port, const std::string& path) {
+  const int connection = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  std::string answer;
+  if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+    const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+    if (::send(connection, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
+      std::array<char, 16'384> buffer{};
+      for (ssize_t got; (got = ::recv(connection, buffer.data(), buffer.size(), 0)) > 0;)
+        answer.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+  }
+  ::close(connection);
+  return answer;
 }
 
 bool eventually(const std::function<bool()>& holds) {

@@ -25,6 +25,9 @@ std::vector<std::string> methods_of(const std::vector<std::string>& services);
 std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
                                             const TestPki::Credentials& credentials, int port);
 
+// What an HTTP server on this machine answers, headers included.
+std::string http_get(int port, const std::string& path);
+
 // Asks until it holds, at most half a minute.
 bool eventually(const std::function<bool()>& holds);
 
