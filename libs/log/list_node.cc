@@ -150,6 +150,19 @@ std::string encode_entry(const NodeSummary& summary, const std::vector<NodeRow>*
   return out;
 }
 
+std::string encode_child(NodeId id) {
+  std::string bytes;
+  append_big_endian<kChildBytes>(bytes, id);
+  return bytes;
+}
+
+Result<NodeId> decode_child(std::string_view bytes) {
+  ByteReader in(bytes);
+  const NodeId id = in.big_endian(kChildBytes);
+  if (!in.ok() || !in.at_end()) return view_damaged("a page's link is malformed");
+  return id;
+}
+
 void apply_changes(std::vector<NodeRow>& rows, const std::vector<NodeChange>& changes) {
   std::vector<StoredChange> stored;
   stored.reserve(changes.size());

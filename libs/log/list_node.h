@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +42,11 @@ struct NodeRow {
   std::string_view value;
 };
 
+// The value of an inner node's row: its child. DATA_LOSS, reason VIEW_DAMAGED.
+inline constexpr int kChildBytes = 6;
+std::string encode_child(NodeId id);
+Result<NodeId> decode_child(std::string_view bytes);
+
 // What the writer must know of a node without reading its content; each entry carries it.
 struct NodeSummary {
   uint32_t level = 0;  // 0: a leaf
@@ -61,12 +66,12 @@ std::string encode_entry(const NodeSummary& summary, const std::vector<NodeRow>*
 // A node read as at some size. Rows point into bytes it owns; it can be moved, not copied.
 struct NodeContent {
   NodeContent() = default;
-  NodeContent(NodeContent&&) = default;
-  NodeContent& operator=(NodeContent&&) = default;
+  NodeContent(NodeContent&&) noexcept = default;
+  NodeContent& operator=(NodeContent&&) noexcept = default;
 
   uint32_t level = 0;
-  std::vector<NodeRow> rows;  // ascending by key, each key once
-  std::deque<std::string> buffers;
+  std::vector<NodeRow> rows;       // ascending by key, each key once
+  std::list<std::string> buffers;  // which stay where they are when it moves
 };
 
 // Merges changes, in the order they were made, into rows. The rows then point into `changes` too.

@@ -9,36 +9,12 @@
 #include <utility>
 
 #include "core/check.h"
-#include "log/byte_codec.h"
 
 namespace mash::log {
 namespace {
 
 constexpr size_t kKeyBytesMax = 2 << 10;  // so that an inner node holds several, whatever they are
 constexpr uint32_t kInnerRowsMin = 8;     // an inner node with fewer is never split for its bytes
-constexpr size_t kHeightMax = 16;
-constexpr int kChildBytes = 6;
-
-std::unique_ptr<rocksdb::Iterator> open_entries(const ListStore& store,
-                                                const rocksdb::Snapshot* snapshot) {
-  rocksdb::ReadOptions options;
-  options.prefix_same_as_start = true;  // a node's chain is never left by walking
-  options.snapshot = snapshot;
-  return std::unique_ptr<rocksdb::Iterator>(store.db->NewIterator(options, store.nodes));
-}
-
-std::string encode_child(NodeId id) {
-  std::string bytes;
-  append_big_endian<kChildBytes>(bytes, id);
-  return bytes;
-}
-
-Result<NodeId> decode_child(std::string_view bytes) {
-  ByteReader in(bytes);
-  const NodeId id = in.big_endian(kChildBytes);
-  if (!in.ok() || !in.at_end()) return view_damaged("a page's link is malformed");
-  return id;
-}
 
 size_t bytes_of(const std::vector<NodeChange>& changes) {
   size_t bytes = 0;
@@ -54,59 +30,6 @@ uint64_t bytes_of(const std::vector<NodeRow>& rows) {
 }
 
 }  // namespace
-
-ListReader::ListReader(const ListStore& store, uint64_t size, const rocksdb::Snapshot* snapshot)
-    : slot_(store.slot), size_(size), entries_(open_entries(store, snapshot)) {}
-
-ListReader::~ListReader() = default;
-
-Result<void> ListReader::descend(NodeId id, std::optional<std::string_view> key) {
-  for (;;) {
-    auto node = read_node(*entries_, slot_, id, size_);
-    if (!node) return tl::unexpected(node.error());
-    if (!*node) {
-      if (id == kRootNode && path_.empty()) return {};  // nothing was in the list yet
-      return view_damaged("a page is missing");
-    }
-    path_.push_back({.node = std::move(**node), .index = 0});
-    auto& [content, index] = path_.back();
-    const auto& rows = content.rows;
-    const bool leaf = content.level == 0;
-    if (key) {
-      const auto above = std::upper_bound(rows.begin(), rows.end(), *key,
-                                          [](auto wanted, auto& row) { return wanted < row.key; });
-      index = static_cast<size_t>(above - rows.begin());
-      if (index > 0 && (!leaf || rows[index - 1].key == *key)) --index;
-    }
-    if (leaf) return {};
-    if (rows.empty() || path_.size() > kHeightMax) return view_damaged("its pages do not link up");
-    const auto child = decode_child(rows[index].value);
-    if (!child) return tl::unexpected(child.error());
-    id = *child;
-  }
-}
-
-Result<void> ListReader::to_next_leaf() {
-  while (!path_.empty() && path_.back().index >= path_.back().node.rows.size()) {
-    path_.pop_back();
-    if (path_.empty() || ++path_.back().index >= path_.back().node.rows.size()) continue;
-    const auto child = decode_child(path_.back().row().value);
-    if (!child) return tl::unexpected(child.error());
-    if (auto status = descend(*child, {}); !status) return status;
-  }
-  return {};
-}
-
-Result<void> ListReader::seek(std::string_view key) {
-  path_.clear();
-  if (auto status = descend(kRootNode, key); !status) return status;
-  return to_next_leaf();
-}
-
-Result<void> ListReader::next() {
-  ++path_.back().index;
-  return to_next_leaf();
-}
 
 ListWriter::ListWriter(const ListStore& store, NodeId next_node, ListTuning tuning)
     : store_(store),
@@ -401,7 +324,7 @@ Result<void> ListWriter::replace(rocksdb::WriteBatch& batch, Node& parent,
     parent.summary.bytes += separator.size() + kChildBytes;
     parent.changes.push_back(
         {.position = last_position_, .key = separator, .value = encode_child(id)});
-    at = children.insert(at, {.separator = std::move(separator), .id = id}) + 1;
+    at = children.insert(at, {.separator = separator, .id = id}) + 1;
   }
   parent.summary.rows = static_cast<uint32_t>(children.size());
   parent.shrunk = true;
@@ -450,11 +373,8 @@ NodeId ListWriter::add_node(rocksdb::WriteBatch& batch, uint32_t level,
                   .chain_entries = 1,
                   .chain_bytes = 0};
   if (level > 0)
-    for (const auto& row : rows) {
-      ByteReader link(row.value);
-      node.children.push_back(
-          {.separator = std::string(row.key), .id = link.big_endian(kChildBytes)});
-    }
+    for (const auto& row : rows)
+      node.children.push_back({.separator = std::string(row.key), .id = *decode_child(row.value)});
   put_entry(batch, node, &rows, {}, last_position_);
   return keep(std::move(node)).id;
 }

@@ -45,6 +45,12 @@ struct ListStore {
   ListSlot slot = 0;
 };
 
+inline constexpr size_t kHeightMax = 16;  // of a list: more is damage
+
+// Reads the entries of nodes, for read_node(). `snapshot` may be null.
+std::unique_ptr<rocksdb::Iterator> open_entries(const ListStore& store,
+                                                const rocksdb::Snapshot* snapshot);
+
 // Reads a list as at one size, forwards. Many may read at once, each on one thread. It sees nothing
 // of a commit that `size` does not cover, and needs no snapshot, since what is stored only grows.
 class ListReader {
