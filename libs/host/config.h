@@ -42,6 +42,7 @@ struct Config {
 
   std::filesystem::path signing_key = "var/keys/signing.key";
   std::filesystem::path encryption_key = "var/keys/encryption.key";
+  std::string keys_backup;  // empty: none
 
   std::uint64_t queue_appends_max = 8'192;
   std::uint64_t queue_bytes_max = 64 << 20;

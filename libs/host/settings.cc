@@ -53,6 +53,9 @@ constexpr std::array kSettings = {
             "Ed25519 key that signs checkpoints; made at the first start"},
     Setting{"keys.encryption", &Config::encryption_key, "",
             "key-encryption key of the vault; made at the first start; never in a backup"},
+    Setting{
+        "keys.backup", &Config::keys_backup, "",
+        "folder of the copy that the hub keeps of the vault, best on another disk; empty: none"},
 
     Setting{"storage.queue_appends_max", &Config::queue_appends_max, "appends",
             "appends waiting in a log's queue; beyond it callers are told to try again", 1,

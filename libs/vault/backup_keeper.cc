@@ -24,7 +24,15 @@ tl::unexpected<Error> cannot(const std::string& what, const fs::path& path,
 }  // namespace
 
 BackupKeeper::BackupKeeper(Vault& vault, fs::path folder, std::chrono::milliseconds every)
-    : vault_(vault), folder_(std::move(folder)), every_(every), worker_([this] { run(); }) {}
+    : vault_(vault),
+      folder_(std::move(folder)),
+      every_(every),
+      told_of_destructions_(vault.on_destroyed([this](std::string_view) {
+        const std::lock_guard lock(mutex_);
+        hurry_ = true;
+        wake_.notify_one();
+      })),
+      worker_([this] { run(); }) {}
 
 BackupKeeper::~BackupKeeper() {
   {
@@ -38,10 +46,11 @@ BackupKeeper::~BackupKeeper() {
 void BackupKeeper::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
+    hurry_ = false;
     lock.unlock();
     (void)renew();  // state() tells how it went, and the next round tries again
     lock.lock();
-    wake_.wait_for(lock, every_, [&] { return stopping_; });
+    wake_.wait_for(lock, every_, [&] { return stopping_ || hurry_; });
   }
 }
 

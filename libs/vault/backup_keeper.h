@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -17,9 +18,9 @@ class Vault;
 // leaves no key that opens them. What the folder holds is whole at every moment; a crash while it
 // is replaced leaves the old or the new one, there or as "<folder>.old".
 //
-// A thread of its own does it, at the start and then whenever something changed, at most once in
-// `every`: far sooner than keys minted ahead are used up, so that no record is sealed under a key
-// that is in no copy. Thread-safe.
+// A thread of its own does it: at the start, at once after a destruction, and when keys were minted
+// within `every`, far sooner than they are used up, so that no record is sealed under a key that is
+// in no copy. Thread-safe.
 class BackupKeeper {
  public:
   // The vault outlives the keeper.
@@ -49,7 +50,9 @@ class BackupKeeper {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   Result<void> state_;
+  bool hurry_ = false;  // something was destroyed
   bool stopping_ = false;
+  std::shared_ptr<void> told_of_destructions_;
   std::thread worker_;  // last: it uses all the others
 };
 

@@ -389,6 +389,7 @@ Result<std::size_t> Vault::Impl::destroy(std::span<const std::string> key_ids) {
     kek_ = std::make_shared<const Kek>(std::move(next));
   }
   at_point("rewrapped");
+  ++changes_;
   forget(key_ids);
   const auto finished = stop_if_failed(replace_kek_file().and_then([&] {
     at_point("old-kek-wiped");
@@ -396,7 +397,6 @@ Result<std::size_t> Vault::Impl::destroy(std::span<const std::string> key_ids) {
   }));
   if (!finished) return vault_unavailable(finished.error().message);
   at_point("files-rewritten");
-  ++changes_;
   return destroyed;
 }
 

@@ -22,6 +22,7 @@
 #include "policy/packs.h"
 #include "referral/services.h"
 #include "referral/views.h"
+#include "vault/backup_keeper.h"
 #include "vault/destructions_view.h"
 #include "vault/eraser.h"
 #include "vault/key_ring.h"
@@ -40,7 +41,7 @@ Result<void> check_events() {
   for (const auto* event :
        {mash::log::v1::LogEvent::descriptor(), mash::log::v1::LookEvent::descriptor(),
         referral::v1::ReferralEvent::descriptor(), referral::v1::PersonEvent::descriptor(),
-        vault::v1::KeyEvent::descriptor()})
+        vault::v1::KeyEvent::descriptor(), vault::v1::HolderEvent::descriptor()})
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
 }
@@ -81,6 +82,7 @@ class Hub::Impl {
   std::optional<Calendar> calendar;
   std::optional<merkle::SigningKey> signer;
   std::unique_ptr<vault::Vault> vault;
+  std::unique_ptr<vault::BackupKeeper> keys_backup;  // null: none is wanted
   std::unique_ptr<vault::KeyRing> keys;
   std::unique_ptr<log::EventLog> referral_log;
   std::unique_ptr<log::EventLog> vault_log;
@@ -129,6 +131,8 @@ Result<void> Hub::Impl::open_keys() {
       {.directory = config.data / "keys", .kek_file = config.encryption_key, .clock = &clock});
   if (!opened) return tl::unexpected(std::move(opened.error()));
   vault = std::move(*opened);
+  if (!config.keys_backup.empty())
+    keys_backup = std::make_unique<vault::BackupKeeper>(*vault, config.keys_backup);
   keys = std::make_unique<vault::KeyRing>(*vault);
   return {};
 }
@@ -221,6 +225,9 @@ std::vector<host::ServedService> Hub::Impl::services() {
 void Hub::Impl::watch() {
   metrics->watch("mash_calendar_days_left", "Days until the calendar of bank holidays runs out.",
                  {}, [this] { return calendar->days_left(clock.now()); });
+  if (keys_backup)
+    metrics->watch("mash_vault_backup_ok", "Whether the copy of the vault could be renewed.", {},
+                   [this] { return keys_backup->state() ? 1.0 : 0.0; });
   for (const log::EventLog* log : {referral_log.get(), vault_log.get()}) {
     const std::string name = log->options().service;
     metrics->watch("mash_log_records", "Records in the log.", {{"log", name}},

@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "core/timestamp.h"
+#include "integration/grpc_helpers.h"
 #include "integration/test_hub.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
@@ -192,7 +193,10 @@ class Erasure : public ::testing::Test {
   }
 
   const SystemClock clock_;
-  TestHub hub_{[](host::Config& config) { config.log_calls = "all"; }};
+  TestHub hub_{[](host::Config& config) {
+    config.log_calls = "all";
+    config.keys_backup = config.data.parent_path() / "backup";
+  }};
   v1::SubmitContactResponse submitted_;
 };
 
@@ -309,6 +313,23 @@ TEST_F(Erasure, LeavesOldCopiesOfTheHubsFilesDead) {
   const auto started = hub::Hub::start(config);
   ASSERT_FALSE(started.has_value());
   EXPECT_EQ(started.error().reason, "KEK_WRONG");
+}
+
+TEST_F(Erasure, LeavesACopyOfTheVaultThatOpensWithTheKeyThereIsNow) {
+  ASSERT_TRUE(destroy(submitted_.child_ids(0)).has_value());
+  const auto copy = hub_.folder() / "copy";
+  const auto opens = [&] {
+    std::error_code being_replaced;
+    fs::remove_all(copy, being_replaced);
+    fs::copy(hub_.config().keys_backup, copy, fs::copy_options::recursive, being_replaced);
+    if (being_replaced) return false;
+    const auto opened = vault::Vault::open(
+        {.directory = copy, .kek_file = hub_.config().encryption_key, .clock = &clock_});
+    return opened && (*opened)->unwrap(submitted_.child_ids(1)) &&
+           (*opened)->unwrap(submitted_.child_ids(0)).error().reason == "KEY_DESTROYED";
+  };
+  EXPECT_TRUE(eventually(opens));
+  EXPECT_THAT(metrics_of(hub_.hub().metrics_port()), HasSubstr("mash_vault_backup_ok 1"));
 }
 
 TEST_F(Erasure, IsListedWithWhoOrderedItOnWhatAuthorityAndWhen) {
