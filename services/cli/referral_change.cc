@@ -63,9 +63,11 @@ Outcome<void> send_change(const ChangeOptions& options, const UsualCaller& usual
     session.out << to_json(reply, false) << '\n';
     return {};
   }
-  const auto& receipt = reply.GetReflection()->GetMessage(reply, field_of(reply, "receipt"));
-  print_receipt(static_cast<const common::v1::Receipt&>(receipt), session.out);
+  const auto& receipt = static_cast<const common::v1::Receipt&>(
+      reply.GetReflection()->GetMessage(reply, field_of(reply, "receipt")));
+  print_receipt(receipt, session.out);
   print_rest(reply, session.out);
+  if (!receipt.tlog_proof().empty()) session.out << '\n' << receipt.tlog_proof();
   return {};
 }
 

@@ -49,7 +49,7 @@ void print_summary(const v1::ReferralSummary& referral, std::ostream& out) {
   if (!referral.outcome().empty())
     facts.add("outcome",
               shown(referral.outcome()) + ", level of need " + shown(referral.level_of_need()));
-  facts.add("to note", flags_of(referral));
+  if (const std::string flags = flags_of(referral); !flags.empty()) facts.add("to note", flags);
   facts.print(out);
 }
 
@@ -101,7 +101,6 @@ void print_receipt(const common::v1::Receipt& receipt, std::ostream& out) {
     out << (receipt.repeated_request() ? "Done before" : "Done");
   out << ". " << shown(receipt.log()) << " position " << receipt.position() << ", epoch "
       << receipt.epoch() << "; the referral is at version " << receipt.version() << ".\n";
-  if (!receipt.tlog_proof().empty()) out << '\n' << receipt.tlog_proof();
 }
 
 }  // namespace mash::cli

@@ -89,6 +89,16 @@ void print_message(const std::string& name, const Message& inner, const std::str
   print_fields(inner, indent + "  ", out);
 }
 
+// Every type of event a log may hold. Naming a type here is also what keeps it in the program,
+// where records find it by name.
+const std::vector<const google::protobuf::Descriptor*>& known_events() {
+  static const std::vector<const google::protobuf::Descriptor*> types{
+      log::v1::LogEvent::descriptor(),           log::v1::LookEvent::descriptor(),
+      referral::v1::ReferralEvent::descriptor(), referral::v1::PersonEvent::descriptor(),
+      vault::v1::KeyEvent::descriptor(),         vault::v1::HolderEvent::descriptor()};
+  return types;
+}
+
 // The member of `oneof kind` that is set; null when the message has none.
 const FieldDescriptor* kind_of(const Message& event) {
   const auto* kind = event.GetDescriptor()->FindOneofByName("kind");
@@ -126,6 +136,13 @@ void print_fields(const Message& message, const std::string& indent, std::ostrea
 
 Result<std::unique_ptr<Message>> event_of(const log::Record& record,
                                           const std::string& event_json) {
+  const auto& types = known_events();
+  const bool known = std::any_of(types.begin(), types.end(), [&](const auto* type) {
+    return type->full_name() == record.body.type();
+  });
+  if (!known)
+    return refuse(Code::kDataLoss, "EVENT_UNKNOWN",
+                  "This program does not know events of type " + record.body.type() + ".");
   auto event = log::parse_event(record);
   if (!event || event_json.empty()) return event;
   // The public part stays when a newer hub's JSON cannot be read.
