@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 
-bin=$PWD/build/release/bin
+bin=${MASH_BIN:-$PWD/build/release/bin}
 once=false seed=$((RANDOM * 32768 + RANDOM)) contacts=1000
 while [[ $# -gt 0 ]]; do
   case $1 in

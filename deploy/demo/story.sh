@@ -68,7 +68,7 @@ run referral rate "$referral" red --rationale "An unexplained burn, besides bein
 tell "A social worker decides, and names what the decision rests on."
 run referral decide "$referral" --outcome strategy-discussion-or-section-47 --level 4 \
   --rationale "Reasonable cause to suspect significant harm: an injury that nobody has explained." \
-  --evidence "$referral" "$information" --family not-jeopardises-investigation \
+  --evidence "$referral" --evidence "$information" --family not-jeopardises-investigation \
   --family-why-not "Police are to speak to the mother first." "${worker[@]}"
 
 tell "Each referrer gets feedback, in words for it alone."
@@ -93,7 +93,7 @@ run replay "$case" "${auditor[@]}"
 
 tell "And as it stood before health rang: what was known while it was amber."
 run replay "$case" --at "$before_health" "${auditor[@]}"
-[[ $(mash replay "$case" --at "$before_health" "${auditor[@]}") != *nformationAdded* ]] ||
+[[ $(mash replay "$case" --at "$before_health" "${auditor[@]}") != *"information added"* ]] ||
   fail "the past shows what was not known then"
 
 tell "She takes records, proofs and public keys away in one file, and verifies it without any hub."
