@@ -102,6 +102,6 @@ run replay "$case" --out var/demo/case.bundle "${auditor[@]}"
 run verify --bundle var/demo/case.bundle
 
 tell "One byte of it is changed: now it does not hold, and says where."
-awk '/^record 0$/ {print; getline; c = substr($0, 200, 1); $0 = substr($0, 1, 199) (c == "A" ? "B" : "A") substr($0, 201)} 1' \
+awk '!done && /^record / {done = 1; print; getline; c = substr($0, 200, 1); $0 = substr($0, 1, 199) (c == "A" ? "B" : "A") substr($0, 201)} 1' \
   var/demo/case.bundle >var/demo/forged.bundle
 refused DATA_LOSS verify --bundle var/demo/forged.bundle
