@@ -44,7 +44,7 @@ Result<void> remove_replaced_files(rocksdb::DB& db) {
 Result<void> rewrite_files(Store& store, const std::vector<uint64_t>& positions) {
   if (auto flushed = store.flush(); !flushed) return flushed;  // the write-ahead log held them too
   rocksdb::CompactRangeOptions options;
-  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   options.exclusive_manual_compaction = false;
   for (size_t i = 0; i < positions.size();) {
     size_t last = i;
