@@ -146,7 +146,7 @@ Outcome<void> proof(const ProofOptions& options, Session& session) {
   }
   const auto decoded = log::decode_record(*record, true);
   if (!decoded) return fail(Exit::kNotProven, decoded.error());
-  tell(1, *decoded, "", false, session.out);
+  tell(1, *decoded, "", Content::kNotAskedFor, session.out);
   Facts facts;
   facts.add("position", std::to_string(proven->index) + " of " + proven->checkpoint.origin);
   facts.add("leaf hash", merkle::to_hex(merkle::leaf_hash(*record)));

@@ -76,6 +76,11 @@ nlohmann::ordered_json as_json(const log::Record& record, const log::v1::LogEntr
   return out;
 }
 
+Content content_of(const log::v1::LogEntry& entry, const LogOptions& options) {
+  if (options.request.purpose().empty()) return Content::kNotAskedFor;
+  return entry.erased() ? Content::kErased : Content::kShown;
+}
+
 Outcome<void> print_entry(const log::v1::LogEntry& entry, const LogOptions& options,
                           Session& session) {
   const auto record = log::decode_record(entry.record(), true);
@@ -85,7 +90,8 @@ Outcome<void> print_entry(const log::v1::LogEntry& entry, const LogOptions& opti
         << as_json(*record, entry).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
         << '\n';
   else if (options.full)
-    tell(record->prefix.position, *record, entry.event_json(), entry.erased(), session.out);
+    tell(record->prefix.position, *record, entry.event_json(), content_of(entry, options),
+         session.out);
   else
     print_row(*record, entry.event_json(), session.out);
   return {};

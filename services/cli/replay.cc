@@ -22,14 +22,18 @@ struct ReplayOptions {
   std::vector<std::string> keys;
 };
 
-void tell_case(const ToldCase& told, Session& session) {
+void tell_case(const ToldCase& told, bool with_content, Session& session) {
   const merkle::Checkpoint& checkpoint = told.proven.checkpoint;
   session.out << "Case " << shown(told.proven.case_id) << " in " << checkpoint.origin << '\n'
               << told.entries.size() << " events, each proved to be in the log by its signed "
               << "checkpoint of " << checkpoint.size << " records\n\n";
-  for (size_t i = 0; i < told.entries.size(); ++i)
-    tell(i + 1, told.proven.records[i], told.entries[i].event_json(), told.entries[i].erased(),
-         session.out);
+  for (size_t i = 0; i < told.entries.size(); ++i) {
+    const auto& entry = told.entries[i];
+    const Content content = !with_content    ? Content::kNotAskedFor
+                            : entry.erased() ? Content::kErased
+                                             : Content::kShown;
+    tell(i + 1, told.proven.records[i], entry.event_json(), content, session.out);
+  }
 }
 
 Outcome<void> replay(const ReplayOptions& options, Session& session) {
@@ -49,7 +53,7 @@ Outcome<void> replay(const ReplayOptions& options, Session& session) {
     if (session.settings.json)
       for (const auto& entry : told->entries) session.out << to_json(entry, false) << '\n';
     else
-      tell_case(*told, session);
+      tell_case(*told, !options.purpose.empty(), session);
   }
   if (options.out.empty()) return {};
   if (auto written = write_file(options.out, told->bundle.str()); !written) return written;

@@ -156,7 +156,15 @@ Result<std::unique_ptr<Message>> event_of(const log::Record& record,
 
 std::string happening(const Message& event) {
   const FieldDescriptor* kind = kind_of(event);
-  return kind == nullptr ? event.GetDescriptor()->name() : words(kind->name());
+  const std::string& name =
+      kind == nullptr ? event.GetDescriptor()->name() : kind->message_type()->name();
+  std::string out;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper && !out.empty()) out += ' ';
+    out += upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
 }
 
 std::string actor_of(const log::Record& record) {
@@ -168,7 +176,7 @@ std::string actor_of(const log::Record& record) {
   return shown(out);
 }
 
-void tell(size_t number, const log::Record& record, const std::string& event_json, bool erased,
+void tell(size_t number, const log::Record& record, const std::string& event_json, Content content,
           std::ostream& out) {
   const std::string label = std::to_string(number);
   const std::string indent(6, ' ');
@@ -186,9 +194,9 @@ void tell(size_t number, const log::Record& record, const std::string& event_jso
   } else {
     out << indent << "  (this program is older than the event and cannot read it)\n";
   }
-  if (erased)
+  if (record.has_personal() && content == Content::kErased)
     out << indent << "  (what was sealed with it has been erased)\n";
-  else if (record.has_personal() && event_json.empty())
+  if (record.has_personal() && content == Content::kNotAskedFor)
     out << indent << "  (what is sealed with it is not shown)\n";
   out << '\n';
 }

@@ -24,8 +24,11 @@ std::string happening(const google::protobuf::Message& event);
 // "police/pol-01, p-7 as practitioner".
 std::string actor_of(const log::Record& record);
 
+// What became of the content sealed with a record, as far as it was asked for.
+enum class Content { kNotAskedFor, kShown, kErased };
+
 // One step of a story, numbered.
-void tell(size_t number, const log::Record& record, const std::string& event_json, bool erased,
+void tell(size_t number, const log::Record& record, const std::string& event_json, Content content,
           std::ostream& out);
 
 // The fields that are set, one a line, those of messages inside further in.

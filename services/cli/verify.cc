@@ -56,7 +56,7 @@ void print_proven(const ProvenCase& proven, const Bundle& bundle, bool trusted, 
                   Session& session) {
   if (story) {
     for (size_t i = 0; i < proven.records.size(); ++i)
-      tell(i + 1, proven.records[i], "", false, session.out);
+      tell(i + 1, proven.records[i], "", Content::kNotAskedFor, session.out);
   }
   Facts facts;
   facts.add("case", shown(proven.case_id));
