@@ -29,6 +29,7 @@ inline constexpr size_t kIdentityBytesMax = 16 * 1024;
 inline constexpr int kChildrenMax = 50;
 inline constexpr int kEvidenceMax = 200;
 inline constexpr int kInformationMax = 2'000;  // pieces added to one referral
+inline constexpr int kReferrersMax = 24;       // agencies that tell something of one referral
 
 // How far ahead of the hub's a sender's clock may run.
 inline constexpr auto kClockAheadMax = std::chrono::minutes(5);

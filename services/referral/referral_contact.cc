@@ -49,6 +49,15 @@ Result<void> may_be_decided(const State& state) {
                     : "The contact has been accepted as a referral.");
 }
 
+Result<void> has_room(const State& state, const std::string& agency) {
+  const bool many = state.information_ids.size() >= static_cast<size_t>(kInformationMax);
+  const bool crowded = state.referrers.size() >= static_cast<size_t>(kReferrersMax);
+  if (!many && (!crowded || state.is_referrer(agency))) return {};
+  return refuse(Code::kFailedPrecondition, "TOO_MUCH_INFORMATION",
+                many ? "The referral holds as much as one can; submit a new contact."
+                     : "As many agencies as can have told of this referral; submit a new contact.");
+}
+
 Result<v1::LawfulBasis> basis_of(const v1::AddInformationRequest& command, Checks& checks,
                                  SetAsides& set_aside) {
   v1::LawfulBasis basis = command.lawful_basis();
@@ -138,9 +147,8 @@ Result<Events> Referral::decide(const State& state, const v1::AddInformationRequ
                                                    context.now, *added.mutable_set_aside()))
     *information.mutable_occurred_at() = command.occurred_at();
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  if (state.information_ids.size() >= static_cast<size_t>(kInformationMax))
-    return refuse(Code::kFailedPrecondition, "TOO_MUCH_INFORMATION",
-                  "The referral holds as much as one can; submit a new contact.");
+  if (auto may = has_room(state, other.empty() ? context.actor.agency : other); !may)
+    return tl::unexpected(may.error());
 
   information.set_information_id(fresh_id(context));
   information.set_agency(other.empty() ? context.actor.agency : other);

@@ -221,6 +221,32 @@ TEST(Information, NamesAnAgencyAndNobodyElse) {
               ElementsAre("on_behalf_of_agency"));
 }
 
+TEST(Information, ComesFromSoManyAgenciesAndNoMore) {
+  std::vector<Event> history = {received()};
+  for (int i = 1; i < kReferrersMax; ++i) {
+    history.push_back(kTold);
+    history.back().mutable_information_added()->mutable_information()->set_agency(
+        "agency-" + std::to_string(i));
+  }
+  auto request = more();
+  request.set_on_behalf_of_agency("one-more");
+  given<Referral>(history).when(request, as(kTriage)).then_refused("TOO_MUCH_INFORMATION");
+  request.set_on_behalf_of_agency("agency-1");
+  EXPECT_TRUE(given<Referral>(history).when(request, as(kTriage)).outcome().has_value());
+}
+
+TEST(Information, IsOfSoManyPiecesAndNoMore) {
+  std::vector<Event> history = {received()};
+  for (int i = 0; i < kInformationMax; ++i) {
+    history.push_back(kTold);
+    history.back().mutable_information_added()->mutable_information()->set_information_id(
+        "i-" + std::to_string(i));
+  }
+  given<Referral>(history).when(more(), as(kPolice)).then_refused("TOO_MUCH_INFORMATION");
+  history.pop_back();
+  EXPECT_TRUE(given<Referral>(history).when(more(), as(kPolice)).outcome().has_value());
+}
+
 TEST(Information, SaysOnWhatBasisItIsToldUnlessThereIsImmediateDanger) {
   auto request = more();
   request.clear_lawful_basis();

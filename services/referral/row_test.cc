@@ -119,6 +119,22 @@ TEST(Row, TellsItsReferrerNothingOfOthersNorOfHowItIsSeen) {
   EXPECT_EQ(shown.stage(), v1::REFERRAL_STAGE_DECIDED);
 }
 
+TEST(Row, FitsAViewHoweverManyAgenciesTellOfIt) {
+  std::vector<Event> events = {kReceived};
+  for (int i = 1; i < kReferrersMax; ++i) {
+    events.push_back(kSchoolTells);
+    events.back().mutable_information_added()->mutable_information()->set_agency(
+        std::string(61, 'a') + std::to_string(100 + i));
+  }
+  events.push_back(kDecided);
+  for (int i = 1; i < kReferrersMax; ++i) {
+    events.push_back(kPoliceTold);
+    events.back().mutable_feedback_given()->mutable_feedback()->set_agency(std::string(61, 'a') +
+                                                                           std::to_string(100 + i));
+  }
+  EXPECT_LT(row(events).ByteSizeLong(), 4'000U);
+}
+
 v1::ReferralSummary open(bool danger, v1::Rating rating, int64_t due) {
   v1::ReferralSummary summary;
   summary.set_stage(v1::REFERRAL_STAGE_CONTACT);
