@@ -21,7 +21,7 @@
 namespace mash::host {
 namespace {
 
-std::string_view view_of(grpc::string_ref text) { return {text.data(), text.size()}; }
+std::string_view view_of(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
 Presented presented_by(const grpc::CallbackServerContext& call) {
   Presented presented;
@@ -185,7 +185,8 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
 
 grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
                                           const google::protobuf::Message& request,
-                                          std::string purpose, Read read, OwnChecks check) {
+                                          const std::string& purpose, const Read& read,
+                                          const OwnChecks& check) {
   const Method& method = parts_.access.method_of(*request.GetDescriptor());
   const auto unary = UnaryCall::begin(*this, *call, method);
   const auto refused = [&](Error error) {
@@ -214,8 +215,8 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
 
 grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
                                           const google::protobuf::Message& request, Kind kind,
-                                          std::function<void(const Context&, Answer)> start,
-                                          OwnChecks check) {
+                                          const std::function<void(const Context&, Answer)>& start,
+                                          const OwnChecks& check) {
   const Method& method = parts_.access.method_of(*request.GetDescriptor());
   const auto unary = UnaryCall::begin(*this, *call, method);
   const auto refused = [&](Error error) {

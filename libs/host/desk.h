@@ -129,8 +129,8 @@ class Desk {
   // A read. A query that fills `response` and shows nothing personal returns no looks.
   template <class Request>
   grpc::ServerUnaryReactor* query(grpc::CallbackServerContext* call, const Request* request,
-                                  Read read, OwnChecks check = {}) {
-    return run_query(call, *request, purpose_of(*request), std::move(read), std::move(check));
+                                  const Read& read, const OwnChecks& check = {}) {
+    return run_query(call, *request, purpose_of(*request), read, check);
   }
 
   // A stream of answers: `open`, called with the Context and, where it takes one, a Wake, returns
@@ -138,16 +138,17 @@ class Desk {
   template <class Response, class Request, class Open>
   grpc::ServerWriteReactor<Response>* stream(grpc::CallbackServerContext* call,
                                              const Request* request, Open open,
-                                             OwnChecks check = {});
+                                             const OwnChecks& check = {});
 
   // A call that neither reads nor writes this desk's log but answers later, from any thread: the
   // vault's destructions. `start` is given who calls and what to answer with.
   using Answer = std::function<void(Result<void>)>;
   template <class Request>
   grpc::ServerUnaryReactor* later(grpc::CallbackServerContext* call, const Request* request,
-                                  Kind kind, std::function<void(const Context&, Answer)> start,
-                                  OwnChecks check = {}) {
-    return run_later(call, *request, kind, std::move(start), std::move(check));
+                                  Kind kind,
+                                  const std::function<void(const Context&, Answer)>& start,
+                                  const OwnChecks& check = {}) {
+    return run_later(call, *request, kind, start, check);
   }
 
   // The key under which a request is known to the log.
@@ -195,12 +196,13 @@ class Desk {
   grpc::ServerUnaryReactor* run_command(grpc::CallbackServerContext* call, CommandMessages messages,
                                         log::Work work, CommandExtras extras);
   grpc::ServerUnaryReactor* run_query(grpc::CallbackServerContext* call,
-                                      const google::protobuf::Message& request, std::string purpose,
-                                      Read read, OwnChecks check);
+                                      const google::protobuf::Message& request,
+                                      const std::string& purpose, const Read& read,
+                                      const OwnChecks& check);
   grpc::ServerUnaryReactor* run_later(grpc::CallbackServerContext* call,
                                       const google::protobuf::Message& request, Kind kind,
-                                      std::function<void(const Context&, Answer)> start,
-                                      OwnChecks check);
+                                      const std::function<void(const Context&, Answer)>& start,
+                                      const OwnChecks& check);
   Result<void> add_fresh_ids(FreshIds fresh, Context& context) const;
 
   struct Streams;

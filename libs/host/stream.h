@@ -115,7 +115,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<Response>, public St
 template <class Response, class Request, class Open>
 grpc::ServerWriteReactor<Response>* Desk::stream(grpc::CallbackServerContext* call,
                                                  const Request* request, Open open,
-                                                 OwnChecks check) {
+                                                 const OwnChecks& check) {
   const Method& method = parts_.access.method_of(*request->GetDescriptor());
   typename StreamReactor<Response>::Open opener;
   if constexpr (std::is_invocable_v<Open, const Context&, Wake>)
