@@ -137,7 +137,7 @@ Outcome<Credentials> load_credentials(const std::filesystem::path& pki, const st
   }
   Credentials out;
   const std::filesystem::path authority_file = pki / "ca.pem";
-  for (auto [file, text] :
+  for (const auto& [file, text] :
        {std::pair{authority_file, &out.authority}, std::pair{folder / "cert.pem", &out.certificate},
         std::pair{folder / "key.pem", &out.key}}) {
     Outcome<std::string> read = read_pem(file);
