@@ -1,0 +1,136 @@
+#include "log/handle.h"
+
+#include <gtest/gtest.h>
+
+#include "log/testing/temp_log.h"
+
+namespace mash::log {
+namespace {
+
+using testing::Notebook;
+using testing::NoteCall;
+using testing::TempLog;
+using testing::write_note;
+using Note = testing::v1::WriteNoteRequest;
+
+class Handle : public ::testing::Test {
+ protected:
+  Result<Appended> run(Work work, CommandCall call = {.context = {.actor = {.agency = "police"}}}) {
+    std::promise<Result<Appended>> answered;
+    handle(*log_, std::move(call), std::move(work),
+           [&](Result<Appended> result) { answered.set_value(std::move(result)); });
+    return answered.get_future().get();
+  }
+
+  TempLog log_;
+  const std::string case_ = log_.fresh_case();
+};
+
+TEST_F(Handle, ARefusalOfTheWorkIsTheAnswerAndNothingIsWritten) {
+  const auto answer = run([&](UnitOfWork& unit) {
+    if (auto wrote = unit.decide<Notebook>({"notebook/1", case_}, Note{}); !wrote) return wrote;
+    return Result<void>(refuse(Code::kFailedPrecondition, "NOT_NOW", "Not now."));
+  });
+  EXPECT_EQ(answer.error().reason, "NOT_NOW");
+  EXPECT_EQ(log_->size(), 0u);
+}
+
+TEST_F(Handle, ADecisionSeesTheDecisionsBeforeItInTheUnit) {
+  Note second;
+  second.set_notes_max(1);
+  const auto answer = run([&](UnitOfWork& unit) {
+    return unit.decide<Notebook>({"notebook/1", case_}, Note{}).and_then([&] {
+      return unit.decide<Notebook>({"notebook/1", case_}, second);
+    });
+  });
+  EXPECT_EQ(answer.error().reason, "NOTEBOOK_FULL");
+}
+
+TEST_F(Handle, ADecisionWithoutEventsIsASuccessThatIsRemembered) {
+  write_note(*log_, {.case_id = case_}).value();
+  CommandCall call{.context = {.actor = {.agency = "police"}},
+                   .request = testing::request_key("nothing", "to do")};
+  const Work nothing = [](UnitOfWork& unit) {
+    return unit.observe<Notebook>("notebook/1").map([](const Notebook::State&) {});
+  };
+  const auto first = run(nothing, call).value();
+  EXPECT_FALSE(first.repeated);
+  EXPECT_TRUE(first.events.empty());
+  EXPECT_EQ(log_->size(), 1u);
+  const auto again = run(nothing, call).value();
+  EXPECT_TRUE(again.repeated);
+  EXPECT_EQ(again.position, first.position);
+  EXPECT_EQ(again.epoch, 1u);
+}
+
+TEST_F(Handle, EventsOfOneUnitShareTheirCorrelation) {
+  const auto answer = run([&](UnitOfWork& unit) {
+    return unit.decide<Notebook>({"notebook/1", case_}, Note{}).and_then([&] {
+      return unit.decide<Notebook>({"notebook/2", case_}, Note{});
+    });
+  });
+  ASSERT_TRUE(answer.has_value());
+  const auto first = log_->read(0).value();
+  EXPECT_EQ(first.body.correlation_id(), first.body.event_id());
+  EXPECT_EQ(log_->read(1)->body.correlation_id(), first.body.event_id());
+}
+
+TEST_F(Handle, ARecordSaysWhoAndWhereAndWhatHadBeenSeen) {
+  auto options = log_.options();
+  options.seen = [] {
+    v1::Seen seen;
+    seen.set_origin("mash/E10000013/referral/1");
+    seen.set_size(42);
+    return std::vector{seen};
+  };
+  ASSERT_TRUE(log_.reopen(std::move(options)).has_value());
+  write_note(*log_, {.case_id = case_}).value();
+  const auto body = log_->read(0)->body;
+  EXPECT_EQ(body.actor().agency(), "social-care");
+  EXPECT_EQ(body.actor().practitioner(), "p-7");
+  EXPECT_EQ(body.area(), "E10000013");
+  EXPECT_EQ(body.case_id(), case_);
+  ASSERT_EQ(body.seen_size(), 1);
+  EXPECT_EQ(body.seen(0).size(), 42u);
+}
+
+TEST_F(Handle, AStreamStaysInItsCase) {
+  write_note(*log_, {.case_id = case_}).value();
+  write_note(*log_, {.case_id = log_.fresh_case()}).value();
+  EXPECT_EQ(log_->read(1)->body.case_id(), case_);
+}
+
+TEST_F(Handle, AddTakesWhateverVersionAStreamHas) {
+  v1::LookEvent look;
+  look.mutable_content_shown()->set_method("a method");
+  for (uint64_t version = 1; version <= 3; ++version) {
+    const auto answer =
+        run([&](UnitOfWork& unit) { return unit.add({.stream = "look/" + case_}, look); });
+    EXPECT_EQ(answer->version, version);
+  }
+}
+
+TEST_F(Handle, AStreamOfAnotherAggregateIsRefusedNotMisread) {
+  v1::LookEvent look;
+  look.mutable_content_shown()->set_method("a method");
+  run([&](UnitOfWork& unit) { return unit.add({.stream = "notebook/1"}, look); }).value();
+  EXPECT_EQ(write_note(*log_, {.case_id = case_}).error().reason, "EVENT_UNKNOWN");
+}
+
+TEST_F(Handle, WithoutAnExpectedVersionItGivesUpAfterThreeConflicts) {
+  int tries = 0;
+  const auto answer = run([&](UnitOfWork& unit) {
+    ++tries;
+    return unit.observe<Notebook>("notebook/1").and_then([&](const Notebook::State&) {
+      // Somebody always comes between.
+      testing::write_note_async(*log_, {.case_id = case_}, [](const Result<Appended>&) {});
+      return unit.decide<Notebook>({"notebook/1", case_}, Note{});
+    });
+  });
+  EXPECT_EQ(answer.error().reason, "VERSION_CONFLICT");
+  EXPECT_EQ(answer.error().code, Code::kAborted);
+  EXPECT_EQ(tries, 3);
+}
+
+}  // namespace
+}  // namespace mash::log
