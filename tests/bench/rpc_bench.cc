@@ -1,6 +1,7 @@
 // SubmitContact over mutual TLS, as a share of what an empty unary call reaches on a server of the
 // same kind with the same certificates, both with the same number in flight.
 #include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
 
 #include <array>
 #include <atomic>
@@ -17,6 +18,7 @@
 #include "generator/contacts.h"
 #include "host/access.h"
 #include "host/metrics.h"
+#include "host/process.h"
 #include "host/server.h"
 #include "integration/grpc_helpers.h"
 #include "integration/test_hub.h"
@@ -36,12 +38,28 @@ class Empty final : public v1::EmptyService::CallbackService {
   }
 };
 
-// Calls `start(i, done)` for each i below `calls` with so many in flight; returns calls a second.
+// Processor time this process has used, both sides of every call included.
+double processor_us() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
+  return us(usage.ru_utime) + us(usage.ru_stime);
+}
+
+struct Measured {
+  double calls_per_second = 0;
+  double processor_us = 0;  // a call
+};
+
+// Calls `start(i, done)` for each i below `calls` with so many in flight.
 template <class Start>
-double rate(int calls, int in_flight, Start start) {
+Measured rate(int calls, int in_flight, Start start) {
   std::counting_semaphore<> free(in_flight);
   std::atomic<int> failed{0};
   const auto began = std::chrono::steady_clock::now();
+  const double processor_before = processor_us();
   for (int i = 0; i < calls; ++i) {
     free.acquire();
     start(i, [&](const grpc::Status& status) {
@@ -52,7 +70,8 @@ double rate(int calls, int in_flight, Start start) {
   }
   for (int i = 0; i < in_flight; ++i) free.acquire();
   if (failed != 0) std::exit(1);
-  return calls / seconds_since(began);
+  return {.calls_per_second = calls / seconds_since(began),
+          .processor_us = (processor_us() - processor_before) / calls};
 }
 
 template <class Request, class Response>
@@ -74,7 +93,7 @@ Stubs<typename Service::Stub> stubs_of(const mash::testing::TestPki& pki, int po
   return stubs;
 }
 
-double empty_rate(const Stubs<v1::EmptyService::Stub>& stubs, int calls, int in_flight) {
+Measured empty_rate(const Stubs<v1::EmptyService::Stub>& stubs, int calls, int in_flight) {
   using EmptyCall = Call<v1::DoNothingRequest, v1::DoNothingResponse>;
   return rate(calls, in_flight, [&](int i, auto done) {
     auto call = std::make_shared<EmptyCall>();
@@ -85,8 +104,8 @@ double empty_rate(const Stubs<v1::EmptyService::Stub>& stubs, int calls, int in_
   });
 }
 
-double submit_rate(const Stubs<referral::v1::ReferralService::Stub>& stubs,
-                   generator::Generator& contacts, int calls, int in_flight) {
+Measured submit_rate(const Stubs<referral::v1::ReferralService::Stub>& stubs,
+                     generator::Generator& contacts, int calls, int in_flight) {
   using SubmitCall = Call<referral::v1::SubmitContactRequest, referral::v1::SubmitContactResponse>;
   std::vector<std::shared_ptr<SubmitCall>> ready;  // made before the clock runs
   for (int i = 0; i < calls; ++i) {
@@ -131,13 +150,17 @@ int run(int calls) {
        {std::pair{64, "at least 0.4"}, std::pair{256, "at least 0.5"}}) {
     std::vector<double> empties;
     std::vector<double> submits;
+    std::vector<double> processor;
     for (int round = 0; round < 3; ++round) {
-      empties.push_back(empty_rate(nothing, calls, in_flight));
-      submits.push_back(submit_rate(submit, contacts, calls / 2, in_flight));
+      empties.push_back(empty_rate(nothing, calls, in_flight).calls_per_second);
+      const auto submitted = submit_rate(submit, contacts, calls / 2, in_flight);
+      submits.push_back(submitted.calls_per_second);
+      processor.push_back(submitted.processor_us);
     }
     const std::string with = ", " + std::to_string(in_flight) + " in flight";
     report("empty unary call" + with, median(empties), "calls/s");
     report("SubmitContact" + with, median(submits), "calls/s");
+    report("SubmitContact" + with + ", processor time", median(processor), "us");
     report("SubmitContact / empty call" + with, median(submits) / median(empties), "ratio", bar);
   }
   return 0;
@@ -146,4 +169,7 @@ int run(int calls) {
 }  // namespace
 }  // namespace mash::bench
 
-int main(int argc, char** argv) { return mash::bench::run(argc > 1 ? std::atoi(argv[1]) : 20'000); }
+int main(int argc, char** argv) {
+  mash::host::prepare_process();
+  return mash::bench::run(argc > 1 ? std::atoi(argv[1]) : 20'000);
+}
