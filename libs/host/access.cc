@@ -51,6 +51,7 @@ constexpr Rule kRules[] = {
     {"mash.log.v1.LogService/GetConsistencyProof", kLogReaders},
     {"mash.log.v1.LogService/GetTile", kLogReaders},
     {"mash.log.v1.LogService/VerifyLog", kLogReaders},
+    {"mash.log.v1.LogService/BackupLog", {kOperator}},
 
     {"mash.vault.v1.VaultService/DestroyKey", {kRecordsManager}},
     {"mash.vault.v1.VaultService/ListDestroyed", {kRecordsManager, kAuditor}},

@@ -44,6 +44,7 @@ struct Config {
   std::filesystem::path encryption_key = "var/keys/encryption.key";
   std::string keys_backup;  // empty: none
 
+  std::filesystem::path backups = "var/backup/logs";
   std::uint64_t queue_appends_max = 8'192;
   std::uint64_t queue_bytes_max = 64 << 20;
   std::uint64_t batch_events_max = 2'048;

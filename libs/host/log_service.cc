@@ -5,6 +5,7 @@
 
 #include "core/check.h"
 #include "core/timestamp.h"
+#include "host/backup_job.h"
 #include "host/log_entries.h"
 #include "host/stream.h"
 #include "host/verify_job.h"
@@ -50,7 +51,8 @@ Result<merkle::Checkpoint> open_known(const log::EventLog& log, const std::strin
 
 class LogServiceImpl final : public v1::LogService::CallbackService {
  public:
-  explicit LogServiceImpl(std::vector<ServedLog> logs) : logs_(std::move(logs)) {
+  LogServiceImpl(std::vector<ServedLog> logs, std::filesystem::path backups)
+      : logs_(std::move(logs)), backups_(std::move(backups)) {
     MASH_CHECK(!logs_.empty());
   }
 
@@ -151,6 +153,16 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
         call, request, [this, request](const Context&, Wake wake) -> Result<Pull<Response>> {
           return named(*request).and_then(
               [&](Desk* named) { return verify_log(named->log(), *request, std::move(wake)); });
+        });
+  }
+
+  grpc::ServerWriteReactor<v1::BackupLogResponse>* BackupLog(
+      grpc::CallbackServerContext* call, const v1::BackupLogRequest* request) override {
+    using Response = v1::BackupLogResponse;
+    return desk_of(*request).stream<Response>(
+        call, request, [this, request](const Context&, Wake wake) -> Result<Pull<Response>> {
+          return named(*request).and_then(
+              [&](Desk* named) { return backup_log(named->log(), *request, std::move(wake)); });
         });
   }
 
@@ -315,14 +327,45 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
     };
   }
 
+  Result<Pull<v1::BackupLogResponse>> backup_log(const log::EventLog& log,
+                                                 const v1::BackupLogRequest& request,
+                                                 Wake wake) const {
+    if (!is_backup_name(request.name()))
+      return tl::unexpected(
+          Error{.code = Code::kInvalidArgument,
+                .reason = "INVALID_REQUEST",
+                .message = "The request is not valid.",
+                .faults = {{"name",
+                            "must be letters, digits, '-', '_' and '.', at most 64, a letter or "
+                            "digit first"}}});
+    const auto folder = backups_ / request.name() / log.options().service;
+    auto job = std::make_shared<BackupJob>(log, folder, std::move(wake));
+    return [&log, job, folder, ended = false](v1::BackupLogResponse& message,
+                                              Looks&) mutable -> Result<Next> {
+      if (ended) return Next::kEnd;
+      const auto head = job->take_result();
+      if (!head) return Next::kWait;
+      if (!*head) return tl::unexpected(head->error());
+      message.set_log(log.name());
+      message.set_epoch((**head).epoch);
+      message.set_size((**head).size);
+      message.set_root(std::string(merkle::bytes_of((**head).root)));
+      message.set_folder(folder.string());
+      ended = true;
+      return Next::kMessage;
+    };
+  }
+
   const std::vector<ServedLog> logs_;
+  const std::filesystem::path backups_;
   std::atomic<bool> verifying_{false};
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_log_service(std::vector<ServedLog> logs) {
-  return std::make_unique<LogServiceImpl>(std::move(logs));
+std::unique_ptr<grpc::Service> make_log_service(std::vector<ServedLog> logs,
+                                                std::filesystem::path backups) {
+  return std::make_unique<LogServiceImpl>(std::move(logs), std::move(backups));
 }
 
 }  // namespace mash::host

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct ServedLog {
 // and, asked for, sealed parts as they are stored; an auditor who says why sees their content, and
 // each reply that shows any is a look. One verification runs at a time. A request that names no log
 // means the first; there is at least one.
-std::unique_ptr<grpc::Service> make_log_service(std::vector<ServedLog> logs);
+// Backups go below `backups`.
+std::unique_ptr<grpc::Service> make_log_service(std::vector<ServedLog> logs,
+                                                std::filesystem::path backups);
 
 }  // namespace mash::host

@@ -57,6 +57,8 @@ constexpr std::array kSettings = {
         "keys.backup", &Config::keys_backup, "",
         "folder of the copy that the hub keeps of the vault, best on another disk; empty: none"},
 
+    Setting{"storage.backups", &Config::backups, "",
+            "folder that backups of the logs go into, best on another disk of the same machine"},
     Setting{"storage.queue_appends_max", &Config::queue_appends_max, "appends",
             "appends waiting in a log's queue; beyond it callers are told to try again", 1,
             1'000'000},

@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -51,7 +52,7 @@ class Exchange {
       bool ok = false;
       if (!queue_.Next(&tag, &ok)) break;
       --under_way_;
-      on_event(static_cast<Event>(reinterpret_cast<intptr_t>(tag)), ok);
+      on_event(*static_cast<const Event*>(tag), ok);
     }
     queue_.Shutdown();
     void* tag = nullptr;
@@ -64,9 +65,10 @@ class Exchange {
   }
 
  private:
-  enum Event : intptr_t { kStart = 1, kWritten, kWritesDone, kRead, kFinished };
+  enum Event : size_t { kStart, kWritten, kWritesDone, kRead, kFinished };
 
-  static void* tag(Event event) { return reinterpret_cast<void*>(event); }
+  // A tag is the place of its event in this list.
+  void* tag(Event event) { return &events_[event]; }
   void begin(Event) { ++under_way_; }
 
   void on_event(Event event, bool ok) {
@@ -134,6 +136,7 @@ class Exchange {
     stream_->Finish(&status_, tag(kFinished));
   }
 
+  std::array<Event, 5> events_{kStart, kWritten, kWritesDone, kRead, kFinished};
   grpc::ClientContext& context_;
   const Client::Requests& requests_;
   const Client::Replies& replies_;

@@ -136,6 +136,7 @@ class Submission {
 
   void run() {
     std::vector<std::thread> workers;
+    workers.reserve(options_.concurrency);
     for (unsigned i = 0; i < options_.concurrency; ++i) workers.emplace_back([this] { work(); });
     for (std::thread& worker : workers) worker.join();
   }

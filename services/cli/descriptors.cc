@@ -155,6 +155,7 @@ Outcome<const MethodDescriptor*> Descriptors::method(const std::string& name) {
   const std::string wanted = name.substr(cut + 1);
   if (const MethodDescriptor* method = (*found)->FindMethodByName(wanted)) return method;
   std::vector<std::string> names;
+  names.reserve(static_cast<size_t>((*found)->method_count()));
   for (int i = 0; i < (*found)->method_count(); ++i) names.push_back((*found)->method(i)->name());
   const std::string meant = did_you_mean(wanted, names);
   return wrong_usage(

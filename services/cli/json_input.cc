@@ -82,12 +82,14 @@ Outcome<Json> parse(std::string_view text, const std::string& origin) {
 
 std::vector<std::string> field_names(const Descriptor& type) {
   std::vector<std::string> out;
+  out.reserve(static_cast<size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) out.push_back(type.field(i)->name());
   return out;
 }
 
 std::vector<std::string> value_names(const EnumDescriptor& type) {
   std::vector<std::string> out;
+  out.reserve(static_cast<size_t>(type.value_count()));
   for (int i = 0; i < type.value_count(); ++i) out.push_back(type.value(i)->name());
   return out;
 }

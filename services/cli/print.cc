@@ -111,6 +111,7 @@ std::string enum_word(std::string_view value_name, std::string_view type_name) {
 
 void Table::print(std::ostream& out) const {
   std::vector<size_t> columns;
+  columns.reserve(headings_.size());
   for (const std::string& heading : headings_) columns.push_back(width(heading));
   for (const auto& row : rows_)
     for (size_t i = 0; i < row.size(); ++i) columns[i] = std::max(columns[i], width(row[i]));

@@ -64,6 +64,7 @@ void take_one_value_each(CLI::App& app) {
 
 std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
   std::vector<std::string> out;
+  out.reserve(commands.size());
   for (const CLI::App* command : commands) out.push_back(command->get_name());
   return out;
 }

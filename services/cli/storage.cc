@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <istream>
 #include <ostream>
 
@@ -6,9 +7,11 @@
 #include "cli/inputs.h"
 #include "cli/log_folders.h"
 #include "cli/print.h"
+#include "core/timestamp.h"
 #include "log/backup.h"
 #include "log/recover.h"
 #include "log/verify.h"
+#include "mash/log/v1/log_service.pb.h"
 
 // mash backup, restore and recover: a log's folder on this machine, the hub that owns it stopped.
 namespace mash::cli {
@@ -19,6 +22,7 @@ namespace fs = std::filesystem;
 struct StorageOptions {
   std::string data;
   std::string backup;
+  std::vector<std::string> logs{"referral", "vault"};
   std::string checkpoint;
   std::vector<std::string> keys;
   bool yes = false;
@@ -93,7 +97,46 @@ Outcome<log::VerifyReport> verified(const fs::path& folder) {
               "'mash verify --data " + folder.string() + "' lists everything wrong with it.");
 }
 
+std::string name_of_now() {
+  std::string name = to_rfc3339(std::chrono::floor<std::chrono::seconds>(SystemClock().now()));
+  std::replace(name.begin(), name.end(), ':', '-');
+  return name;
+}
+
+void print_backup(const log::v1::BackupLogResponse& response, Session& session) {
+  if (session.settings.json) {
+    session.out << to_json(response, false) << '\n';
+    return;
+  }
+  const auto root = merkle::hash_from_bytes(response.root());
+  session.out << "Backed up " << shown(response.log()) << ": " << response.size()
+              << " records of epoch " << response.epoch() << ", root "
+              << (root ? merkle::to_hex(*root) : "?") << "\n  into " << shown(response.folder())
+              << " on the hub's machine\n";
+}
+
+// The hub copies its own logs while it runs.
+Outcome<void> backup_running(const StorageOptions& options, Session& session) {
+  const auto client = connect(session, {.agency = "operator", .role = "operator"});
+  if (!client) return tl::unexpected(client.error());
+  log::v1::BackupLogRequest request;
+  request.set_name(options.backup.empty() ? name_of_now() : options.backup);
+  for (const std::string& name : options.logs) {
+    request.set_log(name);
+    log::v1::BackupLogResponse response;
+    const auto made =
+        client->read("mash.log.v1.LogService/BackupLog", request, response, [&]() -> Outcome<bool> {
+          print_backup(response, session);
+          return true;
+        });
+    if (!made) return made;
+  }
+  return {};
+}
+
 Outcome<void> backup(const StorageOptions& options, Session& session) {
+  if (options.data.empty()) return backup_running(options, session);
+  if (options.backup.empty()) return wrong_usage("--out: the new folder's name is missing.");
   const auto folders = log_folders(options.data);
   if (!folders) return tl::unexpected(folders.error());
   std::error_code ignored;
@@ -199,12 +242,16 @@ void add_known(CLI::App* command, StorageOptions& options) {
 
 void add_storage(CLI::App& app, Session& session) {
   auto backed = std::make_shared<StorageOptions>();
-  CLI::App* command =
-      add_command(app, "backup", "Verifies logs at rest and copies them into a new folder.",
-                  "  mash backup --data var/hub --out /backup/2026-03-03\n");
-  command->add_option("--data", backed->data, "a log's folder, or a hub's with several")
-      ->required();
-  command->add_option("--out", backed->backup, "the new folder")->required();
+  CLI::App* command = add_command(
+      app, "backup", "Copies the hub's logs while it runs, or verifies and copies logs at rest.",
+      "  mash backup                                      into the hub's own folder of backups\n"
+      "  mash backup --out before-update                  under this name there\n"
+      "  mash backup --data var/hub --out /backup/2026-03-03     logs at rest, the hub stopped\n");
+  command->add_option("--data", backed->data,
+                      "at rest: a log's folder, or a hub's with several; absent: a running hub");
+  command->add_option("--out", backed->backup,
+                      "at rest: the new folder; of a running hub: the backup's name");
+  command->add_option("--log", backed->logs, "of a running hub: only this log");
   choose(command, backed, session, backup);
 
   auto restored = std::make_shared<StorageOptions>();

@@ -209,7 +209,8 @@ Result<void> Hub::Impl::make_services() {
   referral_services = std::move(*referral);
   vault_service = std::make_unique<vault::VaultService>(*vault_desk, *eraser);
   log_service = host::make_log_service(
-      {{.name = "referral", .desk = *referral_desk}, {.name = "vault", .desk = *vault_desk}});
+      {{.name = "referral", .desk = *referral_desk}, {.name = "vault", .desk = *vault_desk}},
+      config.backups);
   return {};
 }
 

@@ -227,6 +227,23 @@ TEST_F(Mash, BacksUpRestoresAndRecovers) {
   submit();
 }
 
+TEST_F(Mash, BacksUpAHubThatRuns) {
+  submit();
+  EXPECT_THAT(done({"backup", "--out", "one"}),
+              AllOf(HasSubstr("mash/E10000013/referral: 2 records"), HasSubstr("/vault: ")));
+  submit();
+  const std::string folder = (hub_.config().backups / "one").string();
+  EXPECT_THAT(done({"verify", "--data", folder + "/referral"}), HasSubstr("intact"));
+  const Ran again = mash({"backup", "--out", "one"});
+  EXPECT_EQ(again.exit, 1);
+  EXPECT_THAT(again.err, HasSubstr("BACKUP_EXISTS"));
+  EXPECT_THAT(mash({"backup", "--out", "../out"}).err, HasSubstr("name: must be letters"));
+  EXPECT_THAT(mash({"backup", "--as", "auditor", "--user", "a-1"}).err,
+              HasSubstr("ROLE_MAY_NOT_CALL"));
+  done({"backup"});  // under a name of its own
+  done({"restore", "--backup", folder + "/referral", "--data", file("elsewhere"), "--yes"});
+}
+
 TEST_F(Mash, FindsAnyChangeOfAFolder) {
   submit();
   hub_.stop();

@@ -44,6 +44,7 @@ TestHub::TestHub(const std::function<void(host::Config&)>& adjust, hub::Hub::Par
   write_file(folder_ / "pki/key.pem", server.key);
   const std::filesystem::path source = MASH_SOURCE_DIR;
   config_.data = folder_ / "data";
+  config_.backups = folder_ / "backups";
   config_.policy = source / "deploy/policy";
   config_.calendar = source / "deploy/calendar/bank-holidays.json";
   config_.listen = "127.0.0.1:0";
