@@ -113,8 +113,8 @@ TEST_F(Handle, AddTakesWhateverVersionAStreamHas) {
 TEST_F(Handle, AStreamOfAnotherAggregateIsRefusedNotMisread) {
   v1::LookEvent look;
   look.mutable_content_shown()->set_method("a method");
-  run([&](UnitOfWork& unit) { return unit.add({.stream = "notebook/1"}, look); }).value();
-  EXPECT_EQ(write_note(*log_, {.case_id = case_}).error().reason, "EVENT_UNKNOWN");
+  run([&](UnitOfWork& unit) { return unit.add({.stream = "looks"}, look); }).value();
+  EXPECT_EQ(write_note(*log_, {.stream = "looks", .case_id = case_}).error().reason, "EVENT_UNKNOWN");
 }
 
 TEST_F(Handle, WithoutAnExpectedVersionItGivesUpAfterThreeConflicts) {

@@ -89,6 +89,9 @@ rocksdb::DBOptions db_options(const StoreOptions& options) {
                              ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
                              : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.recycle_log_file_num = 0;
+  // Families reach their tables together: what a damaged write-ahead log leaves then agrees with
+  // itself, or no recovery could open it.
+  db.atomic_flush = true;
   db.max_total_wal_size = kWalBytesMax;
   db.max_open_files = 512;
   db.max_background_jobs = 2;

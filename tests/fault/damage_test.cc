@@ -310,5 +310,38 @@ TEST_F(Damage, AFlippedLengthThatEndsTheReplayEarlyIsRefusedUntilItIsRecovered) 
   EXPECT_EQ((**again).head().epoch, 2u);
 }
 
+// Whatever was flushed when, damage in a write-ahead log leaves a store that agrees with itself.
+TEST_F(Damage, InAnyWriteAheadLogIsRefusedAndCanBeRecovered) {
+  {
+    fs::remove_all(copy());
+    const auto log = log::EventLog::open(options()).value();
+    for (uint64_t number = 0; number < 2'500; ++number)
+      send(*log, workshop_.place().case_id, number, [](const Result<log::Appended>&) {});
+    ASSERT_TRUE(send_and_wait(*log, workshop_.place().case_id, 2'500).has_value());
+    EXPECT_FALSE(files(copy(), ".sst").empty()) << "nothing was flushed by itself";
+    fs::remove_all(killed());
+    fs::copy(copy(), killed());
+  }
+  const auto logs = files(killed(), ".log");
+  ASSERT_FALSE(logs.empty());
+  int recovered = 0;
+  for (const auto& wal : logs) {
+    SCOPED_TRACE(wal.filename().string());
+    take_copy(killed());
+    flip(copy() / wal.filename(), fs::file_size(wal) / 4, 1);
+    if (log::EventLog::open(options())) continue;  // it holds only what is in tables by now
+    take_copy(killed());
+    flip(copy() / wal.filename(), fs::file_size(wal) / 4, 1);
+    const auto plan = log::plan_recovery(copy(), {});
+    ASSERT_TRUE(plan.has_value()) << plan.error().reason << ": " << plan.error().message;
+    EXPECT_GT(plan->lost(), 0u);
+    const auto log = log::recover(options(), *plan, {.agency = "operator"});
+    ASSERT_TRUE(log.has_value()) << log.error().message;
+    EXPECT_TRUE(log::verify(**log, {.with_views = true})->intact());
+    ++recovered;
+  }
+  EXPECT_GT(recovered, 0) << "no flip did any harm";
+}
+
 }  // namespace
 }  // namespace mash::fault
