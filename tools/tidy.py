@@ -69,14 +69,14 @@ def wanted(path: pathlib.Path) -> bool:
     return top in ("libs", "services") and not path.name.endswith("_test.cc")
 
 
-def check(path: pathlib.Path, build: str, memory: pathlib.Path) -> tuple[pathlib.Path, float, str]:
+def check(path: pathlib.Path, build: str, memory: pathlib.Path) -> tuple[pathlib.Path, float, bool, str]:
     started = time.monotonic()
     run = subprocess.run(
         [TIDY, "-p", build, "--quiet", str(path)],
         capture_output=True, text=True, check=False)
     if run.returncode == 0:
         memory.touch()  # WarningsAsErrors: nothing was found.
-    return path, time.monotonic() - started, "" if run.returncode == 0 else run.stdout + run.stderr
+    return path, time.monotonic() - started, run.returncode != 0, run.stdout or (run.stderr if run.returncode else "")
 
 
 def main() -> int:
@@ -99,12 +99,12 @@ def main() -> int:
         order = sorted(work, key=lambda file: -file.stat().st_size)
         for future in concurrent.futures.as_completed(
                 [pool.submit(check, path, build, work[path]) for path in order]):
-            path, seconds, finding = future.result()
+            path, seconds, is_error, said = future.result()
             done += 1
             print(f"  [{done}/{len(work)}] {path.relative_to(ROOT)} {seconds:.1f} s", flush=True)
-            if finding:
-                failed += 1
-                print(finding, flush=True)
+            if said.strip():
+                print(said, flush=True)
+            failed += is_error
     if failed:
         print(f"clang-tidy: {failed} sources with findings", file=sys.stderr)
     return 1 if failed else 0
