@@ -89,8 +89,9 @@ Result<std::unique_ptr<EventLog>> EventLog::open(LogOptions options, const NewEp
                               .nodes = parts->store->family(kViewNodes)},
                              options.views, options.view_cache_bytes, parts->head.size);
   if (!views) return tl::unexpected(views.error());
-  // A crash can leave durable records that the head file does not know of, or does not hold durably:
-  // it is written before anything is answered. A new log's too, so that a blank one is never right.
+  // A crash can leave durable records that the head file does not know of, or does not hold
+  // durably: it is written before anything is answered. A new log's too, so that a blank one is
+  // never right.
   if (new_epoch == nullptr)
     if (auto written = parts->head_file.write(parts->head); !written)
       return tl::unexpected(written.error());

@@ -114,7 +114,8 @@ TEST_F(Handle, AStreamOfAnotherAggregateIsRefusedNotMisread) {
   v1::LookEvent look;
   look.mutable_content_shown()->set_method("a method");
   run([&](UnitOfWork& unit) { return unit.add({.stream = "looks"}, look); }).value();
-  EXPECT_EQ(write_note(*log_, {.stream = "looks", .case_id = case_}).error().reason, "EVENT_UNKNOWN");
+  EXPECT_EQ(write_note(*log_, {.stream = "looks", .case_id = case_}).error().reason,
+            "EVENT_UNKNOWN");
 }
 
 TEST_F(Handle, WithoutAnExpectedVersionItGivesUpAfterThreeConflicts) {
