@@ -94,7 +94,8 @@ Result<RecoveryPlan> plan_recovery(const fs::path& directory,
                                    const std::optional<Head>& known_elsewhere) {
   // A damaged head file is a problem to recover from, not one to stop at.
   const auto from_file = HeadFile::read(*rocksdb::Env::Default(), directory);
-  const std::optional<Head> acknowledged = from_file ? *from_file : std::nullopt;
+  std::optional<Head> acknowledged;
+  if (from_file) acknowledged = *from_file;
   std::optional<Head> last_known = acknowledged;
   if (known_elsewhere && (!last_known || newer(*known_elsewhere, *last_known)))
     last_known = known_elsewhere;

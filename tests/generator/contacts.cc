@@ -58,7 +58,7 @@ std::string request_id(Random& random, sys_days today, std::uint64_t number) {
       static_cast<unsigned long long>(
           std::chrono::duration_cast<std::chrono::milliseconds>(today.time_since_epoch()).count()) +
       number;
-  std::array<char, 37> text{};
+  std::array<char, 64> text{};  // 36 are used: the compiler cannot tell
   std::snprintf(text.data(), text.size(), "%08llx-%04llx-7%03x-%04x-%012llx", ms >> 16, ms & 0xFFFF,
                 static_cast<unsigned>(random.below(0x1000)),
                 0x8000U | static_cast<unsigned>(random.below(0x4000)),

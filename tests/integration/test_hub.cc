@@ -2,6 +2,7 @@
 
 #include <grpc/support/log.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -37,6 +38,7 @@ host::AgencyRules usual_agencies() {
 
 TestHub::TestHub(const std::function<void(host::Config&)>& adjust, hub::Hub::Parts parts)
     : folder_(new_folder()), parts_(std::move(parts)) {
+  std::signal(SIGPIPE, SIG_IGN);  // as host::prepare_process does: a peer may hang up at any time
   gpr_set_log_function([](gpr_log_func_args*) {});  // refused handshakes are what tests are about
   const auto server = pki_.server();
   write_file(folder_ / "pki/ca.pem", pki_.authority());
