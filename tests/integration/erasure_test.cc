@@ -194,6 +194,7 @@ class Erasure : public ::testing::Test {
 
   const SystemClock clock_;
   TestHub hub_{[](host::Config& config) {
+    config.metrics_listen = "127.0.0.1:0";  // metrics are among what must say nothing
     config.log_calls = "all";
     config.keys_backup = config.data.parent_path() / "backup";
   }};
