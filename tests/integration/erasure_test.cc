@@ -326,11 +326,15 @@ TEST_F(Erasure, LeavesACopyOfTheVaultThatOpensWithTheKeyThereIsNow) {
     if (being_replaced) return false;
     const auto opened = vault::Vault::open(
         {.directory = copy, .kek_file = hub_.config().encryption_key, .clock = &clock_});
-    return opened && (*opened)->unwrap(submitted_.child_ids(1)) &&
-           (*opened)->unwrap(submitted_.child_ids(0)).error().reason == "KEY_DESTROYED";
+    if (!opened || !(*opened)->unwrap(submitted_.child_ids(1))) return false;
+    const auto erased = (*opened)->unwrap(submitted_.child_ids(0));
+    return !erased && erased.error().reason == "KEY_DESTROYED";
   };
   EXPECT_TRUE(eventually(opens));
-  EXPECT_THAT(metrics_of(hub_.hub().metrics_port()), HasSubstr("mash_vault_backup_ok 1"));
+  EXPECT_TRUE(eventually([&] {
+    return metrics_of(hub_.hub().metrics_port()).find("mash_vault_backup_ok 1") !=
+           std::string::npos;
+  }));
 }
 
 TEST_F(Erasure, IsListedWithWhoOrderedItOnWhatAuthorityAndWhen) {
