@@ -21,6 +21,9 @@ using rocksdb::ColumnFamilyOptions;
 constexpr const char* kFamilyNames[kFamilies] = {"default",  "records", "sealed",    "index",
                                                  "requests", "tiles",   "view_rows", "view_nodes"};
 constexpr size_t kIndexPrefixBytes = 17;
+// Few shards: a shard must hold a whole filter block, some 2 MiB for a table of the index, or each
+// look-up reads it from disk again.
+constexpr int kCacheShardBits = 2;
 constexpr size_t kPositionHintBytes = 4;  // of a position's eight: what neighbours have in common
 constexpr size_t kHashedEntryBytes =
     128;  // about: a full hashed memtable has as many buckets as keys
@@ -189,7 +192,7 @@ Error opening_error(const rocksdb::Status& status, const StoreOptions& options) 
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto store = std::unique_ptr<Store>(new Store);
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options(options), options.directory.string(),
