@@ -22,6 +22,7 @@ constexpr Roles kAgencies = {kPractitioner, kReferrerSystem, kTriageOfficer, kSo
                              kMashManager};
 constexpr Roles kHub = {kTriageOfficer, kSocialWorker, kMashManager};
 constexpr Roles kDeciders = {kSocialWorker, kMashManager};
+constexpr Roles kHubReaders = {kTriageOfficer, kSocialWorker, kMashManager, kAuditor};
 constexpr Roles kReaders = {kPractitioner, kReferrerSystem, kTriageOfficer,
                             kSocialWorker, kMashManager,    kAuditor};
 constexpr Roles kLogReaders = {kAuditor, kOperator, kService};
@@ -29,13 +30,32 @@ constexpr Roles kLogReaders = {kAuditor, kOperator, kService};
 // The table. Each RPC once; a server does not start while one of its RPCs is missing here.
 constexpr Rule kRules[] = {
     {"mash.referral.v1.ReferralService/SubmitContact", kAgencies},
+    {"mash.referral.v1.ReferralService/SubmitContacts", kAgencies},
     {"mash.referral.v1.ReferralService/AddInformation", kAgencies},
+    {"mash.referral.v1.ReferralService/WithdrawContact", kAgencies},
+    {"mash.referral.v1.ReferralService/ReportExpected", kAgencies},
     {"mash.referral.v1.ReferralService/AcknowledgeContact", kHub},
     {"mash.referral.v1.ReferralService/DecideContact", kHub},
     {"mash.referral.v1.ReferralService/RateReferral", kHub},
+    {"mash.referral.v1.ReferralService/AssignReferral", kHub},
+    {"mash.referral.v1.ReferralService/RecordThreshold", kDeciders},
+    {"mash.referral.v1.ReferralService/RecordOtherRoute", kHub},
+    {"mash.referral.v1.ReferralService/ExtendDeadline", kDeciders},
     {"mash.referral.v1.ReferralService/DecideReferral", kDeciders},
     {"mash.referral.v1.ReferralService/ReviseDecision", kDeciders},
     {"mash.referral.v1.ReferralService/GiveFeedback", kHub},
+    {"mash.referral.v1.ReferralService/InformFamily", kHub},
+    {"mash.referral.v1.ReferralService/CompleteAssessment", kDeciders},
+    {"mash.referral.v1.ReferralService/ChallengeDecision", kAgencies},
+    {"mash.referral.v1.ReferralService/AnswerChallenge", kDeciders},
+    {"mash.referral.v1.ReferralService/TransferReferral", kDeciders},
+    {"mash.referral.v1.ReferralService/AcceptTransfer", {kPractitioner, kMashManager}},
+    {"mash.referral.v1.ReferralService/JoinCases", kDeciders},
+    {"mash.referral.v1.ReferralService/PartCases", kDeciders},
+    {"mash.referral.v1.ReferralService/RestrictCase", {kMashManager}},
+    {"mash.referral.v1.ReferralService/BarPractitioner", {kMashManager}},
+    {"mash.referral.v1.ReferralService/GetCase", kHubReaders},
+    {"mash.referral.v1.ReferralService/ReportTimeliness", {kMashManager, kAuditor}},
     {"mash.referral.v1.ReferralService/GetReferral", kReaders},
     {"mash.referral.v1.ReferralService/ListReferrals", kReaders},
     {"mash.referral.v1.ReferralService/WatchReferrals", kReaders},
@@ -43,6 +63,17 @@ constexpr Rule kRules[] = {
     {"mash.referral.v1.PersonService/RegisterPerson", kHub},
     {"mash.referral.v1.PersonService/CorrectPerson", kAgencies},
     {"mash.referral.v1.PersonService/GetPerson", kReaders},
+    {"mash.referral.v1.PersonService/FindPersons", kHub},
+    {"mash.referral.v1.PersonService/ListMatchProposals", kHub},
+    {"mash.referral.v1.PersonService/SamePerson", kHub},
+    {"mash.referral.v1.PersonService/NotSamePerson", kHub},
+    {"mash.referral.v1.PersonService/RelatePersons", kHub},
+    {"mash.referral.v1.PersonService/UnrelatePersons", kHub},
+    {"mash.referral.v1.PersonService/RegisterContext", kHub},
+    {"mash.referral.v1.PersonService/CorrectContext", kHub},
+    {"mash.referral.v1.PersonService/FindContexts", kHub},
+    {"mash.referral.v1.PersonService/RelateContext", kHub},
+    {"mash.referral.v1.PersonService/GetContext", kHubReaders},
 
     {"mash.log.v1.LogService/ReadLog", kLogReaders},
     {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},

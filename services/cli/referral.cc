@@ -136,14 +136,15 @@ Outcome<void> watch(const WatchOptions& options, Session& session) {
   if (options.from) request.set_from_position(*options.from);
   const auto client = connect(session, kUsualTriage);
   if (!client) return tl::unexpected(client.error());
-  v1::WatchReferralsResponse change;
+  v1::WatchReferralsResponse message;
   return client->read(
-      "mash.referral.v1.ReferralService/WatchReferrals", request, change, [&]() -> Outcome<bool> {
-        if (session.settings.json)
-          session.out << to_json(change, false) << '\n';
-        else if (!change.change().empty())
-          session.out << change.next_position() << "  " << shown(change.changed_at()) << "  "
+      "mash.referral.v1.ReferralService/WatchReferrals", request, message, [&]() -> Outcome<bool> {
+        if (session.settings.json) session.out << to_json(message, false) << '\n';
+        for (const v1::ReferralChange& change : message.changes()) {
+          if (session.settings.json) break;
+          session.out << message.next_position() << "  " << shown(change.changed_at()) << "  "
                       << shown(change.change()) << "  " << on_one_line(change.referral()) << '\n';
+        }
         session.out.flush();
         return true;
       });

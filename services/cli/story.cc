@@ -12,6 +12,9 @@
 
 #include "cli/print.h"
 #include "mash/log/v1/log_events.pb.h"
+#include "mash/referral/v1/case_events.pb.h"
+#include "mash/referral/v1/context_events.pb.h"
+#include "mash/referral/v1/expectation_events.pb.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
@@ -93,9 +96,15 @@ void print_message(const std::string& name, const Message& inner, const std::str
 // where records find it by name.
 const std::vector<const google::protobuf::Descriptor*>& known_events() {
   static const std::vector<const google::protobuf::Descriptor*> types{
-      log::v1::LogEvent::descriptor(),           log::v1::LookEvent::descriptor(),
-      referral::v1::ReferralEvent::descriptor(), referral::v1::PersonEvent::descriptor(),
-      vault::v1::KeyEvent::descriptor(),         vault::v1::HolderEvent::descriptor()};
+      log::v1::LogEvent::descriptor(),
+      log::v1::LookEvent::descriptor(),
+      referral::v1::ReferralEvent::descriptor(),
+      referral::v1::PersonEvent::descriptor(),
+      referral::v1::CaseEvent::descriptor(),
+      referral::v1::ContextEvent::descriptor(),
+      referral::v1::ExpectationEvent::descriptor(),
+      vault::v1::KeyEvent::descriptor(),
+      vault::v1::HolderEvent::descriptor()};
   return types;
 }
 

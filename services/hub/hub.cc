@@ -16,6 +16,9 @@
 #include "hub/keys.h"
 #include "log/event_log.h"
 #include "mash/log/v1/log_events.pb.h"
+#include "mash/referral/v1/case_events.pb.h"
+#include "mash/referral/v1/context_events.pb.h"
+#include "mash/referral/v1/expectation_events.pb.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
@@ -41,7 +44,9 @@ Result<void> check_events() {
   for (const auto* event :
        {mash::log::v1::LogEvent::descriptor(), mash::log::v1::LookEvent::descriptor(),
         referral::v1::ReferralEvent::descriptor(), referral::v1::PersonEvent::descriptor(),
-        vault::v1::KeyEvent::descriptor(), vault::v1::HolderEvent::descriptor()})
+        referral::v1::CaseEvent::descriptor(), referral::v1::ContextEvent::descriptor(),
+        referral::v1::ExpectationEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
+        vault::v1::HolderEvent::descriptor()})
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
 }

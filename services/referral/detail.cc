@@ -96,6 +96,20 @@ void Telling::tell(const v1::ReferralEvent& event) {
       if (sees_of(event.feedback_given().feedback().agency()))
         *detail_.add_feedback() = event.feedback_given().feedback();
       return;
+    case Event::kAssigned:
+    case Event::kThresholdRecorded:
+    case Event::kFamilyInformingRecorded:
+    case Event::kAssessmentCompleted:
+    case Event::kOtherRouteRecorded:
+    case Event::kDeadlineExtended:
+    case Event::kDecisionChallenged:
+    case Event::kChallengeAnswered:
+    case Event::kTransferProposed:
+    case Event::kTransferAnswered:
+    case Event::kContactWithdrawn:
+    case Event::kHistoryFound:
+    case Event::kPatternsFound:
+      return;
     case Event::KIND_NOT_SET:
       return;  // refused when read
   }

@@ -209,8 +209,7 @@ Result<Changes> Changes::from(const log::EventLog& log, const v1::WatchReferrals
   return Changes(log, request.filter(), context.actor, from);
 }
 
-Result<std::optional<v1::WatchReferralsResponse>> Changes::change_in(
-    const log::Record& record) const {
+Result<std::optional<v1::ReferralChange>> Changes::change_in(const log::Record& record) const {
   v1::ReferralEvent event;
   if (!event.ParseFromString(record.body.event()))
     return refuse(Code::kDataLoss, "RECORD_MALFORMED", "The record's event cannot be read.");
@@ -219,11 +218,11 @@ Result<std::optional<v1::WatchReferralsResponse>> Changes::change_in(
   v1::ReferralSummary summary = shown_to(*row, actor_);
   if (!may_list(*row, actor_) || !is_told_of(event, actor_) || !wanted(filter_, summary))
     return std::nullopt;
-  v1::WatchReferralsResponse message;
-  message.set_change(kind_of(event));
-  to_proto(record.prefix.recorded_at, message.mutable_changed_at());
-  *message.mutable_referral() = std::move(summary);
-  return message;
+  v1::ReferralChange change;
+  change.set_change(kind_of(event));
+  to_proto(record.prefix.recorded_at, change.mutable_changed_at());
+  *change.mutable_referral() = std::move(summary);
+  return change;
 }
 
 Result<bool> Changes::next(v1::WatchReferralsResponse& message) {
@@ -239,7 +238,7 @@ Result<bool> Changes::next(v1::WatchReferralsResponse& message) {
         return false;
       }
       found = change->has_value();
-      if (found) message = std::move(**change);
+      if (found) *message.add_changes() = std::move(**change);
     }
     return !found && position_ - begin < kQuietRecordsMax;
   });

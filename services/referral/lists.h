@@ -48,7 +48,7 @@ class Changes {
       : log_(&log), filter_(std::move(filter)), actor_(std::move(actor)), position_(position) {}
 
   // What the caller hears of a referral's event; nothing, where it is not for the caller.
-  Result<std::optional<v1::WatchReferralsResponse>> change_in(const log::Record& record) const;
+  Result<std::optional<v1::ReferralChange>> change_in(const log::Record& record) const;
 
   const log::EventLog* log_;
   v1::ReferralFilter filter_;

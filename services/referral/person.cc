@@ -68,6 +68,14 @@ Person::State Person::evolve(State state, const Event& event) {
     case Event::kRegistered:
       return {.known = true, .agency = event.registered().agency()};
     case Event::kCorrected:
+    case Event::kToldOf:
+    case Event::kSameProposed:
+    case Event::kSameDecided:
+    case Event::kNotSameDecided:
+    case Event::kRelated:
+    case Event::kUnrelated:
+    case Event::kMetContext:
+    case Event::kLeftContext:
       return state;
     case Event::KIND_NOT_SET:
       break;  // refused when read

@@ -366,7 +366,7 @@ TEST_F(Reads, EveryChangeIsHeardOnceFromWhereverOneLeftOff) {
     ASSERT_TRUE(changes.has_value());
     v1::WatchReferralsResponse message;
     if (!changes->next(message).value()) break;
-    heard.push_back(message.change());
+    heard.push_back(message.changes(0).change());
     position = message.next_position();
   }
   EXPECT_THAT(heard, ElementsAre("contact_received", "contact_accepted", "referral_decided",
@@ -382,8 +382,8 @@ TEST_F(Reads, AChangeShowsTheReferralAsItWasThen) {
   auto changes = Changes::from(*log_, request, context(kTriage));
   v1::WatchReferralsResponse message;
   ASSERT_TRUE(changes->next(message).value());
-  EXPECT_EQ(message.referral().referral_id(), id);
-  EXPECT_EQ(message.referral().stage(), v1::REFERRAL_STAGE_CONTACT);
+  EXPECT_EQ(message.changes(0).referral().referral_id(), id);
+  EXPECT_EQ(message.changes(0).referral().stage(), v1::REFERRAL_STAGE_CONTACT);
 }
 
 TEST_F(Reads, AReferrerHearsNothingOfRatingsOrOthers) {
@@ -396,7 +396,7 @@ TEST_F(Reads, AReferrerHearsNothingOfRatingsOrOthers) {
   auto changes = Changes::from(*log_, request, context(kPolice));
   std::vector<std::string> heard;
   for (v1::WatchReferralsResponse message; changes->next(message).value(); message.Clear())
-    heard.push_back(message.change());
+    heard.push_back(message.changes(0).change());
   EXPECT_THAT(heard, ElementsAre("contact_received", "contact_accepted", "referral_decided"));
 }
 

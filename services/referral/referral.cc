@@ -85,6 +85,19 @@ Referral::State Referral::evolve(State state, const Event& event) {
       return state;
     }
     case Event::kFeedbackGiven:
+    case Event::kAssigned:
+    case Event::kThresholdRecorded:
+    case Event::kFamilyInformingRecorded:
+    case Event::kAssessmentCompleted:
+    case Event::kOtherRouteRecorded:
+    case Event::kDeadlineExtended:
+    case Event::kDecisionChallenged:
+    case Event::kChallengeAnswered:
+    case Event::kTransferProposed:
+    case Event::kTransferAnswered:
+    case Event::kContactWithdrawn:
+    case Event::kHistoryFound:
+    case Event::kPatternsFound:
       return state;
     case Event::KIND_NOT_SET:
       break;  // refused when read

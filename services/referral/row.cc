@@ -155,6 +155,20 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
     case Event::kFeedbackGiven:
       be_told(row, event.feedback_given().feedback().agency());
       break;
+    case Event::kAssigned:
+    case Event::kThresholdRecorded:
+    case Event::kFamilyInformingRecorded:
+    case Event::kAssessmentCompleted:
+    case Event::kOtherRouteRecorded:
+    case Event::kDeadlineExtended:
+    case Event::kDecisionChallenged:
+    case Event::kChallengeAnswered:
+    case Event::kTransferProposed:
+    case Event::kTransferAnswered:
+    case Event::kContactWithdrawn:
+    case Event::kHistoryFound:
+    case Event::kPatternsFound:
+      break;
     case Event::KIND_NOT_SET:
       break;  // refused when read
   }

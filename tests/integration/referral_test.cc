@@ -391,20 +391,20 @@ TEST_F(Referrals, AreWatchedAsTheyChangeAndFromWhereOneLeftOff) {
     Watch watch(hub_, kTriage, before.position());
     id = submit().referral_id();
     const auto change = watch.next();
-    EXPECT_EQ(change.change(), "contact_received");
-    EXPECT_EQ(change.referral().referral_id(), id);
+    EXPECT_EQ(change.changes(0).change(), "contact_received");
+    EXPECT_EQ(change.changes(0).referral().referral_id(), id);
     cursor = change.next_position();
   }
   accept(id);
   hub_.stop();
   hub_.start();
   Watch watch(hub_, kTriage, cursor);
-  EXPECT_EQ(watch.next().change(), "contact_accepted");
+  EXPECT_EQ(watch.next().changes(0).change(), "contact_accepted");
   done(kTriage, &ReferralService::Stub::RateReferral,
        about<v1::RateReferralRequest>(id, "rating: RATING_RED"));
   const auto rated = watch.next();
-  EXPECT_EQ(rated.change(), "referral_rated");
-  EXPECT_EQ(rated.referral().rating(), v1::RATING_RED);
+  EXPECT_EQ(rated.changes(0).change(), "referral_rated");
+  EXPECT_EQ(rated.changes(0).referral().rating(), v1::RATING_RED);
 }
 
 TEST_F(Referrals, AreListedAsAtAnyTimeAfterARestart) {
