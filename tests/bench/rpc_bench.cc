@@ -1,5 +1,6 @@
 // SubmitContact over mutual TLS, as a share of what an empty unary call reaches on a server of the
 // same kind with the same certificates, both with the same number in flight.
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
 
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <semaphore>
+#include <string>
 #include <vector>
 
 #include "bench/bench_log.h"
@@ -22,7 +24,6 @@
 #include "host/server.h"
 #include "integration/grpc_helpers.h"
 #include "integration/test_hub.h"
-#include "mash/referral/v1/referral_service.grpc.pb.h"
 #include "testing/empty_service.grpc.pb.h"
 
 namespace mash::bench {
@@ -53,74 +54,86 @@ struct Measured {
   double processor_us = 0;  // a call
 };
 
-// Calls `start(i, done)` for each i below `calls` with so many in flight.
-template <class Start>
-Measured rate(int calls, int in_flight, Start start) {
-  std::counting_semaphore<> free(in_flight);
-  std::atomic<int> failed{0};
-  const auto began = std::chrono::steady_clock::now();
-  const double processor_before = processor_us();
-  for (int i = 0; i < calls; ++i) {
-    free.acquire();
-    start(i, [&](const grpc::Status& status) {
-      if (!status.ok() && failed++ == 0)
-        std::fprintf(stderr, "%s\n", status.error_message().c_str());
-      free.release();
-    });
-  }
-  for (int i = 0; i < in_flight; ++i) free.acquire();
-  if (failed != 0) std::exit(1);
-  return {.calls_per_second = calls / seconds_since(began),
-          .processor_us = (processor_us() - processor_before) / calls};
-}
-
-template <class Request, class Response>
+// One call, made before the clock runs: what is measured is what a server costs, so the client
+// sends bytes that lie ready and leaves the answer as it comes.
 struct Call {
   grpc::ClientContext context;
-  Request request;
-  Response response;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+};
+using Calls = std::vector<std::unique_ptr<Call>>;
+
+template <class NextRequest>
+Calls prepare(int calls, NextRequest next_request) {
+  Calls ready;
+  for (int i = 0; i < calls; ++i) {
+    ready.push_back(std::make_unique<Call>());
+    mash::testing::TestHub::dress(ready.back()->context, mash::testing::kPolice);
+    const grpc::Slice bytes(next_request().SerializeAsString());
+    ready.back()->request = grpc::ByteBuffer(&bytes, 1);
+  }
+  return ready;
+}
+
+// A method of a server, over as many connections as a few busy agencies have.
+class Served {
+ public:
+  Served(std::string method, const mash::testing::TestPki& pki, int port)
+      : method_(std::move(method)) {
+    for (auto& stub : stubs_)
+      stub = std::make_unique<grpc::GenericStub>(
+          mash::testing::connect_with(pki, pki.agency("police"), port));
+  }
+
+  // Makes these calls, so many in flight.
+  Measured measure(Calls calls, int in_flight) const {
+    std::counting_semaphore<> free(in_flight);
+    std::atomic<int> failed{0};
+    const auto began = std::chrono::steady_clock::now();
+    const double processor_before = processor_us();
+    for (size_t i = 0; i < calls.size(); ++i) {
+      free.acquire();
+      auto& call = calls[i];
+      stubs_[i % kChannels]->UnaryCall(&call->context, method_, {}, &call->request, &call->response,
+                                       [&](const grpc::Status& status) {
+                                         if (!status.ok() && failed++ == 0)
+                                           std::fprintf(stderr, "%s\n",
+                                                        status.error_message().c_str());
+                                         call.reset();
+                                         free.release();
+                                       });
+    }
+    for (int i = 0; i < in_flight; ++i) free.acquire();
+    if (failed != 0) std::exit(1);
+    const auto count = static_cast<double>(calls.size());
+    return {.calls_per_second = count / seconds_since(began),
+            .processor_us = (processor_us() - processor_before) / count};
+  }
+
+ private:
+  static constexpr size_t kChannels = 2;
+  const std::string method_;
+  std::array<std::unique_ptr<grpc::GenericStub>, kChannels> stubs_;
 };
 
-constexpr size_t kChannels = 2;
-template <class Stub>
-using Stubs = std::array<std::unique_ptr<Stub>, kChannels>;
-
-template <class Service>
-Stubs<typename Service::Stub> stubs_of(const mash::testing::TestPki& pki, int port) {
-  Stubs<typename Service::Stub> stubs;
-  for (auto& stub : stubs)
-    stub = Service::NewStub(mash::testing::connect_with(pki, pki.agency("police"), port));
-  return stubs;
-}
-
-Measured empty_rate(const Stubs<v1::EmptyService::Stub>& stubs, int calls, int in_flight) {
-  using EmptyCall = Call<v1::DoNothingRequest, v1::DoNothingResponse>;
-  return rate(calls, in_flight, [&](int i, auto done) {
-    auto call = std::make_shared<EmptyCall>();
-    mash::testing::TestHub::dress(call->context, mash::testing::kPolice);
-    stubs[static_cast<size_t>(i) % kChannels]->async()->DoNothing(
-        &call->context, &call->request, &call->response,
-        [call, done](const grpc::Status& status) { done(status); });
-  });
-}
-
-Measured submit_rate(const Stubs<referral::v1::ReferralService::Stub>& stubs,
-                     generator::Generator& contacts, int calls, int in_flight) {
-  using SubmitCall = Call<referral::v1::SubmitContactRequest, referral::v1::SubmitContactResponse>;
-  std::vector<std::shared_ptr<SubmitCall>> ready;  // made before the clock runs
-  for (int i = 0; i < calls; ++i) {
-    ready.push_back(std::make_shared<SubmitCall>());
-    ready.back()->request = contacts.next().request;
-    mash::testing::TestHub::dress(ready.back()->context, mash::testing::kPolice);
+// The medians of several rounds.
+class Rounds {
+ public:
+  void add(const Measured& measured) {
+    rates_.push_back(measured.calls_per_second);
+    processor_.push_back(measured.processor_us);
   }
-  return rate(calls, in_flight, [&](int i, auto done) {
-    auto call = std::move(ready[static_cast<size_t>(i)]);
-    auto& plain = *call;
-    stubs[static_cast<size_t>(i) % kChannels]->async()->SubmitContact(
-        &plain.context, &plain.request, &plain.response,
-        [call, done](const grpc::Status& status) { done(status); });
-  });
-}
+  double rate() const { return median(rates_); }
+
+  void tell(const std::string& what) const {
+    report(what, rate(), "calls/s");
+    report(what + ", processor time", median(processor_), "us");
+  }
+
+ private:
+  std::vector<double> rates_;
+  std::vector<double> processor_;
+};
 
 int run(int calls) {
   const auto data = bench_directory() / "rpc";
@@ -140,28 +153,32 @@ int run(int calls) {
   const auto server = host::Server::start(hub.config(), services, *access, metrics);
   MASH_CHECK(server.has_value());
 
-  const auto nothing = stubs_of<v1::EmptyService>(hub.pki(), (**server).port());
-  const auto submit = stubs_of<referral::v1::ReferralService>(hub.pki(), hub.hub().port());
+  const Served nothing("/mash.bench.v1.EmptyService/DoNothing", hub.pki(), (**server).port());
+  const Served submit("/mash.referral.v1.ReferralService/SubmitContact", hub.pki(),
+                      hub.hub().port());
   generator::Generator contacts(
       7, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  empty_rate(nothing, calls / 10, 64);
-  submit_rate(submit, contacts, calls / 10, 64);
+  const auto empty_calls = [&](int count) {
+    return prepare(count, [] { return v1::DoNothingRequest(); });
+  };
+  const auto contact_calls = [&](int count) {
+    return prepare(count, [&] { return contacts.next().request; });
+  };
+  nothing.measure(empty_calls(calls / 10), 64);
+  submit.measure(contact_calls(calls / 10), 64);
   for (const auto& [in_flight, bar] :
        {std::pair{64, "at least 0.4"}, std::pair{256, "at least 0.5"}}) {
-    std::vector<double> empties;
-    std::vector<double> submits;
-    std::vector<double> processor;
-    for (int round = 0; round < 3; ++round) {
-      empties.push_back(empty_rate(nothing, calls, in_flight).calls_per_second);
-      const auto submitted = submit_rate(submit, contacts, calls / 2, in_flight);
-      submits.push_back(submitted.calls_per_second);
-      processor.push_back(submitted.processor_us);
+    Rounds empties;
+    Rounds submits;
+    constexpr int kRounds = 5;
+    for (int round = 0; round < kRounds; ++round) {
+      empties.add(nothing.measure(empty_calls(calls), in_flight));
+      submits.add(submit.measure(contact_calls(calls / 2), in_flight));
     }
     const std::string with = ", " + std::to_string(in_flight) + " in flight";
-    report("empty unary call" + with, median(empties), "calls/s");
-    report("SubmitContact" + with, median(submits), "calls/s");
-    report("SubmitContact" + with + ", processor time", median(processor), "us");
-    report("SubmitContact / empty call" + with, median(submits) / median(empties), "ratio", bar);
+    empties.tell("empty unary call" + with);
+    submits.tell("SubmitContact" + with);
+    report("SubmitContact / empty call" + with, submits.rate() / empties.rate(), "ratio", bar);
   }
   return 0;
 }
