@@ -61,7 +61,10 @@ struct Desk::Streams {
   std::map<const OpenStream*, std::weak_ptr<OpenStream>> open;
 };
 
-Desk::Desk(DeskParts parts) : parts_(parts), streams_(std::make_unique<Streams>()) {}
+Desk::Desk(DeskParts parts)
+    : parts_(parts),
+      streams_(std::make_unique<Streams>()),
+      timeouts_(std::make_unique<Timeouts>(parts.call_max)) {}
 Desk::~Desk() = default;
 
 std::optional<Time> Desk::time_of(const google::protobuf::Message& timestamp) {
@@ -139,7 +142,7 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
   const auto unary = UnaryCall::begin(*this, *call, method);
   const auto refused = [&](Error error) {
     unary->answer(tl::unexpected(std::move(error)));
-    return unary.get();
+    return unary->reactor();
   };
   // An answered call may be gone at any moment: the pointer is returned, never looked at again.
   auto context = begin(*call, method);
@@ -156,12 +159,13 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
   if (auto ids = add_fresh_ids(extras.fresh, *context); !ids)
     return refused(std::move(ids.error()));
 
-  log::CommandCall command{
-      .context = *context,
-      .request = request_key(context->actor, method.name, messages.request_id, messages.request),
-      .expected_version = messages.expected_version,
-      .received_at = context->now,
-      .occurred_at = messages.occurred_at};
+  const auto key = request_key(context->actor, method.name, messages.request_id, messages.request);
+  const Time received_at = context->now;
+  log::CommandCall command{.context = std::move(*context),
+                           .request = key,
+                           .expected_version = messages.expected_version,
+                           .received_at = received_at,
+                           .occurred_at = messages.occurred_at};
   unary->bound();
   log::handle(
       parts_.log, std::move(command),
@@ -180,7 +184,7 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
         });
         unary->answer(filled);
       });
-  return unary.get();
+  return unary->reactor();
 }
 
 grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
@@ -191,7 +195,7 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
   const auto unary = UnaryCall::begin(*this, *call, method);
   const auto refused = [&](Error error) {
     unary->answer(tl::unexpected(std::move(error)));
-    return unary.get();
+    return unary->reactor();
   };
   auto context = begin(*call, method);
   if (!context) return refused(std::move(context.error()));
@@ -203,14 +207,14 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
   if (!looks) return refused(std::move(looks.error()));
   if (looks->empty()) {
     unary->answer({});
-    return unary.get();
+    return unary->reactor();
   }
   unary->bound();
   append_looks(parts_.log, *context, method.name, purpose, *looks,
                [unary](const Result<log::Appended>& appended) {
                  unary->answer(appended ? Result<void>() : tl::unexpected(appended.error()));
                });
-  return unary.get();
+  return unary->reactor();
 }
 
 grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
@@ -221,7 +225,7 @@ grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
   const auto unary = UnaryCall::begin(*this, *call, method);
   const auto refused = [&](Error error) {
     unary->answer(tl::unexpected(std::move(error)));
-    return unary.get();
+    return unary->reactor();
   };
   auto context = begin(*call, method);
   if (!context) return refused(std::move(context.error()));
@@ -229,7 +233,7 @@ grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
   if (auto whole = validate(request, kind, parts_.limits, check); !whole)
     return refused(std::move(whole.error()));
   start(*context, [unary](const Result<void>& result) { unary->answer(result); });
-  return unary.get();
+  return unary->reactor();
 }
 
 bool Desk::enter(const std::shared_ptr<OpenStream>& stream) {

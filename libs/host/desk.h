@@ -12,6 +12,7 @@
 #include "host/caller.h"
 #include "host/looks.h"
 #include "host/metrics.h"
+#include "host/timeouts.h"
 #include "host/validate.h"
 #include "log/handle.h"
 #include "mash/common/v1/receipt.pb.h"
@@ -105,6 +106,8 @@ class Desk {
 
   const DeskParts& parts() const { return parts_; }
   log::EventLog& log() const { return parts_.log; }
+  // Of calls, after call_max.
+  Timeouts& timeouts() const { return *timeouts_; }
 
   // A command of one decider on one stream.
   template <Decider D, class Request, class Response>
@@ -208,6 +211,7 @@ class Desk {
   struct Streams;
   DeskParts parts_;
   std::unique_ptr<Streams> streams_;
+  std::unique_ptr<Timeouts> timeouts_;
 };
 
 // --- templates ---

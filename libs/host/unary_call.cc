@@ -32,17 +32,17 @@ void tell_answer(const DeskParts& parts, const Method& method, std::string_view 
             {LogKey::kDurationUs, static_cast<std::uint64_t>(took.count())}});
 }
 
-UnaryCall::UnaryCall(const Desk& desk, const grpc::CallbackServerContext& call,
-                     const Method& method)
-    : desk_(desk), call_(call), method_(method), started_(std::chrono::steady_clock::now()) {}
+UnaryCall::UnaryCall(const Desk& desk, grpc::CallbackServerContext& call, const Method& method)
+    : desk_(desk),
+      call_(call),
+      reactor_(call.DefaultReactor()),
+      method_(method),
+      started_(std::chrono::steady_clock::now()) {}
 
-std::shared_ptr<UnaryCall> UnaryCall::begin(const Desk& desk,
-                                            const grpc::CallbackServerContext& call,
+std::shared_ptr<UnaryCall> UnaryCall::begin(const Desk& desk, grpc::CallbackServerContext& call,
                                             const Method& method) {
   desk.parts().metrics.call_started();
-  std::shared_ptr<UnaryCall> made(new UnaryCall(desk, call, method));
-  made->self_ = made;
-  return made;
+  return std::shared_ptr<UnaryCall>(new UnaryCall(desk, call, method));
 }
 
 void UnaryCall::know(const Actor& actor) {
@@ -51,26 +51,23 @@ void UnaryCall::know(const Actor& actor) {
 }
 
 void UnaryCall::answer(const Result<void>& result) {
-  const auto keep = self_;  // Finish() may run OnDone() before it returns
   {
     const std::lock_guard lock(mutex_);
     if (answered_) return;
     answered_ = true;
-    if (alarm_) alarm_->Cancel();
+    if (bound_) desk_.timeouts().remove(*bound_);
   }
   tell_answer(desk_.parts(), method_, agency_, role_, result ? nullptr : &result.error(), started_);
-  Finish(result ? grpc::Status::OK : to_status(result.error()));
+  reactor_->Finish(result ? grpc::Status::OK : to_status(result.error()));
 }
 
 void UnaryCall::bound() {
-  const auto latest = std::chrono::system_clock::now() + desk_.parts().call_max;
-  if (call_.deadline() <= latest) return;  // gRPC itself ends it then
+  Timeouts& timeouts = desk_.timeouts();
+  if (call_.deadline() <= std::chrono::system_clock::now() + timeouts.after())
+    return;  // gRPC itself ends it then
   while_open([&] {
-    alarm_.emplace();
-    alarm_->Set(latest, [weak = std::weak_ptr(self_)](bool expired) {
-      const auto call = weak.lock();
-      if (!expired || !call) return;
-      call->answer(
+    bound_ = timeouts.add([self = shared_from_this()] {
+      self->answer(
           refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG",
                  "The hub did not finish in time. Sending the same request again is safe."));
     });

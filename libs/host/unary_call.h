@@ -1,5 +1,4 @@
 #pragma once
-#include <grpcpp/alarm.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
@@ -9,16 +8,25 @@
 #include <utility>
 
 #include "host/desk.h"
+#include "host/timeouts.h"
 
 namespace mash::host {
 
 // One unary call on its way, from its handler to its answer. Whoever carries it on (the log's
-// completion, the alarm) holds it by shared_ptr; request and response live until it has been
-// answered and no longer, so they are touched only inside while_open(). Answered exactly once.
-class UnaryCall final : public grpc::ServerUnaryReactor {
+// completion, the desk's timeouts) holds it by shared_ptr; request, response and reactor live until
+// it has been answered and no longer, so they are touched only inside while_open(). Answered
+// exactly once.
+//
+// A caller that is gone changes nothing: what was begun is finished, and its request id gives the
+// answer later. So gRPC's default reactor serves, which is told of nothing and therefore costs no
+// change of thread.
+class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
  public:
-  static std::shared_ptr<UnaryCall> begin(const Desk& desk, const grpc::CallbackServerContext& call,
+  static std::shared_ptr<UnaryCall> begin(const Desk& desk, grpc::CallbackServerContext& call,
                                           const Method& method);
+
+  // What the handler returns to gRPC; not to be looked at once the call may have been answered.
+  grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 
   // Runs `f` unless the call has been answered; false when it had been. The call stays unanswered
   // while `f` runs.
@@ -38,23 +46,18 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   void know(const Actor& actor);  // for the log line of its answer
 
-  void OnDone() override { self_.reset(); }
-  // A caller that is gone changes nothing: what was begun is finished, and its request id gives the
-  // answer later.
-  void OnCancel() override {}
-
  private:
-  UnaryCall(const Desk& desk, const grpc::CallbackServerContext& call, const Method& method);
+  UnaryCall(const Desk& desk, grpc::CallbackServerContext& call, const Method& method);
 
   const Desk& desk_;
   const grpc::CallbackServerContext& call_;
+  grpc::ServerUnaryReactor* const reactor_;
   const Method& method_;
   const std::chrono::steady_clock::time_point started_;
-  std::shared_ptr<UnaryCall> self_;  // until OnDone
 
   std::mutex mutex_;
   bool answered_ = false;
-  std::optional<grpc::Alarm> alarm_;
+  std::optional<Timeouts::Id> bound_;
   std::string agency_;
   std::string role_;
 };

@@ -1,0 +1,69 @@
+#include "host/timeouts.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <semaphore>
+#include <vector>
+
+namespace mash::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(Timeouts, CallInTheOrderInWhichTheyWereAdded) {
+  Timeouts timeouts(milliseconds(1));
+  std::vector<int> called;
+  std::binary_semaphore done(0);
+  for (int i = 0; i < 10; ++i)
+    timeouts.add([&, i] {
+      called.push_back(i);
+      if (i == 9) done.release();
+    });
+  done.acquire();
+  EXPECT_EQ(called, std::vector({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+}
+
+TEST(Timeouts, NeverCallWhatWasRemoved) {
+  Timeouts timeouts(milliseconds(20));
+  std::binary_semaphore done(0);
+  bool called = false;
+  const auto removed = timeouts.add([&] { called = true; });
+  timeouts.add([&] { done.release(); });
+  timeouts.remove(removed);
+  done.acquire();  // ends after the other would have
+  EXPECT_FALSE(called);
+}
+
+TEST(Timeouts, AreAddedAgainOnceNoneIsLeft) {
+  Timeouts timeouts(milliseconds(1));
+  for (int i = 0; i < 3; ++i) {
+    std::promise<void> called;
+    timeouts.add([&] { called.set_value(); });
+    called.get_future().wait();
+  }
+}
+
+TEST(Timeouts, MayBeRemovedWhileTheyAreCalled) {
+  Timeouts timeouts(milliseconds(1));
+  std::promise<Timeouts::Id> id;
+  std::binary_semaphore done(0);
+  const auto own = id.get_future().share();
+  id.set_value(timeouts.add([&, own] {
+    timeouts.remove(own.get());
+    done.release();
+  }));
+  done.acquire();
+}
+
+TEST(Timeouts, ForgetWhatWaitsWhenTheyGo) {
+  bool called = false;
+  {
+    Timeouts timeouts(std::chrono::hours(1));
+    timeouts.add([&] { called = true; });
+  }
+  EXPECT_FALSE(called);
+}
+
+}  // namespace
+}  // namespace mash::host
