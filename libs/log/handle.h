@@ -158,13 +158,13 @@ Result<typename D::State> UnitOfWork::observe(const std::string& name) {
 template <Decider D, class Command>
 Result<void> UnitOfWork::decide(const Target& target, const Command& command) {
   return observe<D>(target.stream).and_then([&](const typename D::State& state) -> Result<void> {
-    const auto events = D::decide(state, command, context());
-    if (!events) return tl::unexpected(events.error());
+    auto events = D::decide(state, command, context());
+    if (!events) return tl::unexpected(std::move(events.error()));
     if (append_.subject.empty()) append_.subject = target.stream;
     if (auto ok = check_subject(target.stream, streams_.at(target.stream)); !ok) return ok;
-    for (const auto& event : *events)
-      if (auto ok =
-              gather(target.stream, target.case_id, std::make_unique<typename D::Event>(event));
+    for (auto& event : *events)
+      if (auto ok = gather(target.stream, target.case_id,
+                           std::make_unique<typename D::Event>(std::move(event)));
           !ok)
         return ok;
     return {};
