@@ -39,13 +39,18 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
                       const std::string& examples);
 
 inline const UsualCaller kUsualAuditor{.agency = "auditor", .role = "auditor"};
+inline const UsualCaller kUsualDecider{.agency = "social-care", .role = "social-worker"};
+inline const UsualCaller kUsualManager{.agency = "social-care", .role = "mash-manager"};
 inline const UsualCaller kUsualTriage{.agency = "social-care", .role = "triage-officer"};
 
 void add_call(CLI::App& app, Session& session);
+void add_case(CLI::App& app, Session& session);
 void add_checkpoint(CLI::App& app, Session& session);
 void add_contact(CLI::App& app, Session& session);
+void add_context(CLI::App& app, Session& session);
 void add_erase(CLI::App& app, Session& session);
 void add_log(CLI::App& app, Session& session);
+void add_person(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);
 void add_proof(CLI::App& app, Session& session);
 void add_referral(CLI::App& app, Session& session);

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/contact_lines.h"
+#include "cli/form.h"
 #include "cli/print.h"
 
 // mash contact submit: contacts from a file of JSON lines, many at a time.
@@ -289,6 +290,16 @@ void add_contact(CLI::App& app, Session& session) {
   command->callback([options, &session] {
     session.run = [options, &session] { return submit(*options, session); };
   });
+  add_form(*contact, session,
+           {.name = "expected",
+            .about = "Says what your agency sent on a day, and hears what the hub never got.",
+            .examples = "  mash contact expected 2026-03-04 --reference INC-117 --reference "
+                        "INC-118 --as police --user p-7\n",
+            .method = "ReferralService/ReportExpected",
+            .usual = {},
+            .options = {{"day", "day", "the day: 2026-03-04", true},
+                        {"--reference", "references",
+                         "your own reference, as account.agency_reference gave it", true}}});
 }
 
 }  // namespace mash::cli

@@ -146,6 +146,9 @@ int run(int argc, char** argv, Session& session) {
   add_call(app, session);
   add_contact(app, session);
   add_referral(app, session);
+  add_case(app, session);
+  add_person(app, session);
+  add_context(app, session);
   add_log(app, session);
   add_replay(app, session);
   add_checkpoint(app, session);

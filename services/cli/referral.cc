@@ -215,6 +215,7 @@ void add_referral(CLI::App& app, Session& session) {
   add_watch(*referral, session);
   add_triage(*referral, session);
   add_decisions(*referral, session);
+  add_challenges(*referral, session);
 }
 
 }  // namespace mash::cli

@@ -100,7 +100,7 @@ void print_receipt(const common::v1::Receipt& receipt, std::ostream& out) {
   else
     out << (receipt.repeated_request() ? "Done before" : "Done");
   out << ". " << shown(receipt.log()) << " position " << receipt.position() << ", epoch "
-      << receipt.epoch() << "; the referral is at version " << receipt.version() << ".\n";
+      << receipt.epoch() << "; now at version " << receipt.version() << ".\n";
 }
 
 }  // namespace mash::cli
