@@ -198,6 +198,11 @@ Result<ListPage> EventLog::list(const ListQuery& query) const {
   return impl_->views_->list(query, size());
 }
 
+Result<std::optional<std::string>> EventLog::row(std::string_view view, std::string_view id,
+                                                 std::optional<uint64_t> as_at_size) const {
+  return impl_->views_->row(view, id, as_at_size, size());
+}
+
 std::unique_ptr<EventLog::Tail> EventLog::tail(std::function<void(uint64_t)> wake) const {
   class Registered final : public Tail {
    public:

@@ -147,6 +147,11 @@ class EventLog {
   // Reads a page of a view. UNAVAILABLE, reason VIEW_REBUILDING, while it is being rebuilt.
   Result<ListPage> list(const ListQuery& query) const;
 
+  // One row of a view by its id, as at a size (absent: now): its columns, or nothing where it was
+  // not in the list. Refuses as list() does.
+  Result<std::optional<std::string>> row(std::string_view view, std::string_view id,
+                                         std::optional<uint64_t> as_at_size = {}) const;
+
   // What the log can prove about itself: checkpoints, inclusion, consistency, tiles.
   const Prover& prover() const;
 

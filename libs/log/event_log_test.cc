@@ -281,6 +281,9 @@ TEST(EventLog, AnswersAsAtAPastTime) {
   ASSERT_EQ(then.rows.size(), 1u);
   EXPECT_EQ(then.rows[0].columns, "2");
   EXPECT_EQ(log->list({.view = "notebooks"})->rows.at(0).columns, "4");
+  EXPECT_EQ(log->row("notebooks", "1", size).value(), "2");
+  EXPECT_EQ(log->row("notebooks", "1").value(), "4");
+  EXPECT_EQ(log->row("notebooks", "2").value(), std::nullopt);
 }
 
 TEST(EventLog, WakesItsTails) {

@@ -18,7 +18,7 @@ namespace mash::log {
 // changes of one commit to this node and, now and then, a keyframe, the node's full content before
 // them. docs/formats/views.md is the format. Everything here is a plain value.
 
-using NodeId = uint64_t;  // below 2^48, unique within a list
+using NodeId = uint64_t;  // below 2^47, unique within a list
 inline constexpr NodeId kRootNode = 0;
 inline constexpr uint64_t kNewest = UINT64_MAX;  // as a size: all that is stored
 inline constexpr size_t kNodePrefixBytes = 8;    // list and node, the key's constant part

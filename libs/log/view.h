@@ -39,7 +39,7 @@ class View {
  public:
   virtual ~View() = default;
   virtual std::string_view name() const = 0;  // stable; [a-z-]+
-  virtual uint32_t version() const = 0;
+  virtual uint32_t version() const = 0;       // from 1
   // The row this event changes; empty: none.
   virtual std::string row_id(const ViewEvent& event) const = 0;
   // The row after the event, or none when it leaves the list. `row` is the row before, if it was

@@ -46,6 +46,7 @@ class Check {
       if (size > from) {
         const auto status = reader(from, size, [&](const ViewEvent& event) { apply(event); });
         if (!status) return tl::unexpected(status.error());
+        if (!moves_right_) return tl::unexpected(moves_right_.error());
       }
       from = size;
       if (auto status = compare_list(size); !status) return tl::unexpected(status.error());
@@ -83,13 +84,27 @@ class Check {
       row = found->second;
       list_.erase(list_key(row->order, id));
     }
+    const auto before = row;
     row = view_.evolve(std::move(row), event);
+    if (before && (!row || row->order != before->order)) check_move(id, before->order, event);
     if (!row) {
       rows_.erase(id);
       return;
     }
     list_[list_key(row->order, id)] = id;
     rows_[id] = std::move(*row);
+  }
+
+  // A move that is not kept as it was is the check's fault, unless one was found before.
+  void check_move(std::string_view id, std::string_view from_order, const ViewEvent& event) {
+    std::string bytes;
+    const auto status =
+        store_.db->Get(options(), store_.nodes, move_key(meta_.slot, id, event.position), &bytes);
+    if (!moves_right_) return;
+    if (!status.ok() && !status.IsNotFound())
+      moves_right_ = view_damaged(status.ToString());
+    else if (!status.ok() || bytes != encode_move({.id = id, .from_order = from_order}))
+      moves_right_ = wrong(view_, event.position + 1, id, "a place that a row left is not kept");
   }
 
   Result<void> compare_list(uint64_t size) const {
@@ -121,7 +136,8 @@ class Check {
       const auto found = rows_.find(id);
       if (found == rows_.end())
         return wrong(view_, meta_.built_to, id, "a row is kept that is not in the list");
-      if (!row || row->order != found->second.order || row->columns != found->second.columns)
+      if (!row || row->row.order != found->second.order ||
+          row->row.columns != found->second.columns)
         return wrong(view_, meta_.built_to, id, "a row is kept with another content");
     }
     if (!stored->status().ok()) return view_damaged(stored->status().ToString());
@@ -135,6 +151,7 @@ class Check {
   rocksdb::ManagedSnapshot snapshot_;
   const rocksdb::Snapshot* seen_;
   ViewMeta meta_;
+  Result<void> moves_right_;
   std::unordered_map<std::string, ViewRow> rows_;
   std::map<std::string, std::string> list_;  // by list key: the id
 };

@@ -4,11 +4,13 @@
 #include <array>
 
 #include "log/byte_codec.h"
+#include "merkle/hash.h"
 
 namespace mash::log {
 namespace {
 
-constexpr uint64_t kMetaFormat = 1;
+constexpr uint64_t kMetaFormat = 2;
+constexpr uint64_t kMetaFormatWithoutMoves = 1;
 constexpr uint64_t kTokenFormat = 1;
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -73,21 +75,51 @@ std::string row_key(ListSlot slot, std::string_view id) {
   return key;
 }
 
-std::string encode_row(const ViewRow& row) {
+std::string encode_row(const StoredRow& stored) {
+  const auto& [row, changed_at] = stored;
   std::string bytes;
-  bytes.reserve(row.order.size() + row.columns.size() + 2);
+  bytes.reserve(row.order.size() + row.columns.size() + 8);
+  append_varint(bytes, changed_at);
   append_string(bytes, row.order);
   bytes.append(row.columns);
   return bytes;
 }
 
-std::optional<ViewRow> decode_row(std::string_view bytes) {
+std::optional<StoredRow> decode_row(std::string_view bytes) {
   ByteReader in(bytes);
-  ViewRow row;
-  row.order = in.string();
-  row.columns = in.rest();
+  StoredRow stored;
+  stored.changed_at = in.varint();
+  stored.row.order = in.string();
+  stored.row.columns = in.rest();
   if (!in.ok()) return std::nullopt;
-  return row;
+  return stored;
+}
+
+std::string move_key(ListSlot slot, std::string_view id, uint64_t position) {
+  const auto digest = merkle::sha256({id});
+  std::string key;
+  key.reserve(kNodePrefixBytes + 8);
+  append_big_endian<2>(key, slot);
+  key.append(merkle::bytes_of(digest).substr(0, kNodePrefixBytes - 2));
+  key[2] = static_cast<char>(key[2] | '\x80');  // no node's id has this bit
+  append_big_endian<8>(key, position);
+  return key;
+}
+
+std::string encode_move(const RowMove& move) {
+  std::string bytes;
+  append_string(bytes, move.id);
+  bytes.append(move.from_order);
+  return bytes;
+}
+
+std::optional<RowMove> decode_move(std::string_view bytes) {
+  ByteReader in(bytes);
+  RowMove move;
+  move.id = in.string();
+  move.from_order = in.rest();
+  if (!in.ok()) return std::nullopt;
+  return move;
 }
 
 std::string encode_meta(const ViewMeta& meta) {
@@ -102,13 +134,15 @@ std::string encode_meta(const ViewMeta& meta) {
 
 std::optional<ViewMeta> decode_meta(std::string_view bytes) {
   ByteReader in(bytes);
-  if (in.varint() != kMetaFormat) return std::nullopt;
+  const uint64_t format = in.varint();
+  if (format != kMetaFormat && format != kMetaFormatWithoutMoves) return std::nullopt;
   ViewMeta meta;
   meta.version = static_cast<uint32_t>(in.varint());
   meta.slot = static_cast<ListSlot>(in.varint());
   meta.built_to = in.varint();
   meta.next_node = in.varint();
   if (!in.ok() || !in.at_end() || meta.slot == kMetaSlot) return std::nullopt;
+  if (format == kMetaFormatWithoutMoves) meta.version = 0;  // no definition's: it is built anew
   return meta;
 }
 

@@ -18,9 +18,25 @@ std::string list_key(std::string_view order, std::string_view id);
 std::optional<std::string_view> id_in_list_key(std::string_view key);
 
 // The current row of an id, in the rows' column family.
+struct StoredRow {
+  ViewRow row;
+  uint64_t changed_at = 0;  // the position of the last event that changed it
+};
 std::string row_key(ListSlot slot, std::string_view id);
-std::string encode_row(const ViewRow& row);
-std::optional<ViewRow> decode_row(std::string_view bytes);
+std::string encode_row(const StoredRow& stored);
+std::optional<StoredRow> decode_row(std::string_view bytes);
+
+// That a row left a place in the list, for another or for good, in the nodes' column family. Of the
+// moves at or after a size the first one tells where the row stood as at that size. Ids may share
+// their keys' prefix, kNodePrefixBytes long, which is no node's; an event moves one row, so they
+// never share a key.
+struct RowMove {
+  std::string_view id;
+  std::string_view from_order;
+};
+std::string move_key(ListSlot slot, std::string_view id, uint64_t position);
+std::string encode_move(const RowMove& move);
+std::optional<RowMove> decode_move(std::string_view bytes);
 
 // What is known of a view as stored. Slot 0 is never a view's: its rows are these.
 struct ViewMeta {

@@ -73,6 +73,15 @@ tl::unexpected<Error> rebuilding_now(const View& view) {
   return error;
 }
 
+tl::unexpected<Error> unknown_view() {
+  return refuse(Code::kNotFound, "VIEW_UNKNOWN", "This log keeps no such view.");
+}
+
+tl::unexpected<Error> beyond_end() {
+  return refuse(Code::kOutOfRange, "AS_AT_BEYOND_END",
+                "The log has not yet the size that the list is wanted as at.");
+}
+
 // Removes all that a slot holds.
 void drop_slot(rocksdb::WriteBatch& batch, const ViewStore& store, ListSlot slot) {
   const auto next = static_cast<ListSlot>(slot + 1);
@@ -111,6 +120,8 @@ class ViewSet::Impl {
   bool rebuilding() const;
   Result<void> rebuild_step(uint64_t log_size, size_t max_events, const ViewEventReader& reader);
   Result<ListPage> list(const ListQuery& query, uint64_t durable_size) const;
+  Result<std::optional<std::string>> row(std::string_view view, std::string_view id,
+                                         uint64_t as_at_size, uint64_t durable_size) const;
   Maintained* find(std::string_view name) const;
   const ViewStore& store() const { return store_; }
 
@@ -123,6 +134,10 @@ class ViewSet::Impl {
   Result<PageToken> start_of(const ListQuery& query, uint64_t durable_size, const View& view) const;
   static Result<void> fill(ListPage& page, ListReader& reader, const ListQuery& query,
                            PageToken token);
+  Result<std::optional<std::string>> read_row(ListSlot slot, std::string_view id,
+                                              uint64_t size) const;
+  Result<std::optional<std::string>> order_as_at(ListSlot slot, std::string_view id,
+                                                 uint64_t size) const;
 
   ViewStore store_;
   size_t cache_bytes_;
@@ -304,9 +319,7 @@ Result<PageToken> ViewSet::Impl::start_of(const ListQuery& query, uint64_t durab
                     "The page token is not one of this list's; begin again without it.");
     token = std::move(*given);
   }
-  if (token.as_at_size > durable_size)
-    return refuse(Code::kOutOfRange, "AS_AT_BEYOND_END",
-                  "The log has not yet the size that the list is wanted as at.");
+  if (token.as_at_size > durable_size) return beyond_end();
   return token;
 }
 
@@ -339,8 +352,7 @@ Result<void> ViewSet::Impl::fill(ListPage& page, ListReader& reader, const ListQ
 
 Result<ListPage> ViewSet::Impl::list(const ListQuery& query, uint64_t durable_size) const {
   const Maintained* view = find(query.view);
-  if (view == nullptr)
-    return refuse(Code::kNotFound, "VIEW_UNKNOWN", "This log keeps no such view.");
+  if (view == nullptr) return unknown_view();
   const auto token = start_of(query, durable_size, *view->view);
   if (!token) return tl::unexpected(token.error());
   const Shown seen = view->seen();
@@ -354,6 +366,55 @@ Result<ListPage> ViewSet::Impl::list(const ListQuery& query, uint64_t durable_si
   if (view->seen().generation != seen.generation) return rebuilding_now(*view->view);
   if (!status) return tl::unexpected(status.error());
   return page;
+}
+
+// The place that a row left first at or after a size; nothing where it left none since.
+Result<std::optional<std::string>> ViewSet::Impl::order_as_at(ListSlot slot, std::string_view id,
+                                                              uint64_t size) const {
+  const auto moves = open_entries({.db = store_.db, .nodes = store_.nodes, .slot = slot}, nullptr);
+  for (moves->Seek(move_key(slot, id, size)); moves->Valid(); moves->Next()) {
+    const auto move = decode_move({moves->value().data(), moves->value().size()});
+    if (!move) return view_damaged("what is known of a row's places is malformed");
+    if (move->id == id) return std::string(move->from_order);
+  }
+  if (!moves->status().ok()) return view_damaged(moves->status().ToString());
+  return std::nullopt;
+}
+
+Result<std::optional<std::string>> ViewSet::Impl::read_row(ListSlot slot, std::string_view id,
+                                                           uint64_t size) const {
+  rocksdb::PinnableSlice bytes;
+  const auto status = store_.db->Get({}, store_.rows, row_key(slot, id), &bytes);
+  if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
+  std::optional<StoredRow> now;
+  if (status.ok()) {
+    now = decode_row({bytes.data(), bytes.size()});
+    if (!now) return view_damaged("a row is malformed");
+    if (now->changed_at < size) return std::move(now->row.columns);
+  }
+  // It has changed since. It stood where it left first after that, or has not moved.
+  auto order = order_as_at(slot, id, size);
+  if (!order) return order;
+  if (!*order && !now) return std::nullopt;
+  const std::string key = list_key(*order ? **order : now->row.order, id);
+  ListReader reader({.db = store_.db, .nodes = store_.nodes, .slot = slot}, size);
+  if (auto sought = reader.seek(key); !sought) return tl::unexpected(sought.error());
+  if (!reader.valid() || reader.row().key != key) return std::nullopt;
+  return std::string(reader.row().value);
+}
+
+Result<std::optional<std::string>> ViewSet::Impl::row(std::string_view name, std::string_view id,
+                                                      uint64_t as_at_size,
+                                                      uint64_t durable_size) const {
+  const Maintained* view = find(name);
+  if (view == nullptr) return unknown_view();
+  if (as_at_size > durable_size) return beyond_end();
+  const Shown seen = view->seen();
+  if (!seen.live) return rebuilding_now(*view->view);
+  auto columns = read_row(seen.slot, id, as_at_size);
+  // Dropped meanwhile: what was read may have been half gone.
+  if (view->seen().generation != seen.generation) return rebuilding_now(*view->view);
+  return columns;
 }
 
 ViewSet::ViewSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -381,6 +442,12 @@ Result<ListPage> ViewSet::list(const ListQuery& query, uint64_t durable_size) co
   return impl_->list(query, durable_size);
 }
 
+Result<std::optional<std::string>> ViewSet::row(std::string_view view, std::string_view id,
+                                                std::optional<uint64_t> as_at_size,
+                                                uint64_t durable_size) const {
+  return impl_->row(view, id, as_at_size.value_or(durable_size), durable_size);
+}
+
 bool ViewSet::live(std::string_view view) const {
   const auto* found = impl_->find(view);
   return found != nullptr && found->live();
@@ -388,8 +455,7 @@ bool ViewSet::live(std::string_view view) const {
 
 Result<void> ViewSet::request_rebuild(std::string_view view) {
   auto* found = impl_->find(view);
-  if (found == nullptr)
-    return refuse(Code::kNotFound, "VIEW_UNKNOWN", "This log keeps no such view.");
+  if (found == nullptr) return unknown_view();
   found->drop_wanted.store(true);
   return {};
 }
@@ -397,8 +463,7 @@ Result<void> ViewSet::request_rebuild(std::string_view view) {
 Result<ViewCheck> ViewSet::check(std::string_view view, size_t samples,
                                  const ViewEventReader& reader) const {
   const auto* found = impl_->find(view);
-  if (found == nullptr)
-    return refuse(Code::kNotFound, "VIEW_UNKNOWN", "This log keeps no such view.");
+  if (found == nullptr) return unknown_view();
   const Shown seen = found->seen();
   if (!seen.live) return rebuilding_now(*found->view);
   auto check = check_view(*found->view, impl_->store(), samples, reader);

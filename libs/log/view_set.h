@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -54,8 +56,8 @@ struct ViewCheck {
 // entry there is stamped with positions, so readers need no lock: they read as at a durable size.
 // When the batch cannot be written the process stops, so there is no way back.
 //
-// Threads: list(), check(), request_rebuild(), live() are for any thread at any time; all others
-// for the writer thread alone.
+// Threads: list(), row(), check(), request_rebuild(), live() are for any thread at any time; all
+// others for the writer thread alone.
 class ViewSet {
  public:
   // `views` outlive the ViewSet. `cache_bytes` bounds what the writer keeps decoded, all views
@@ -91,6 +93,13 @@ class ViewSet {
   //   INVALID_ARGUMENT PAGE_TOKEN_INVALID (not a token of this view, or of another as_at_size),
   //   INVALID_ARGUMENT PAGE_LIMIT_INVALID (a limit that is not 1 to 1,000), DATA_LOSS VIEW_DAMAGED.
   Result<ListPage> list(const ListQuery& query, uint64_t durable_size) const;
+
+  // The columns of one row as at `as_at_size`, or `durable_size`; nothing where it was not in the
+  // list. One look-up when the row has not changed since then, a few when it has. Refuses as list()
+  // does.
+  Result<std::optional<std::string>> row(std::string_view view, std::string_view id,
+                                         std::optional<uint64_t> as_at_size,
+                                         uint64_t durable_size) const;
 
   // Whether the view answers queries.
   bool live(std::string_view view) const;

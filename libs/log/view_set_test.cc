@@ -149,8 +149,58 @@ RC_GTEST_PROP(ViewSet, AnswersAsAtEverySizeAsTheEventsSay, ()) {
   log->rebuild(*rc::gen::element<size_t>(1, 10, 1'000));
   for (int reads = 0; reads < 3; ++reads) {
     const auto size = *rc::gen::inRange<uint64_t>(0, log->size() + 1);
-    RC_ASSERT(log->all(size, *rc::gen::element<size_t>(1, 7, 1'000)) == log->expected(size));
+    const auto expected = log->expected(size);
+    RC_ASSERT(log->all(size, *rc::gen::element<size_t>(1, 7, 1'000)) == expected);
+    const std::map by_id(expected.begin(), expected.end());
+    for (int looks = 0; looks < 10; ++looks) {
+      const std::string id = "id" + std::to_string(*rc::gen::inRange(0, ids));
+      const auto row = must(log->views().row("rows", id, size, log->size()));
+      RC_ASSERT(row.has_value() == by_id.contains(id));
+      if (row) RC_ASSERT(*row == by_id.at(id));
+    }
   }
+}
+
+TEST(ViewSet, ARowIsFoundByItsIdWhereverItStoodThen) {
+  SmallLog log;
+  log.append({"a o1 first", "b o1 other", "a o1 second"});
+  log.append({"a o2 third", "a o0 fourth"});  // two moves in one commit
+  log.append({"a"});                          // gone
+  log.append({"a o1 back"});
+  const auto at = [&](uint64_t size) {
+    return must(log.views().row("rows", "a", size, log.size())).value_or("none");
+  };
+  EXPECT_EQ(at(0), "none");
+  EXPECT_EQ(at(1), "first");
+  EXPECT_EQ(at(3), "second");
+  EXPECT_EQ(at(4), "third");
+  EXPECT_EQ(at(5), "fourth");
+  EXPECT_EQ(at(6), "none");
+  EXPECT_EQ(at(7), "back");
+  EXPECT_EQ(must(log.views().row("rows", "b", {}, log.size())), "other");
+  EXPECT_EQ(must(log.views().row("rows", "c", {}, log.size())), std::nullopt);
+}
+
+TEST(ViewSet, ARowNowIsWhatIsDurable) {
+  SmallLog log;
+  log.append({"a o1 durable"});
+  log.append({"a o2 written"});
+  EXPECT_EQ(must(log.views().row("rows", "a", {}, 1)), "durable");
+  EXPECT_EQ(must(log.views().row("rows", "a", {}, 2)), "written");
+}
+
+TEST(ViewSet, AViewStoredBeforeRowsKeptTheirPlacesIsBuiltAnew) {
+  SmallLog log;
+  log.append({"a o1 first", "a o2 second"});
+  const auto key = row_key(kMetaSlot, "rows");
+  std::string meta;
+  ASSERT_TRUE(log.store().db().Get({}, log.store().views().rows, key, &meta).ok());
+  meta[0] = 1;  // the format before
+  ASSERT_TRUE(log.store().db().Put({}, log.store().views().rows, key, meta).ok());
+  log.restart();
+  EXPECT_EQ(log.views().row("rows", "a", {}, 2).error().reason, "VIEW_REBUILDING");
+  log.rebuild();
+  EXPECT_EQ(must(log.views().row("rows", "a", 1, 2)), "first");
 }
 
 TEST(ViewSet, AnEmptyViewIsOneEmptyPage) {
@@ -227,6 +277,8 @@ TEST(ViewSet, RefusesWhatItCannotAnswer) {
       encode_token("rows", {.version = 1, .as_at_size = 9, .after = list_key("o", "a")});
   EXPECT_EQ(reason({.after = of_future}), "AS_AT_BEYOND_END");
   EXPECT_EQ(log.views().request_rebuild("other").error().reason, "VIEW_UNKNOWN");
+  EXPECT_EQ(log.views().row("other", "a", {}, 2).error().reason, "VIEW_UNKNOWN");
+  EXPECT_EQ(log.views().row("rows", "a", 3, 2).error().reason, "AS_AT_BEYOND_END");
 }
 
 TEST(ViewSet, AnotherVersionIsRebuiltWhileTheLogGoesOn) {
@@ -311,6 +363,14 @@ TEST(ViewSet, CheckPassesWhatIsRightAndNamesWhatIsNot) {
   EXPECT_EQ(log.views().check("rows", 10, log.reader()).error().reason, "VIEW_WRONG");
   ASSERT_TRUE(log.store().db().Put({}, views.rows, key, row).ok());
 
+  const auto move = move_key(1, "id7", 207);  // when it went from o0 to o4
+  ASSERT_TRUE(log.store().db().Get({}, views.nodes, move, &row).ok());
+  ASSERT_TRUE(log.store().db().Delete({}, views.nodes, move).ok());
+  const auto forgotten = log.views().check("rows", 10, log.reader());
+  EXPECT_EQ(forgotten.error().reason, "VIEW_WRONG");
+  EXPECT_EQ(forgotten.error().metadata.at("as_at_size"), "208");
+  ASSERT_TRUE(log.store().db().Put({}, views.nodes, move, row).ok());
+
   const ViewEventReader other = [&](uint64_t from, uint64_t to, auto& each) {
     return log.reader()(from, to, [&](const ViewEvent& event) {
       google::protobuf::StringValue altered;
@@ -377,8 +437,13 @@ RC_GTEST_PROP(ViewFormat, TokensAndRowsComeBack,
   const PageToken token{.version = version, .as_at_size = size, .after = list_key(order, id)};
   RC_ASSERT(decode_token("view", encode_token("view", token)) == token);
   RC_ASSERT(!decode_token("another", encode_token("view", token)));
-  const auto row = decode_row(encode_row({.order = order, .columns = id}));
-  RC_ASSERT(row && row->order == order && row->columns == id);
+  const auto stored =
+      decode_row(encode_row({.row = {.order = order, .columns = id}, .changed_at = size}));
+  RC_ASSERT(stored && stored->row.order == order && stored->row.columns == id);
+  RC_ASSERT(stored->changed_at == size);
+  const auto bytes = encode_move({.id = id, .from_order = order});
+  const auto move = decode_move(bytes);
+  RC_ASSERT(move && move->id == id && move->from_order == order);
 }
 
 }  // namespace

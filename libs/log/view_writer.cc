@@ -33,8 +33,10 @@ Result<ViewWriter::Rows::value_type*> ViewWriter::find(std::string id) {
                                        row_key(meta_.slot, young->first), &bytes);
     if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
     if (status.ok()) {
-      young->second.row = decode_row({bytes.data(), bytes.size()});
-      if (!young->second.row) return view_damaged("a row is malformed");
+      auto stored = decode_row({bytes.data(), bytes.size()});
+      if (!stored) return view_damaged("a row is malformed");
+      young->second.row = std::move(stored->row);
+      young->second.changed_at = stored->changed_at;
     }
   }
   young_bytes_ += weight(*young);
@@ -56,6 +58,8 @@ Result<void> ViewWriter::apply(const ViewEvent& event) {
   if (before && (moved || !after)) {
     auto status = list_.remove(list_key(before->order, id), before->columns.size(), event.position);
     if (!status) return status;
+    moves_.emplace_back(move_key(meta_.slot, id, event.position),
+                        encode_move({.id = id, .from_order = before->order}));
   }
   if (after) {
     std::optional<size_t> replaced;
@@ -65,6 +69,7 @@ Result<void> ViewWriter::apply(const ViewEvent& event) {
   }
   young_bytes_ -= weight(**cached);
   before = std::move(after);
+  state.changed_at = event.position;
   young_bytes_ += weight(**cached);
   if (!std::exchange(state.changed, true)) changed_.push_back(*cached);
   return {};
@@ -76,12 +81,16 @@ Result<void> ViewWriter::write_to(rocksdb::WriteBatch& batch, uint64_t size) {
   for (auto* cached : changed_) {
     auto& [id, state] = *cached;
     const auto key = row_key(meta_.slot, id);
-    const auto status = state.row ? batch.Put(store_.rows, key, encode_row(*state.row))
-                                  : batch.Delete(store_.rows, key);
+    const auto status =
+        state.row ? batch.Put(store_.rows, key,
+                              encode_row({.row = *state.row, .changed_at = state.changed_at}))
+                  : batch.Delete(store_.rows, key);
     MASH_CHECK(status.ok());
     state.changed = false;
   }
   changed_.clear();
+  for (const auto& [key, move] : moves_) MASH_CHECK(batch.Put(store_.nodes, key, move).ok());
+  moves_.clear();
   meta_.built_to = size;
   meta_.next_node = list_.next_node();
   const auto status = batch.Put(store_.rows, row_key(kMetaSlot, view_.name()), encode_meta(meta_));

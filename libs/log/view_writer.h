@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -32,6 +33,7 @@ class ViewWriter {
  private:
   struct CachedRow {
     std::optional<ViewRow> row{};  // absent: it is not in the list
+    uint64_t changed_at = 0;       // the position of the last event that changed it
     bool changed = false;          // in the open commit
   };
   using Rows = std::unordered_map<std::string, CachedRow>;
@@ -46,7 +48,8 @@ class ViewWriter {
   // go whole: that costs less than to keep an order among them.
   Rows young_;
   Rows old_;
-  std::vector<Rows::value_type*> changed_;  // all in young_
+  std::vector<Rows::value_type*> changed_;                  // all in young_
+  std::vector<std::pair<std::string, std::string>> moves_;  // of the open commit: key and value
   size_t young_bytes_ = 0;
 };
 
