@@ -1,15 +1,13 @@
 #include "log/store.h"
 
 #include <rocksdb/cache.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "log/big_endian.h"
+#include "log/family_layout.h"
 #include "log/view_set.h"
 #include "merkle/hash.h"
 
@@ -21,65 +19,53 @@ using rocksdb::ColumnFamilyOptions;
 constexpr const char* kFamilyNames[kFamilies] = {"default",  "records", "sealed",    "index",
                                                  "requests", "tiles",   "view_rows", "view_nodes"};
 constexpr size_t kIndexPrefixBytes = 17;
-// Few shards: a shard must hold a whole filter block, some 2 MiB for a table of the index, or each
-// look-up reads it from disk again.
+// Few shards: each must hold whole filters, up to some 200 KiB, beside much else.
 constexpr int kCacheShardBits = 2;
 constexpr size_t kPositionHintBytes = 4;  // of a position's eight: what neighbours have in common
-constexpr size_t kHashedEntryBytes =
-    128;  // about: a full hashed memtable has as many buckets as keys
-constexpr uint64_t kWalBytesMax = 64 << 20;  // what a start after a crash replays at most
+constexpr size_t kIndexBytesPerBucket = 128;   // about a key's: as many buckets as keys
+constexpr double kMemtableFilterShare = 0.02;  // of the write buffer
+constexpr uint64_t kWalBytesMax = 64 << 20;    // what a start after a crash replays at most
 
-rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  // Index and filter blocks count against the cache: memory is bounded by configuration, not by
-  // data.
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
-  table.format_version = 5;
-  return table;
-}
-
-// Families read only by whole key or by prefix: hashed memtables, which insert random keys several
-// times faster.
-void use_hashed_memtable(ColumnFamilyOptions& options, size_t prefix_bytes, size_t buckets) {
-  options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(prefix_bytes));
-  options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(buckets));
+ColumnFamilyOptions family_options(int family, const StoreOptions& options,
+                                   const std::shared_ptr<rocksdb::Cache>& cache) {
+  ColumnFamilyOptions out;
+  out.write_buffer_size = options.memtable_bytes;
+  out.compression = rocksdb::kNoCompression;
+  switch (family) {
+    case kRecords:
+    case kSealed:  // each key follows the one before: inserted next to it, without a search
+      out.memtable_insert_with_hint_prefix_extractor.reset(
+          rocksdb::NewFixedPrefixTransform(kPositionHintBytes));
+      lay_out_tables(out, cache, Filter::kNone);
+      break;
+    case kIndex:
+      out.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kIndexPrefixBytes));
+      lay_out_tables(out, cache, Filter::kPrefixes);
+      expect_scattered_keys(out, kIndexBytesPerBucket);
+      break;
+    case kRequests:  // most begin with the time, so they come about in order
+      out.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
+      out.memtable_whole_key_filtering = true;
+      lay_out_tables(out, cache, Filter::kKeys);
+      break;
+    case kViewRows:
+      configure_view_rows(out, cache);
+      break;
+    case kViewNodes:
+      configure_view_nodes(out, cache);
+      break;
+    default:
+      lay_out_tables(out, cache, Filter::kNone);
+      break;
+  }
+  return out;
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(
     const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
-  for (int i = 0; i < kFamilies; ++i) {
-    ColumnFamilyOptions family;
-    family.write_buffer_size = options.memtable_bytes;
-    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
-    family.compression = rocksdb::kNoCompression;
-    const size_t buckets = options.memtable_bytes / kHashedEntryBytes;
-    switch (i) {
-      case kRecords:
-      case kSealed:  // each key follows the one before: inserted next to it, without a search
-        family.memtable_insert_with_hint_prefix_extractor.reset(
-            rocksdb::NewFixedPrefixTransform(kPositionHintBytes));
-        break;
-      case kIndex:
-        use_hashed_memtable(family, kIndexPrefixBytes, buckets);
-        break;
-      case kRequests:
-        use_hashed_memtable(family, sizeof(RequestKey::scope), buckets);
-        break;
-      case kViewRows:
-        configure_view_rows(family, cache);
-        break;
-      case kViewNodes:
-        configure_view_nodes(family, cache);
-        break;
-      default:
-        break;
-    }
-    out.emplace_back(kFamilyNames[i], family);
-  }
+  for (int i = 0; i < kFamilies; ++i)
+    out.emplace_back(kFamilyNames[i], family_options(i, options, cache));
   return out;
 }
 

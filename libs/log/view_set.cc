@@ -1,10 +1,7 @@
 #include "log/view_set.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -15,6 +12,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "log/family_layout.h"
 #include "log/versioned_list.h"
 #include "log/view_check.h"
 #include "log/view_format.h"
@@ -25,20 +23,6 @@ namespace {
 
 constexpr size_t kMemtableBytesPerBucket = 512;  // about one key; the buckets take a 64th
 constexpr size_t kListLimitMax = 1'000;
-
-void configure(rocksdb::ColumnFamilyOptions& options, std::shared_ptr<rocksdb::Cache> block_cache,
-               bool whole_key_filtering) {
-  options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(
-      std::max<size_t>(options.write_buffer_size / kMemtableBytesPerBucket, 16)));
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = std::move(block_cache);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.whole_key_filtering = whole_key_filtering;
-  table.cache_index_and_filter_blocks = true;  // so that the cache's bound is memory's
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.format_version = 5;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-}
 
 // A view's state as readers see it, in one word: whether it is live, its slot, and a number that
 // changes whenever it is dropped.
@@ -96,17 +80,19 @@ void drop_slot(rocksdb::WriteBatch& batch, const ViewStore& store, ListSlot slot
 }  // namespace
 
 void configure_view_rows(rocksdb::ColumnFamilyOptions& options,
-                         std::shared_ptr<rocksdb::Cache> block_cache) {
-  configure(options, std::move(block_cache), true);
+                         const std::shared_ptr<rocksdb::Cache>& block_cache) {
   options.prefix_extractor.reset(rocksdb::NewNoopTransform());  // read by whole keys alone
+  lay_out_tables(options, block_cache, Filter::kKeys);
+  expect_scattered_keys(options, kMemtableBytesPerBucket);
   // Most rows looked up and not cached are new: that they are not there is what must be fast.
   options.memtable_prefix_bloom_size_ratio = 0.03;
 }
 
 void configure_view_nodes(rocksdb::ColumnFamilyOptions& options,
-                          std::shared_ptr<rocksdb::Cache> block_cache) {
-  configure(options, std::move(block_cache), false);
+                          const std::shared_ptr<rocksdb::Cache>& block_cache) {
   options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kNodePrefixBytes));
+  lay_out_tables(options, block_cache, Filter::kPrefixes);
+  expect_scattered_keys(options, kMemtableBytesPerBucket);
 }
 
 class ViewSet::Impl {

@@ -32,9 +32,9 @@ struct ViewStore {
 // log's; compression and the write buffer stay the caller's to choose: the buffer's size first, for
 // the memtables are made for it.
 void configure_view_rows(rocksdb::ColumnFamilyOptions& options,
-                         std::shared_ptr<rocksdb::Cache> block_cache);
+                         const std::shared_ptr<rocksdb::Cache>& block_cache);
 void configure_view_nodes(rocksdb::ColumnFamilyOptions& options,
-                          std::shared_ptr<rocksdb::Cache> block_cache);
+                          const std::shared_ptr<rocksdb::Cache>& block_cache);
 
 // Gives the events at positions [from, to), in order, to `each`. The log's, which decodes records.
 using ViewEventReader = std::function<Result<void>(
