@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "host/request_rules.h"
 
 namespace mash::host {
 namespace {
@@ -123,7 +124,10 @@ Result<Access> Access::of(std::span<const google::protobuf::ServiceDescriptor* c
         continue;
       }
       access.by_name_[name] = access.methods_.size();
-      access.methods_.push_back({name, *roles, access.methods_.size()});
+      access.methods_.push_back({.name = name,
+                                 .roles = *roles,
+                                 .index = access.methods_.size(),
+                                 .rules = std::make_shared<RequestRules>(*method.input_type())});
     }
   }
   if (!incomplete.faults.empty()) return tl::unexpected(std::move(incomplete));

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,11 +20,14 @@ class ServiceDescriptor;
 
 namespace mash::host {
 
+class RequestRules;
+
 // An RPC this server answers.
 struct Method {
-  std::string name;       // "mash.referral.v1.ReferralService/SubmitContact"
-  Roles roles;            // who may call it
-  std::size_t index = 0;  // dense, from 0: for tables of counters
+  std::string name;                           // "mash.referral.v1.ReferralService/SubmitContact"
+  Roles roles;                                // who may call it
+  std::size_t index = 0;                      // dense, from 0: for tables of counters
+  std::shared_ptr<const RequestRules> rules;  // what is asked of its requests
 };
 
 // Who may call what: the part of the one table in access.cc that a server's services need. A caller

@@ -148,8 +148,8 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
   auto context = begin(*call, method);
   if (!context) return refused(std::move(context.error()));
   unary->know(context->actor);
-  if (auto whole =
-          validate(messages.request, Kind::kCommand, parts_.limits, extras.check, extras.forgive);
+  if (auto whole = validate(messages.request, *method.rules, Kind::kCommand, parts_.limits,
+                            extras.check, extras.forgive);
       !whole)
     return refused(std::move(whole.error()));
   if (context->pack == nullptr)
@@ -200,7 +200,7 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
   auto context = begin(*call, method);
   if (!context) return refused(std::move(context.error()));
   unary->know(context->actor);
-  if (auto whole = validate(request, Kind::kQuery, parts_.limits, check); !whole)
+  if (auto whole = validate(request, *method.rules, Kind::kQuery, parts_.limits, check); !whole)
     return refused(std::move(whole.error()));
 
   auto looks = read(*context);
@@ -230,7 +230,7 @@ grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
   auto context = begin(*call, method);
   if (!context) return refused(std::move(context.error()));
   unary->know(context->actor);
-  if (auto whole = validate(request, kind, parts_.limits, check); !whole)
+  if (auto whole = validate(request, *method.rules, kind, parts_.limits, check); !whole)
     return refused(std::move(whole.error()));
   start(*context, [unary](const Result<void>& result) { unary->answer(result); });
   return unary->reactor();

@@ -17,7 +17,8 @@ void StreamDriver::begin(const google::protobuf::Message& request, const OwnChec
   auto context = desk_.begin(call_, method_);
   if (!context) return end(tl::unexpected(std::move(context.error())));
   context_ = std::move(*context);
-  if (auto whole = validate(request, Kind::kQuery, desk_.parts().limits, check); !whole)
+  if (auto whole = validate(request, *method_.rules, Kind::kQuery, desk_.parts().limits, check);
+      !whole)
     return end(whole);
   if (auto opened = open(context_); !opened) return end(opened);
   announce();

@@ -11,6 +11,8 @@ class Message;
 
 namespace mash::host {
 
+class RequestRules;
+
 // Bounds on every request; what a message means may bound it more tightly.
 struct RequestLimits {
   std::size_t request_bytes_max = 1 << 20;
@@ -32,8 +34,9 @@ using OwnChecks = std::function<std::vector<FieldFault>()>;
 // what is missing or does not check.
 using Forgive = std::function<bool(const FieldFault&)>;
 
-// Checks a request against its schema and the limits, and runs the service's own checks; every
-// fault comes in one refusal: kInvalidArgument, reason INVALID_REQUEST. Told by reflection:
+// Checks a request against its schema, as `rules` has it, and the limits, and runs the service's
+// own checks; every fault comes in one refusal: kInvalidArgument, reason INVALID_REQUEST. Told by
+// reflection:
 //   - a field marked REQUIRED (google.api.field_behavior) is there, and not empty; inside lists and
 //     messages too; text of spaces alone is empty;
 //   - `request_id` is a UUID; a Timestamp is a time; an enum's number is one the hub knows
@@ -41,8 +44,8 @@ using Forgive = std::function<bool(const FieldFault&)>;
 //   - text has no control characters but tab and new line, and is within the limits, as are lists
 //     and depth; a field this hub does not know is named by its number (commands).
 // No fault ever repeats what was sent. Thread-safe.
-Result<void> validate(const google::protobuf::Message& request, Kind kind,
-                      const RequestLimits& limits, const OwnChecks& own = {},
+Result<void> validate(const google::protobuf::Message& request, const RequestRules& rules,
+                      Kind kind, const RequestLimits& limits, const OwnChecks& own = {},
                       const Forgive& forgive = {});
 
 }  // namespace mash::host

@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "google/api/field_behavior.pb.h"
+#include "host/request_rules.h"
 
 namespace mash::host {
 namespace {
@@ -77,7 +78,7 @@ class Validate : public ::testing::Test {
 
   std::vector<FieldFault> faults(const Message& message, Kind kind = Kind::kCommand,
                                  const OwnChecks& own = {}) {
-    const auto result = validate(message, kind, limits_, own);
+    const auto result = validate(message, RequestRules(*type_), kind, limits_, own);
     if (result) return {};
     EXPECT_EQ(result.error().code, Code::kInvalidArgument);
     EXPECT_EQ(result.error().reason, "INVALID_REQUEST");
@@ -120,7 +121,7 @@ TEST_F(Validate, AddsWhatTheServiceFindsInTheSameReply) {
 
 TEST_F(Validate, PassesOverWhatTheServiceForgives) {
   const auto message = request(R"(children { rating: RATING_RED })");
-  const auto result = validate(*message, Kind::kCommand, limits_, {},
+  const auto result = validate(*message, RequestRules(*type_), Kind::kCommand, limits_, {},
                                [](const FieldFault& fault) { return fault.field != "request_id"; });
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().faults, ElementsAre(FieldFault{"request_id", "is required"}));
