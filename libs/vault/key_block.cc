@@ -54,8 +54,9 @@ std::string tagged(std::string_view tag, std::string_view first, std::string_vie
 KeyBlock KeyBlock::fresh(const std::vector<Uuid>& ids) {
   KeyBlock block;
   block.entries_.reserve(ids.size());
-  for (const Uuid& id : ids)
-    block.entries_.push_back({.id = id, .destroyed = false, .key = SecretKey::random()});
+  std::vector<SecretKey> keys = SecretKey::random(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    block.entries_.push_back({.id = ids[i], .destroyed = false, .key = std::move(keys[i])});
   return block;
 }
 

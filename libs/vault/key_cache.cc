@@ -20,9 +20,20 @@ KeyCache::Lookup KeyCache::find(const Uuid& id) {
 void KeyCache::put(const Uuid& id, const SecretKey& key, Generation generation) {
   Shard& shard = shard_of(id);
   const std::lock_guard lock(shard.mutex);
-  if (shard.generation != generation || shard.by_id.contains(id)) return;
+  if (shard.generation == generation) put_in(shard, id, key);
+}
+
+void KeyCache::put_fresh(const Uuid& id, const SecretKey& key) {
+  Shard& shard = shard_of(id);
+  const std::lock_guard lock(shard.mutex);
+  put_in(shard, id, key);
+}
+
+void KeyCache::put_in(Shard& shard, const Uuid& id, const SecretKey& key) const {
+  const auto [place, is_new] = shard.by_id.try_emplace(id);
+  if (!is_new) return;
   shard.newest_first.push_front({id, key.copy()});
-  shard.by_id.emplace(id, shard.newest_first.begin());
+  place->second = shard.newest_first.begin();
   if (shard.by_id.size() <= shard_keys_max_) return;
   shard.by_id.erase(shard.newest_first.back().id);
   shard.newest_first.pop_back();

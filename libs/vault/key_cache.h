@@ -28,6 +28,8 @@ class KeyCache {
   };
   Lookup find(const Uuid& id);
   void put(const Uuid& id, const SecretKey& key, Generation generation);
+  // A key nobody has been told of yet, so that nobody can have dropped it.
+  void put_fresh(const Uuid& id, const SecretKey& key);
   void drop(const Uuid& id);
 
  private:
@@ -44,6 +46,7 @@ class KeyCache {
     Generation generation = 0;
   };
 
+  void put_in(Shard& shard, const Uuid& id, const SecretKey& key) const;
   Shard& shard_of(const Uuid& id) { return shards_[std::hash<Uuid>{}(id) % kShards]; }
 
   const std::size_t shard_keys_max_;

@@ -114,8 +114,7 @@ class KeyRing::Impl {
   Result<std::string> fresh_key_id() {
     auto fresh = fresh_.take();
     if (!fresh) return tl::unexpected(std::move(fresh.error()));
-    const Uuid id = Uuid::parse(fresh->id).value();
-    cache_.put(id, fresh->key, cache_.find(id).generation);
+    cache_.put_fresh(Uuid::parse(fresh->id).value(), fresh->key);
     return std::move(fresh->id);
   }
 

@@ -141,6 +141,17 @@ SecretKey SecretKey::random() {
   return key;
 }
 
+std::vector<SecretKey> SecretKey::random(std::size_t count) {
+  std::string bytes(count * kKeyBytes, '\0');
+  MASH_CHECK(RAND_priv_bytes(bytes_of(bytes), size_of(bytes)) == 1);
+  std::vector<SecretKey> keys;
+  keys.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    keys.push_back(from_bytes(std::string_view(bytes).substr(i * kKeyBytes, kKeyBytes)));
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return keys;
+}
+
 SecretKey SecretKey::from_bytes(std::string_view bytes) {
   MASH_CHECK(bytes.size() == kKeyBytes);
   SecretKey key;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
@@ -32,6 +33,8 @@ class SecretKey {
   SecretKey& operator=(const SecretKey&) = delete;
 
   static SecretKey random();
+  // Many at once, for which the generator is asked once.
+  static std::vector<SecretKey> random(std::size_t count);
   // Exactly kKeyBytes bytes.
   static SecretKey from_bytes(std::string_view bytes);
   SecretKey copy() const;
