@@ -4,10 +4,8 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/timestamp.pb.h>
 #include <grpc/grpc_security_constants.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <mutex>
 
@@ -15,6 +13,7 @@
 #include "core/timestamp.h"
 #include "host/unary_call.h"
 #include "log/prover.h"
+#include "merkle/hash.h"
 #include "policy/packs.h"
 #include "vault/key_ring.h"
 
@@ -37,12 +36,12 @@ Presented presented_by(const grpc::CallbackServerContext& call) {
 
 // The same bytes for the same request, every time.
 std::string canonical(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
+  std::string bytes(message.ByteSizeLong(), '\0');
+  {  // the last bytes are there once the streams are gone
+    google::protobuf::io::ArrayOutputStream stream(bytes.data(), static_cast<int>(bytes.size()));
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
+    message.SerializeWithCachedSizes(&coded);
   }
   return bytes;
 }
@@ -80,8 +79,7 @@ log::RequestKey Desk::request_key(const Actor& actor, std::string_view method,
   append_part(scope, actor.system);
   append_part(scope, method);
   append_part(scope, request_id);
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
-  SHA256(reinterpret_cast<const unsigned char*>(scope.data()), scope.size(), hash.data());
+  const merkle::Hash hash = merkle::sha256({scope});
 
   log::RequestKey key;
   std::size_t at = 0;
