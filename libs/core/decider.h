@@ -20,6 +20,15 @@ concept Decider = std::default_initializable<typename D::State> &&
                     { D::evolve(std::move(state), event) } -> std::same_as<typename D::State>;
                   };
 
+// The one event that follows, moved: a vector copies what it is given in braces, and an event may be
+// long.
+template <class Event>
+std::vector<Event> only(Event event) {
+  std::vector<Event> events;
+  events.push_back(std::move(event));
+  return events;
+}
+
 template <Decider D>
 typename D::State fold(std::span<const typename D::Event> history, typename D::State state = {}) {
   for (const auto& event : history) state = D::evolve(std::move(state), event);

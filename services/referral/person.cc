@@ -14,7 +14,7 @@ Person::Events registered(const v1::Identity& identity, const std::string& refer
   registered.set_agency(context.actor.agency);
   registered.set_referral_id(referral_id);
   *registered.mutable_identity() = identity;
-  return {event};
+  return only(std::move(event));
 }
 
 Result<v1::Identity> checked(const v1::Identity& sent, Checks& checks, Time now) {

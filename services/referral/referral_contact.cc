@@ -83,7 +83,7 @@ Result<Events> Referral::decide(const State& state, const Submission& command,
   return clocks_from_receipt(context).map([&](const Deadlines& deadlines) {
     Event event = received(command, context);
     *event.mutable_contact_received()->mutable_deadlines() = deadlines;
-    return Events{std::move(event)};
+    return only(std::move(event));
   });
 }
 
