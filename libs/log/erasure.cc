@@ -1,5 +1,6 @@
 #include "log/erasure.h"
 
+#include "log/replaced_files.h"
 #include "log/scan.h"
 
 namespace mash::log {
@@ -25,18 +26,6 @@ Result<void> remove(Store& store, Writer& writer, const std::string& key_id,
   // So that `verify` knows them erased, not lost.
   batch.Put(store.family(kMeta), kErasedPrefix + key_id, {});
   return writer.write_between_commits(batch);
-}
-
-// A compaction returns a moment before the files it replaced are removed. Listing the log files
-// while removals are held back waits for those under way; allowing them again removes the rest.
-Result<void> remove_replaced_files(rocksdb::DB& db) {
-  rocksdb::VectorLogPtr ignored;
-  const rocksdb::Status held = db.DisableFileDeletions();
-  const rocksdb::Status waited = db.GetSortedWalFiles(ignored);
-  const rocksdb::Status removed = db.EnableFileDeletions(false);  // a backup may hold them too
-  for (const rocksdb::Status& status : {held, waited, removed})
-    if (!status.ok()) return tl::unexpected(store_error(status, "Removing replaced files"));
-  return {};
 }
 
 // Rewrites the files that hold these keys, so that what was deleted is in none of them. Neighbours
