@@ -265,6 +265,9 @@ Result<std::uint64_t> Eraser::Impl::finish(const std::string& key_id) {
     if (!removed) return tl::unexpected(removed.error());
     command.set_sealed_parts_removed(command.sealed_parts_removed() + *removed);
   }
+  for (log::Lookup* lookup : parts_.lookups)
+    if (const auto removed = lookup->erase(key_id); !removed)
+      return tl::unexpected(removed.error());
   at_point("erased-in-logs");
   log::CommandCall call = own_call();
   call.causation_id = order->event_id;

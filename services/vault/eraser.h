@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "log/handle.h"
+#include "log/lookup.h"
 #include "mash/vault/v1/vault_service.pb.h"
 
 namespace mash::vault {
@@ -21,6 +22,7 @@ struct EraserParts {
   Vault& vault;
   log::EventLog& orders;                // the vault's own log, with DestructionsView
   std::vector<log::EventLog*> holders;  // the logs whose sealed parts the vault's keys open
+  std::vector<log::Lookup*> lookups{};  // what finds by tokens of what those parts held
   const Clock& clock;
   std::chrono::milliseconds retry_every{10'000};  // orders that could not be carried out
 
@@ -35,8 +37,8 @@ struct Erased {
 };
 
 // Erases, end to end: the order is logged, the key destroyed in the vault and in every key ring,
-// what it sealed removed from every log and its files, and that logged too. Only then is it
-// answered.
+// what it sealed removed from every log and its files, what was found by it from every look-up,
+// and that logged too. Only then is it answered.
 //
 // A thread of its own does this, one pass for all orders that wait. At its start it first finishes
 // the orders a crash left open, and applies every destruction again to a log that opened a new
