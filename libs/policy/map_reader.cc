@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 #include "core/timestamp.h"
 
 namespace mash::policy {
 namespace {
 
-std::optional<int> number_in(std::string_view text) {
-  int value = 0;
+template <class Number = int>
+std::optional<Number> number_in(std::string_view text) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
@@ -42,6 +44,17 @@ int MapReader::integer(std::string_view key, int low, int high) {
   const auto number = number_in(value->text);
   if (number && *number >= low && *number <= high) return *number;
   fault(key, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+  return low;
+}
+
+double MapReader::number(std::string_view key, double low, double high) {
+  const Node* value = of_kind(key, Node::Kind::kScalar, "must be a number", true);
+  if (value == nullptr) return low;
+  const auto number = number_in<double>(value->text);
+  if (number && *number >= low && *number <= high) return *number;
+  std::ostringstream range;
+  range << "must be a number from " << low << " to " << high;
+  fault(key, range.str());
   return low;
 }
 

@@ -21,6 +21,7 @@ class MapReader {
   std::string text(std::string_view key, std::size_t max_bytes = 500);
   std::string optional_text(std::string_view key, std::size_t max_bytes = 500);
   int integer(std::string_view key, int low, int high);
+  double number(std::string_view key, double low, double high);  // "0.25"
   bool yes_no(std::string_view key);
   Span span(std::string_view key);  // "45 working-days"
   std::optional<Span> optional_span(std::string_view key);

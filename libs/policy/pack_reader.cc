@@ -1,31 +1,11 @@
 // Reading a pack's file: each section in turn, then what holds between them.
-#include <openssl/evp.h>
-
-#include <array>
-#include <fstream>
 #include <map>
 
-#include "core/check.h"
+#include "policy/file.h"
 #include "policy/map_reader.h"
 #include "policy/pack.h"
 
 namespace mash::policy {
-namespace {
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, 32> hash{};
-  MASH_CHECK(EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) ==
-             1);
-  std::string hex;
-  for (const unsigned char byte : hash) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
-}
-
-}  // namespace
-
 class PackReader {
  public:
   PackReader(const Node& root, Faults& faults) : root_(root), faults_(faults) {}
@@ -298,13 +278,9 @@ Result<Pack> Pack::parse(std::string_view yaml, std::string_view file_name) {
 }
 
 Result<Pack> Pack::load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxYamlBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.gcount() == 0 && !file.eof()))
-    return refuse(Code::kNotFound, "PACK_MISSING", "Cannot read the policy pack " + path);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return parse(text, path.substr(path.find_last_of('/') + 1));
+  const auto text = read_file(path);
+  if (!text) return refuse(Code::kNotFound, "PACK_MISSING", "Cannot read the policy pack " + path);
+  return parse(*text, path.substr(path.find_last_of('/') + 1));
 }
 
 }  // namespace mash::policy
