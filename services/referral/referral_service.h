@@ -1,4 +1,5 @@
 #pragma once
+#include "host/arena_messages.h"
 #include "host/desk.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
 
@@ -7,7 +8,9 @@ namespace mash::referral {
 // ReferralService over a desk, which outlives it. Thread-safe.
 class ReferralService final : public v1::ReferralService::CallbackService {
  public:
-  explicit ReferralService(host::Desk& desk) : desk_(desk) {}
+  explicit ReferralService(host::Desk& desk) : desk_(desk) {
+    SetMessageAllocatorFor_SubmitContact(&contact_messages_);
+  }
 
   grpc::ServerUnaryReactor* SubmitContact(grpc::CallbackServerContext* call,
                                           const v1::SubmitContactRequest* request,
@@ -44,6 +47,8 @@ class ReferralService final : public v1::ReferralService::CallbackService {
 
  private:
   host::Desk& desk_;
+  // A contact has many parts, and there are more contacts than anything else.
+  host::ArenaMessages<v1::SubmitContactRequest, v1::SubmitContactResponse> contact_messages_;
 };
 
 }  // namespace mash::referral
