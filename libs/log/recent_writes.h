@@ -16,7 +16,11 @@ namespace mash::log {
 class RecentWrites {
  public:
   explicit RecentWrites(size_t generation_max, uint64_t size)
-      : generation_max_(generation_max), horizon_(size), young_from_(size) {}
+      : generation_max_(generation_max),
+        horizon_(size),
+        young_from_(size),
+        young_(generation_max),
+        old_(0) {}
 
   // Everything written at positions from here on is known here.
   uint64_t horizon() const { return horizon_; }
@@ -37,7 +41,7 @@ class RecentWrites {
   void turn_over(uint64_t size) {
     if (young_.streams.size() + young_.requests.size() < generation_max_) return;
     old_ = std::move(young_);
-    young_ = {};
+    young_ = Generation(generation_max_);
     horizon_ = young_from_;
     young_from_ = size;
   }
@@ -54,6 +58,11 @@ class RecentWrites {
     }
   };
   struct Generation {
+    // With its tables at the size they come to, so that they never grow.
+    explicit Generation(size_t max) {
+      streams.reserve(max);
+      requests.reserve(max);
+    }
     std::unordered_map<StreamHash, uint64_t, LastBytes> streams;
     std::unordered_map<Scope, RequestEntry, LastBytes> requests;
   };

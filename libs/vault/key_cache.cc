@@ -5,7 +5,10 @@
 namespace mash::vault {
 
 KeyCache::KeyCache(std::size_t keys_max)
-    : shard_keys_max_(std::max<std::size_t>(1, keys_max / kShards)) {}
+    : shard_keys_max_(std::max<std::size_t>(1, keys_max / kShards)) {
+  // Tables that never grow: to grow is to visit every key, and keys are not close by.
+  for (Shard& shard : shards_) shard.by_id.reserve(shard_keys_max_ + 1);
+}
 
 KeyCache::Lookup KeyCache::find(const Uuid& id) {
   Shard& shard = shard_of(id);
