@@ -80,10 +80,18 @@ Result<Deadline> Pack::information_request(std::string_view code, Time start,
   return due;
 }
 
-Result<bool> Pack::is_re_referral(Time previous, Time now, const Calendar& calendar) const {
-  return add(previous, re_referral_.window, calendar, hub_hours_).map([now, previous](Time end) {
+Result<bool> Pack::is_within(Span window, Time previous, Time now, const Calendar& calendar) const {
+  return add(previous, window, calendar, hub_hours_).map([now, previous](Time end) {
     return now >= previous && now <= end;
   });
+}
+
+Result<bool> Pack::is_re_referral(Time previous, Time now, const Calendar& calendar) const {
+  return is_within(re_referral_.window, previous, now, calendar);
+}
+
+Result<bool> Pack::is_repeated_missing(Time previous, Time now, const Calendar& calendar) const {
+  return is_within(patterns_.missing_window, previous, now, calendar);
 }
 
 }  // namespace mash::policy

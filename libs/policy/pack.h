@@ -90,6 +90,15 @@ struct ReReferralRule {
   Basis basis;
 };
 
+// What triage is shown as a pattern, which no single record shows.
+struct PatternRules {
+  int children_in_context = 0;  // so many children in one context of risk
+  int missing_episodes = 0;     // so many contacts that say the child was missing
+  Span missing_window;          // within so long
+  std::string missing_factor;   // the factor by which a contact says so
+  Basis basis;
+};
+
 // One code of a list, with its words. A retired one is taken in imports and refused in new entries.
 struct CodeEntry {
   std::string code;
@@ -151,6 +160,7 @@ class Pack {
 
   const FeedbackRules& feedback() const { return feedback_; }
   const ReReferralRule& re_referral() const { return re_referral_; }
+  const PatternRules& patterns() const { return patterns_; }
   const OpeningHours& hub_hours() const { return hub_hours_; }
 
   // A deadline by a timescale of this pack, which it cites. kNotFound, UNKNOWN_TIMESCALE;
@@ -166,9 +176,15 @@ class Pack {
   // Whether a referral at `now` comes within the window after one at `previous`.
   Result<bool> is_re_referral(Time previous, Time now, const Calendar& calendar) const;
 
+  // Whether a contact at `previous` that says a child was missing counts together with one at
+  // `now`.
+  Result<bool> is_repeated_missing(Time previous, Time now, const Calendar& calendar) const;
+
  private:
   friend class PackReader;
   Pack() = default;
+
+  Result<bool> is_within(Span window, Time previous, Time now, const Calendar& calendar) const;
 
   std::string name_;
   int version_ = 0;
@@ -184,6 +200,7 @@ class Pack {
   bool decision_caps_requests_ = false;
   FeedbackRules feedback_;
   ReReferralRule re_referral_;
+  PatternRules patterns_;
   OpeningHours hub_hours_;
 };
 

@@ -193,6 +193,17 @@ class PackReader {
       if (pack_.re_referral_.window.amount < 0) entry.fault("window", "must be positive");
       entry.finish();
     }
+    if (const Node* node = file.map("patterns")) {
+      MapReader entry(*node, "patterns", faults_);
+      pack_.patterns_ = {.children_in_context = entry.integer("children_in_context", 2, 100),
+                         .missing_episodes = entry.integer("missing_episodes", 2, 100),
+                         .missing_window = entry.span("missing_window"),
+                         .missing_factor = entry.text("missing_factor"),
+                         .basis = basis(entry)};
+      if (pack_.patterns_.missing_window.amount < 0)
+        entry.fault("missing_window", "must be positive");
+      entry.finish();
+    }
   }
 
   // Reads each entry of a section: a map from code to entry.

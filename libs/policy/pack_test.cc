@@ -68,6 +68,7 @@ referral_outcomes:
   early-help: {name: Early help, threshold_met: false, closes: true, needs_other_support: true, levels: ["1"], source: law}
 feedback: {to_each_referrer: true, reasons_required: true, text_max_characters: 100, source: law}
 re_referral: {window: 12 calendar-months, source: law}
+patterns: {children_in_context: 3, missing_episodes: 2, missing_window: 90 elapsed-days, missing_factor: A, source: law}
 code_lists:
   things: {title: Things, census_year: 2025, source: law, codes: {A: Apple}, retired: {B: Bun}}
 )";
@@ -210,6 +211,17 @@ TEST(WorkingTogether2018, AReReferralComesWithinTwelveMonths) {
   EXPECT_FALSE(within("2026-11-23T10:00:00Z", "2026-11-22T10:00:00Z"));
 }
 
+TEST(WorkingTogether2018, ChildrenMeetAndGoMissingRepeatedlyByLocalProtocol) {
+  const auto within = [](std::string_view previous, std::string_view now) {
+    return shipped().is_repeated_missing(utc(previous), utc(now), calendar()).value();
+  };
+  EXPECT_EQ(shipped().patterns().children_in_context, 3);
+  EXPECT_EQ(shipped().patterns().missing_episodes, 2);
+  EXPECT_TRUE(within("2026-01-10T10:00:00Z", "2026-04-10T09:00:00Z"));
+  EXPECT_FALSE(within("2026-01-10T10:00:00Z", "2026-04-10T09:00:01Z"));
+  EXPECT_TRUE(shipped().codes("factors")->takes(shipped().patterns().missing_factor));
+}
+
 TEST(Pack, KeepsRulesToTheirDates) {
   const Pack pack = Pack::parse(kSmall).value();
   EXPECT_TRUE(pack.deadline("old-rule", utc("2021-06-30T12:00:00Z"), calendar()).has_value());
@@ -297,6 +309,8 @@ TEST(Pack, FindsWhatIsWrong) {
       {"levels: [\"1\"]", "levels: [\"1\"], starts: [assessment]", "starts must be empty where"},
       {"text_max_characters: 100", "text_max_characters: 0", "must be a whole number from 1"},
       {"12 calendar-months", "-12 calendar-months", "re_referral.window must be positive"},
+      {"90 elapsed-days", "-90 elapsed-days", "patterns.missing_window must be positive"},
+      {"children_in_context: 3", "children_in_context: 1", "must be a whole number from 2"},
       {"codes: {A: Apple}", "codes: {A: \"\"}", "codes.A must be the code's words"},
       {"codes: {A: Apple}", "codes: {B: Apple}", "retired.B is in the list already"},
       {"codes: {A: Apple}", "codes: {\"A b\": Apple}", "must be of letters, digits and hyphens"},
