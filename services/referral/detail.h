@@ -5,7 +5,6 @@
 #include "core/context.h"
 #include "core/result.h"
 #include "host/looks.h"
-#include "mash/referral/v1/person_service.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
 
@@ -43,9 +42,5 @@ Result<v1::ReferralEvent> event_at(const log::EventLog& log, uint64_t position);
 // with what it showed. NOT_FOUND for whoever has no right to know of it.
 Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferralRequest& request,
                                  const Context& context, v1::GetReferralResponse& response);
-
-// Reads a person for the caller, now or as at a time. An agency sees what it told itself.
-Result<host::Looks> get_person(const log::EventLog& log, const v1::GetPersonRequest& request,
-                               const Context& context, v1::GetPersonResponse& response);
 
 }  // namespace mash::referral

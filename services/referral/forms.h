@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace mash::referral {
@@ -8,6 +10,12 @@ namespace mash::referral {
 // A postcode in capitals and without its space: five to seven letters and digits, beginning with a
 // letter and ending in a digit and two letters.
 bool is_postcode(std::string_view text);
+
+// The text as postcodes are kept, "GL1 2TG", however it was written; nothing when it is none.
+std::optional<std::string> as_postcode(std::string_view text);
+
+// With its letters A to Z in capitals.
+std::string capitals(std::string text);
 
 // A name that operational fields may carry (an agency's): lower-case letters, digits and hyphens, 1
 // to 64 of them.

@@ -14,6 +14,12 @@ TEST(Postcode, LooksLikeOne) {
   EXPECT_FALSE(is_postcode("GL12TGXX"));
 }
 
+TEST(Postcode, IsKeptInOneFormHoweverItIsWritten) {
+  EXPECT_EQ(as_postcode("gl12tg"), "GL1 2TG");
+  EXPECT_EQ(as_postcode(" GL1  2TG"), "GL1 2TG");
+  EXPECT_EQ(as_postcode("the park"), std::nullopt);
+}
+
 TEST(AgencyName, HoldsNothingThatCouldNameAPerson) {
   EXPECT_TRUE(is_agency_name("social-care"));
   EXPECT_FALSE(is_agency_name(""));

@@ -29,12 +29,6 @@ constexpr days kPregnancyMax{44 * 7};
 // A pupil number, or the census's code for why there is none.
 bool is_upn_or_unknown(std::string_view text) { return is_upn(text) || is_upn_unknown(text); }
 
-std::string capitals(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
 // The first day a partial date can mean; nothing when it is no date.
 std::optional<sys_days> earliest(const v1::PartialDate& date) {
   if (date.year() < 1900 || date.year() > 9999 || date.month() > 12 || date.day() > 31) return {};
@@ -138,10 +132,8 @@ void check_addresses(const std::string& field, v1::Identity& identity, Checks& c
       for (const std::string& line : address.lines()) checks.line(path + ".lines", line);
     checks.line(path + ".postcode", address.postcode());
     if (address.postcode().empty()) continue;
-    const std::string plain = capitals(without_separators(address.postcode()));
-    if (is_postcode(plain)) {
-      address.set_postcode(plain.substr(0, plain.size() - 3) + " " +
-                           plain.substr(plain.size() - 3));
+    if (const auto postcode = as_postcode(address.postcode())) {
+      address.set_postcode(*postcode);
       continue;
     }
     checks.unsound(path + ".postcode", address.postcode(), "is not a postcode",

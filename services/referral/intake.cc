@@ -23,7 +23,7 @@ Result<void> take_in(log::UnitOfWork& unit, const Submission& submission) {
   for (size_t i = 0; taken && i < children; ++i) {
     const auto& child = submission.request().children(static_cast<int>(i));
     taken = unit.decide<Person>({person_stream(fresh_id(context, 1 + i))},
-                                Newcomer{child.identity(), referral_id});
+                                Person::Newcomer{child.identity(), referral_id});
   }
   return taken;
 }

@@ -7,6 +7,7 @@
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "referral/caller.h"
+#include "referral/page_token.h"
 #include "referral/row.h"
 #include "referral/rules.h"
 #include "referral/views.h"
@@ -24,35 +25,6 @@ bool among(const Values& values, const Value& value) {
   return values.empty() || std::ranges::find(values, value) != values.end();
 }
 
-// Text that carries any bytes: a page token is proto text, which must be UTF-8.
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
-
-std::optional<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0) return {};
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  };
-  std::string bytes;
-  for (size_t i = 0; i < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return {};
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return bytes;
-}
-
 tl::unexpected<Error> bad_field(const std::string& field, const std::string& description) {
   return tl::unexpected(
       Error{.code = Code::kInvalidArgument,
@@ -67,10 +39,8 @@ Result<void> read_from(const log::EventLog& log, const v1::ListReferralsRequest&
                        log::ListQuery& query) {
   if (!request.page_token().empty()) {
     v1::ReferralPageToken token;
-    const auto bytes = from_hex(request.page_token());
-    if (!bytes || !token.ParseFromString(*bytes) || token.after().empty() ||
-        token.as_at_size() > log.size())
-      return bad_field("page_token", "is not one that the page before gave");
+    if (auto read = from_page_token(request.page_token(), token); !read) return read;
+    if (token.after().empty() || token.as_at_size() > log.size()) return bad_page_token();
     query.as_at_size = token.as_at_size();
     query.after = token.after();
     return {};
@@ -195,7 +165,7 @@ Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsReq
   v1::ReferralPageToken token;
   token.set_as_at_size(page->as_at_size);
   token.set_after(page->next);
-  response.set_next_page_token(to_hex(token.SerializeAsString()));
+  response.set_next_page_token(to_page_token(token));
   return {};
 }
 

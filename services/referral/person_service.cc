@@ -1,10 +1,27 @@
 #include "referral/person_service.h"
 
-#include "referral/detail.h"
+#include "mash/referral/v1/context_events.pb.h"
+#include "referral/context_reads.h"
 #include "referral/person.h"
+#include "referral/person_commands.h"
+#include "referral/person_reads.h"
+#include "referral/proposals.h"
 #include "referral/rules.h"
 
 namespace mash::referral {
+namespace {
+
+// The first event a command appended, or had appended when its request was taken before.
+template <class Event>
+Event first_event(const log::EventLog& log, const log::Appended& appended) {
+  Event event;
+  if (appended.events.empty()) return event;
+  const auto record = log.read(appended.events.front().position);
+  if (record) event.ParseFromString(record->body.event());
+  return event;
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* PersonService::RegisterPerson(grpc::CallbackServerContext* call,
                                                         const v1::RegisterPersonRequest* request,
@@ -22,7 +39,9 @@ grpc::ServerUnaryReactor* PersonService::RegisterPerson(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* PersonService::CorrectPerson(grpc::CallbackServerContext* call,
                                                        const v1::CorrectPersonRequest* request,
                                                        v1::CorrectPersonResponse* response) {
-  return desk_.command<Person>(call, request, response, {person_stream(request->person_id())});
+  return desk_.command(call, request, response, [this, request](log::UnitOfWork& unit) {
+    return correct_person(desk_.log(), unit, *request);
+  });
 }
 
 grpc::ServerUnaryReactor* PersonService::GetPerson(grpc::CallbackServerContext* call,
@@ -30,6 +49,94 @@ grpc::ServerUnaryReactor* PersonService::GetPerson(grpc::CallbackServerContext* 
                                                    v1::GetPersonResponse* response) {
   return desk_.query(call, request, [this, request, response](const Context& context) {
     return get_person(desk_.log(), *request, context, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* PersonService::SamePerson(grpc::CallbackServerContext* call,
+                                                    const v1::SamePersonRequest* request,
+                                                    v1::SamePersonResponse* response) {
+  return desk_.command(call, request, response,
+                       [request](log::UnitOfWork& unit) { return same_person(unit, *request); });
+}
+
+grpc::ServerUnaryReactor* PersonService::NotSamePerson(grpc::CallbackServerContext* call,
+                                                       const v1::NotSamePersonRequest* request,
+                                                       v1::NotSamePersonResponse* response) {
+  return desk_.command(call, request, response, [request](log::UnitOfWork& unit) {
+    return not_same_person(unit, *request);
+  });
+}
+
+grpc::ServerUnaryReactor* PersonService::RelatePersons(grpc::CallbackServerContext* call,
+                                                       const v1::RelatePersonsRequest* request,
+                                                       v1::RelatePersonsResponse* response) {
+  return desk_.command(
+      call, request, response,
+      [request](log::UnitOfWork& unit) { return relate_persons(unit, *request); },
+      {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
+         response->set_relation_id(first_event<v1::PersonEvent>(desk_.log(), appended)
+                                       .related()
+                                       .relation()
+                                       .relation_id());
+       }});
+}
+
+grpc::ServerUnaryReactor* PersonService::UnrelatePersons(grpc::CallbackServerContext* call,
+                                                         const v1::UnrelatePersonsRequest* request,
+                                                         v1::UnrelatePersonsResponse* response) {
+  return desk_.command(call, request, response, [request](log::UnitOfWork& unit) {
+    return unrelate_persons(unit, *request);
+  });
+}
+
+grpc::ServerUnaryReactor* PersonService::RegisterContext(grpc::CallbackServerContext* call,
+                                                         const v1::RegisterContextRequest* request,
+                                                         v1::RegisterContextResponse* response) {
+  return desk_.command(
+      call, request, response,
+      [request](log::UnitOfWork& unit) { return register_context(unit, *request); },
+      {.fresh = {.keyed = 1}, .fill = [response](const log::Appended& appended) {
+         response->set_context_id(id_in(appended.events.front().stream));
+       }});
+}
+
+grpc::ServerUnaryReactor* PersonService::CorrectContext(grpc::CallbackServerContext* call,
+                                                        const v1::CorrectContextRequest* request,
+                                                        v1::CorrectContextResponse* response) {
+  return desk_.command(call, request, response, [request](log::UnitOfWork& unit) {
+    return correct_context(unit, *request);
+  });
+}
+
+grpc::ServerUnaryReactor* PersonService::RelateContext(grpc::CallbackServerContext* call,
+                                                       const v1::RelateContextRequest* request,
+                                                       v1::RelateContextResponse* response) {
+  return desk_.command(
+      call, request, response,
+      [request](log::UnitOfWork& unit) { return relate_context(unit, *request); },
+      {.fresh = {.plain = 1}, .fill = [this, request, response](const log::Appended& appended) {
+         response->set_relation_id(request->ends_relation_id().empty()
+                                       ? first_event<v1::ContextEvent>(desk_.log(), appended)
+                                             .related()
+                                             .relation()
+                                             .relation_id()
+                                       : request->ends_relation_id());
+       }});
+}
+
+grpc::ServerUnaryReactor* PersonService::GetContext(grpc::CallbackServerContext* call,
+                                                    const v1::GetContextRequest* request,
+                                                    v1::GetContextResponse* response) {
+  return desk_.query(call, request, [this, request, response](const Context& context) {
+    return get_context(desk_.log(), *request, context, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* PersonService::ListMatchProposals(
+    grpc::CallbackServerContext* call, const v1::ListMatchProposalsRequest* request,
+    v1::ListMatchProposalsResponse* response) {
+  return desk_.query(call, request, [this, request, response](const Context& /*context*/) {
+    return list_match_proposals(desk_.log(), *request, *response);
   });
 }
 

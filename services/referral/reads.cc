@@ -1,34 +1,20 @@
 #include <optional>
 
-#include "core/timestamp.h"
 #include "log/event_log.h"
 #include "log/handle.h"
+#include "referral/as_at.h"
 #include "referral/caller.h"
 #include "referral/checks.h"
 #include "referral/detail.h"
-#include "referral/person.h"
+#include "referral/persons.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
-// Reading one referral or person, with what is sealed, for somebody who may see it.
+// Reading one referral, with what is sealed, for somebody who may see it.
 namespace mash::referral {
 namespace {
 
 using Sees = Audience::Sees;
-
-// What a read is as at: the log's size then, and whether that is the past.
-struct AsAt {
-  std::optional<uint64_t> size;
-  Time time;
-};
-
-template <class Request>
-Result<AsAt> as_at(const log::EventLog& log, const Request& request, const Context& context) {
-  if (!request.has_as_at()) return AsAt{.size = {}, .time = context.now};
-  return from_proto(request.as_at()).and_then([&](Time time) {
-    return log.size_at(time).map([&](uint64_t size) { return AsAt{.size = size, .time = time}; });
-  });
-}
 
 Result<void> check_purpose(const std::string& purpose) {
   Checks checks(false);
@@ -46,27 +32,6 @@ Result<log::OpenedEvents<Event>> events_of(const log::EventLog& log,
   });
 }
 
-struct KnownIdentity {
-  std::optional<v1::Identity> identity;
-  bool erased = false;
-};
-
-// Who the person is as the audience may know it: an agency what it told itself, last; others what
-// is known now.
-KnownIdentity identity_of(const log::OpenedEvents<v1::PersonEvent>& opened,
-                          const Audience& audience) {
-  KnownIdentity known{.erased = opened.erased};
-  if (opened.erased) return known;
-  for (const v1::PersonEvent& event : opened.events) {
-    const bool corrected = event.has_corrected();
-    const std::string& agency =
-        corrected ? event.corrected().agency() : event.registered().agency();
-    if (audience.sees == Sees::kOwn && agency != audience.agency) continue;
-    known.identity = corrected ? event.corrected().identity() : event.registered().identity();
-  }
-  return known;
-}
-
 Result<void> fill_children(const log::EventLog& log, const AsAt& at, const Audience& audience,
                            v1::ReferralDetail& detail) {
   if (audience.sees == Sees::kNoContent) return {};
@@ -75,7 +40,9 @@ Result<void> fill_children(const log::EventLog& log, const AsAt& at, const Audie
     if (!history) return tl::unexpected(history.error());
     const auto opened = log::opened_events<v1::PersonEvent>(log, history->records);
     if (!opened) return tl::unexpected(opened.error());
-    const KnownIdentity known = identity_of(*opened, audience);
+    const KnownIdentity known =
+        identity_of(opened->events, opened->erased,
+                    audience.sees == Sees::kOwn ? audience.agency : std::string());
     child.set_erased(known.erased);
     if (known.identity) *child.mutable_identity() = *known.identity;
   }
@@ -96,19 +63,6 @@ void fill_submitter(const log::StreamHistory& history, const Audience& audience,
   const common::v1::Actor& submitter = history.records.front().body.actor();
   if (audience.sees == Sees::kOwn && submitter.agency() != audience.agency) return;
   *detail.mutable_submitted_by() = submitter;
-}
-
-// The person's state and stream, for somebody who may know of them.
-Result<log::StreamHistory> known_person(const log::EventLog& log, const std::string& person_id,
-                                        const AsAt& at, const Actor& actor) {
-  auto history = log.read_stream(person_stream(person_id), 1, at.size, true);
-  if (!history) return history;
-  const auto events = log::public_events<v1::PersonEvent>(history->records);
-  if (!events) return tl::unexpected(events.error());
-  const Person::State state = fold<Person>(*events);
-  const bool may = Person::may_know(state, actor) || (state.known && is_auditor(actor));
-  if (!may) return no_such("person");
-  return history;
 }
 
 }  // namespace
@@ -147,33 +101,6 @@ Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferral
   if (auto filled = fill_children(log, *at, audience, detail); !filled)
     return tl::unexpected(filled.error());
   return with_content ? look_at(detail, *at) : host::Looks{};
-}
-
-Result<host::Looks> get_person(const log::EventLog& log, const v1::GetPersonRequest& request,
-                               const Context& context, v1::GetPersonResponse& response) {
-  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
-  const auto at = as_at(log, request, context);
-  if (!at) return tl::unexpected(at.error());
-  const auto history = known_person(log, request.person_id(), *at, context.actor);
-  if (!history) return tl::unexpected(history.error());
-  const Audience audience = Audience::of(context.actor, request.purpose());
-  const bool with_content = audience.sees != Sees::kNoContent;
-  const auto opened = events_of<v1::PersonEvent>(log, *history, with_content);
-  if (!opened) return tl::unexpected(opened.error());
-
-  response.set_person_id(request.person_id());
-  response.set_version(history->version);
-  to_proto(history->records.front().prefix.recorded_at, response.mutable_registered_at());
-  response.set_registered_by_agency(opened->events.front().registered().agency());
-  if (history->records.size() > 1)
-    to_proto(history->records.back().prefix.recorded_at, response.mutable_corrected_at());
-  if (!with_content) return host::Looks{};
-  const KnownIdentity known = identity_of(*opened, audience);
-  response.set_erased(known.erased);
-  if (known.identity) *response.mutable_identity() = *known.identity;
-  return host::Looks{{.stream_id = request.person_id(),
-                      .ids = {request.person_id()},
-                      .as_at_size = at->size.value_or(0)}};
 }
 
 }  // namespace mash::referral

@@ -22,6 +22,10 @@ Result<void> fits(const policy::Pack& pack) {
     need(pack.rating(code_of(rating)), "ratings", code_of(rating));
   const std::string_view accepted = code_of(v1::CONTACT_OUTCOME_ACCEPTED);
   need(pack.contact_outcome(accepted), "contact_outcomes", accepted);
+  const policy::CodeList* factors = pack.codes(kFactors);
+  if (factors != nullptr)
+    need(factors->find(pack.patterns().missing_factor), "code_lists.factors",
+         pack.patterns().missing_factor);
   if (incomplete.faults.empty()) return {};
   return tl::unexpected(std::move(incomplete));
 }
@@ -49,6 +53,10 @@ std::string referral_stream(std::string_view referral_id) {
 }
 
 std::string person_stream(std::string_view person_id) { return "person/" + std::string(person_id); }
+
+std::string context_stream(std::string_view context_id) {
+  return "context/" + std::string(context_id);
+}
 
 std::string id_in(std::string_view stream) {
   return std::string(stream.substr(stream.find('/') + 1));

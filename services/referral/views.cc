@@ -1,14 +1,19 @@
 #include "referral/views.h"
 
 #include "log/view.h"
+#include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_row.pb.h"
+#include "referral/person_row.h"
+#include "referral/persons.h"
 #include "referral/row.h"
+#include "referral/rules.h"
 
 namespace mash::referral {
 namespace {
 
 constexpr std::string_view kStreams = "referral/";
+constexpr std::string_view kPersonStreams = "person/";
 // An order holds 64 bytes, of which a referrer's list takes 10. Longer names share a place; readers
 // look at the row as well.
 constexpr size_t kAgencyBytesMax = 48;
@@ -58,12 +63,33 @@ class SentView final : public ReferralView {
   }
 };
 
+// A row for each person, those with a likeness to decide on first.
+class PersonsView final : public log::View {
+ public:
+  std::string_view name() const override { return kPersonsView; }
+  uint32_t version() const override { return 1; }
+
+  std::string row_id(const log::ViewEvent& event) const override {
+    if (!event.stream.starts_with(kPersonStreams)) return {};
+    return id_in(event.stream);
+  }
+
+  std::optional<log::ViewRow> evolve(std::optional<log::ViewRow> row,
+                                     const log::ViewEvent& event) const override {
+    v1::PersonRow columns;
+    if (row && !columns.ParseFromString(row->columns)) return {};
+    evolve_row(columns, static_cast<const v1::PersonEvent&>(event.event), event.position);
+    return log::ViewRow{.order = order_of(columns), .columns = columns.SerializeAsString()};
+  }
+};
+
 }  // namespace
 
 std::vector<std::unique_ptr<log::View>> views() {
   std::vector<std::unique_ptr<log::View>> all;
   all.push_back(std::make_unique<TriageView>());
   all.push_back(std::make_unique<SentView>());
+  all.push_back(std::make_unique<PersonsView>());
   return all;
 }
 

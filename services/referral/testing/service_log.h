@@ -1,0 +1,89 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ids.h"
+#include "log/event_log.h"
+#include "log/handle.h"
+#include "merkle/signing_key.h"
+#include "referral/intake.h"
+#include "referral/rules.h"
+#include "referral/testing/cast.h"
+#include "referral/views.h"
+#include "vault/key_ring.h"
+#include "vault/testing/temp_vault.h"
+
+namespace mash::referral::testing {
+
+// The service's log in a temporary folder, and its commands without gRPC.
+class ServiceLog : public ::testing::Test {
+ protected:
+  ServiceLog() {
+    vault_.clock.set(utc(kNow));
+    log::LogOptions options;
+    options.directory = vault_.folder() / "referral";
+    options.area = "E10000013";
+    options.service = "referral";
+    options.clock = &vault_.clock;
+    options.keys = &ring_;
+    options.signer = &signer_;
+    options.views = views();
+    options.memtable_bytes = 4 << 20;
+    options.block_cache_bytes = 8 << 20;
+    auto opened = log::EventLog::open(std::move(options));
+    EXPECT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
+    log_ = std::move(*opened);
+  }
+
+  Context context(const Actor& actor, int keyed = 0) {
+    Context context = as(actor);
+    context.now = vault_.clock.now();
+    context.fresh_ids.clear();
+    for (int i = 0; i < keyed; ++i) context.fresh_ids.push_back(ring_.fresh_key_id().value());
+    context.fresh_ids.push_back(ids_.next_text());
+    return context;
+  }
+
+  // Runs a command, a second after the one before, whatever comes of it.
+  Result<log::Appended> attempt(const Context& context, const log::Work& work) {
+    vault_.clock.advance(std::chrono::seconds(1));
+    std::promise<Result<log::Appended>> answered;
+    log::handle(*log_, {.context = context, .received_at = context.now}, work,
+                [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
+    return answered.get_future().get();
+  }
+
+  // The same, where nothing else than success is expected.
+  Result<log::Appended> run(const Context& context, const log::Work& work) {
+    auto result = attempt(context, work);
+    EXPECT_TRUE(result.has_value()) << mash::testing::brief(result.error());
+    return result;
+  }
+
+  // Submits, and answers with the referral's id.
+  std::string submit(const Actor& actor, const v1::SubmitContactRequest& request = contact()) {
+    const Context by = context(actor, 1 + request.children_size());
+    const auto appended = run(by, [&](log::UnitOfWork& unit) {
+      return take_in(unit, Submission::of(request, unit.context()));
+    });
+    return id_in(appended->events.front().stream);
+  }
+
+  void erase(const std::string& key_id) {
+    const std::vector<std::string> keys = {key_id};
+    ASSERT_TRUE(vault_->destroy(keys).has_value());
+  }
+
+  vault::testing::TempVault vault_;
+  vault::KeyRing ring_{*vault_};
+  merkle::SigningKey signer_ = merkle::SigningKey::generate("mash/E10000013/referral").value();
+  IdSource ids_{vault_.clock, 5};
+  std::unique_ptr<log::EventLog> log_;
+};
+
+}  // namespace mash::referral::testing
