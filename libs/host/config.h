@@ -21,6 +21,7 @@ struct Config {
   std::string area = "E10000013";
   std::filesystem::path data = "var/hub";
   std::filesystem::path policy = "deploy/policy";
+  std::filesystem::path matching_weights = "deploy/matching/england.yaml";
   std::filesystem::path calendar = "deploy/calendar/bank-holidays.json";
   std::uint64_t calendar_alarm_days = 90;
 

@@ -16,6 +16,8 @@ constexpr std::array kSettings = {
             "ONS code of the local authority whose hub this is; it stands in every record"},
     Setting{"data", &Config::data, "", "folder of the logs and of the vault"},
     Setting{"policy", &Config::policy, "", "folder of the policy packs"},
+    Setting{"matching.weights", &Config::matching_weights, "",
+            "what the comparing of persons is reckoned with"},
     Setting{"calendar.file", &Config::calendar, "",
             "England's bank holidays, in the form of gov.uk's bank-holidays.json"},
     Setting{"calendar.alarm_days", &Config::calendar_alarm_days, "days",

@@ -6,10 +6,12 @@ namespace mash::cli {
 namespace fs = std::filesystem;
 namespace {
 
-// A log's folder holds a RocksDB store; so does the vault's, of keys, which is no log.
+// A log's folder holds a RocksDB store; so does the vault's, of keys, and so do look-ups made from a
+// log, which are no logs.
 bool is_log(const fs::path& folder) {
   std::error_code ignored;
-  return fs::exists(folder / "CURRENT", ignored) && folder.filename() != "keys";
+  const std::string name = folder.filename().string();
+  return fs::exists(folder / "CURRENT", ignored) && name != "keys" && !name.ends_with("-lookup");
 }
 
 // What may be a log, damaged as it is, when somebody points right at it.

@@ -15,6 +15,7 @@
 #include "host/server.h"
 #include "hub/keys.h"
 #include "log/event_log.h"
+#include "log/lookup.h"
 #include "mash/log/v1/log_events.pb.h"
 #include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/context_events.pb.h"
@@ -23,6 +24,9 @@
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "policy/packs.h"
+#include "referral/joiner.h"
+#include "referral/lookups.h"
+#include "referral/matching/weights.h"
 #include "referral/services.h"
 #include "referral/views.h"
 #include "vault/backup_keeper.h"
@@ -85,11 +89,13 @@ class Hub::Impl {
 
   std::optional<policy::Packs> packs;
   std::optional<Calendar> calendar;
+  std::optional<referral::matching::Weights> weights;
   std::optional<merkle::SigningKey> signer;
   std::unique_ptr<vault::Vault> vault;
   std::unique_ptr<vault::BackupKeeper> keys_backup;  // null: none is wanted
   std::unique_ptr<vault::KeyRing> keys;
   std::unique_ptr<log::EventLog> referral_log;
+  std::unique_ptr<log::Lookup> lookup;
   std::unique_ptr<log::EventLog> vault_log;
   std::unique_ptr<vault::Eraser> eraser;
   std::optional<host::Access> access;
@@ -123,6 +129,9 @@ Result<void> Hub::Impl::load_rules() {
   packs = std::move(*read_packs);
   if (const auto pack = packs->in_force(clock.now(), calendar->london()); !pack)
     return tl::unexpected(pack.error());
+  auto read_weights = referral::matching::Weights::load(config.matching_weights.string());
+  if (!read_weights) return tl::unexpected(std::move(read_weights.error()));
+  weights = std::move(*read_weights);
   return check_events();
 }
 
@@ -167,6 +176,11 @@ Result<void> Hub::Impl::open_logs() {
   auto opened = log::EventLog::open(std::move(options));
   if (!opened) return tl::unexpected(std::move(opened.error()));
   referral_log = std::move(*opened);
+  auto opened_lookup =
+      log::Lookup::open({.directory = config.data / "referral-lookup",
+                         .content = referral::lookup_content(*referral_log, *weights)});
+  if (!opened_lookup) return tl::unexpected(std::move(opened_lookup.error()));
+  lookup = std::move(*opened_lookup);
   options = log_options("vault");
   options.views.push_back(std::make_unique<vault::DestructionsView>());
   opened = log::EventLog::open(std::move(options));
@@ -176,6 +190,7 @@ Result<void> Hub::Impl::open_logs() {
       vault::EraserParts{.vault = *vault,
                          .orders = *vault_log,
                          .holders = {referral_log.get(), vault_log.get()},
+                         .lookups = {lookup.get()},
                          .clock = clock});
   return {};
 }
@@ -209,7 +224,8 @@ Result<void> Hub::Impl::make_services() {
   metrics = std::make_unique<host::Metrics>(*access);
   referral_desk = desk_over(*referral_log);
   vault_desk = desk_over(*vault_log);
-  auto referral = referral::Services::over(*referral_desk);
+  auto referral = referral::Services::over(
+      {.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
   if (!referral) return tl::unexpected(std::move(referral.error()));
   referral_services = std::move(*referral);
   vault_service = std::make_unique<vault::VaultService>(*vault_desk, *eraser);
@@ -234,6 +250,12 @@ void Hub::Impl::watch() {
   if (keys_backup)
     metrics->watch("mash_vault_backup_ok", "Whether the copy of the vault could be renewed.", {},
                    [this] { return keys_backup->state() ? 1.0 : 0.0; });
+  const referral::Joiner& joiner = referral_services->joiner();
+  metrics->watch("mash_joiner_behind_records",
+                 "Records of the referral log that matching has not followed yet.", {},
+                 [&joiner] { return static_cast<double>(joiner.behind()); });
+  metrics->watch("mash_joiner_held_up", "Whether matching waits to try a record again.", {},
+                 [&joiner] { return joiner.is_held_up() ? 1.0 : 0.0; });
   for (const log::EventLog* log : {referral_log.get(), vault_log.get()}) {
     const std::string name = log->options().service;
     metrics->watch("mash_log_records", "Records in the log.", {{"log", name}},

@@ -14,9 +14,10 @@ namespace mash::hub {
 // All services in one process, over one server: the embedded default. What is made here is passed
 // by reference to what is made after it, and goes in the opposite order.
 //
-//   data/referral   the log of referrals and people
-//   data/vault      the log of what became of keys
-//   data/keys       the vault's keys, wrapped
+//   data/referral         the log of referrals and people
+//   data/referral-lookup  keyed tokens that find them, made from that log
+//   data/vault            the log of what became of keys
+//   data/keys             the vault's keys, wrapped
 class Hub {
  public:
   // For tests: what a program leaves as it is.

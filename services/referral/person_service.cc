@@ -2,6 +2,8 @@
 
 #include "mash/referral/v1/context_events.pb.h"
 #include "referral/context_reads.h"
+#include "referral/find_contexts.h"
+#include "referral/find_persons.h"
 #include "referral/person.h"
 #include "referral/person_commands.h"
 #include "referral/person_reads.h"
@@ -138,6 +140,31 @@ grpc::ServerUnaryReactor* PersonService::ListMatchProposals(
   return desk_.query(call, request, [this, request, response](const Context& /*context*/) {
     return list_match_proposals(desk_.log(), *request, *response);
   });
+}
+
+grpc::ServerUnaryReactor* PersonService::FindPersons(grpc::CallbackServerContext* call,
+                                                     const v1::FindPersonsRequest* request,
+                                                     v1::FindPersonsResponse* response) {
+  return desk_.query(call, request, [this, request, response](const Context& context) {
+    const PersonSearch search{
+        .log = desk_.log(), .lookup = lookup_, .index = index_, .weights = weights_};
+    return recorded(find_persons(search, *request, context, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* PersonService::FindContexts(grpc::CallbackServerContext* call,
+                                                      const v1::FindContextsRequest* request,
+                                                      v1::FindContextsResponse* response) {
+  return desk_.query(call, request, [this, request, response](const Context& context) {
+    return recorded(
+        find_contexts(desk_.log(), lookup_, desk_.parts().keys, *request, context, *response));
+  });
+}
+
+Result<host::Looks> PersonService::recorded(Result<host::Looks> found) const {
+  if (!found || !found->empty()) return found;
+  return desk_.parts().keys.fresh_key_id().map(
+      [](std::string id) { return host::Looks{{.stream_id = std::move(id)}}; });
 }
 
 }  // namespace mash::referral

@@ -1,13 +1,20 @@
 #pragma once
 #include "host/desk.h"
+#include "log/lookup.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
+#include "referral/person_index.h"
 
 namespace mash::referral {
 
-// PersonService over a desk, which outlives it. Thread-safe.
+// PersonService over a desk and what finds persons and contexts. What it is made of outlives it.
+// Thread-safe.
 class PersonService final : public v1::PersonService::CallbackService {
  public:
-  explicit PersonService(host::Desk& desk) : desk_(desk) {}
+  PersonService(host::Desk& desk, const log::Lookup& lookup, const matching::Matcher& matcher)
+      : desk_(desk),
+        lookup_(lookup),
+        weights_(matcher.weights()),
+        index_(desk.log(), desk.parts().keys, lookup, matcher) {}
 
   grpc::ServerUnaryReactor* RegisterPerson(grpc::CallbackServerContext* call,
                                            const v1::RegisterPersonRequest* request,
@@ -49,8 +56,21 @@ class PersonService final : public v1::PersonService::CallbackService {
                                                const v1::ListMatchProposalsRequest* request,
                                                v1::ListMatchProposalsResponse* response) override;
 
+  grpc::ServerUnaryReactor* FindPersons(grpc::CallbackServerContext* call,
+                                        const v1::FindPersonsRequest* request,
+                                        v1::FindPersonsResponse* response) override;
+  grpc::ServerUnaryReactor* FindContexts(grpc::CallbackServerContext* call,
+                                         const v1::FindContextsRequest* request,
+                                         v1::FindContextsResponse* response) override;
+
  private:
+  // A search that found nothing is recorded too: a look of its own, under a key of its own.
+  Result<host::Looks> recorded(Result<host::Looks> found) const;
+
   host::Desk& desk_;
+  const log::Lookup& lookup_;
+  const matching::Weights& weights_;
+  const PersonIndex index_;
 };
 
 }  // namespace mash::referral

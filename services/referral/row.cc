@@ -175,6 +175,24 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
   derive(row);
 }
 
+std::string referral_changed_by(const v1::PersonEvent& event) {
+  if (event.has_same_proposed()) return event.same_proposed().referral_id();
+  if (event.has_same_decided()) return event.same_decided().referral_id();
+  if (event.has_not_same_decided()) return event.not_same_decided().referral_id();
+  const v1::PersonCorrected& corrected = event.corrected();
+  return corrected.born() || corrected.unborn() ? corrected.referral_id() : std::string();
+}
+
+void evolve_row(v1::ReferralRow& row, const v1::PersonEvent& event) {
+  v1::ReferralSummary& summary = *row.mutable_summary();
+  const auto less_one = [](uint32_t count) { return count == 0 ? 0 : count - 1; };
+  if (event.has_same_proposed()) summary.set_proposals(summary.proposals() + 1);
+  if (event.has_same_decided() || event.has_not_same_decided())
+    summary.set_proposals(less_one(summary.proposals()));
+  if (event.corrected().born()) summary.set_unborn(less_one(summary.unborn()));
+  if (event.corrected().unborn()) summary.set_unborn(summary.unborn() + 1);
+}
+
 bool is_done(const v1::ReferralSummary& summary) {
   return summary.stage() == v1::REFERRAL_STAGE_DECIDED ||
          summary.stage() == v1::REFERRAL_STAGE_CLOSED;

@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_row.pb.h"
 
@@ -11,6 +12,11 @@ namespace mash::referral {
 
 // The row after an event of the referral's stream.
 void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event);
+
+// What happens to its persons changes the row too: the referral whose row this event changes, or
+// nothing; and the row after it.
+std::string referral_changed_by(const v1::PersonEvent& event);
+void evolve_row(v1::ReferralRow& row, const v1::PersonEvent& event);
 
 // Whether it is decided or closed, so that triage has nothing to do about it.
 bool is_done(const v1::ReferralSummary& summary);

@@ -179,5 +179,31 @@ TEST(ReferrersOrder, TellsNothingOfRatingOrOthersDanger) {
   EXPECT_NE(order_of(plain.summary()), order_of(watched.summary()));
 }
 
+TEST(Row, CountsLikenessesThatWaitForADecision) {
+  const auto proposed = proto<v1::PersonEvent>(R"(
+    same_proposed { other_person_id: "p-0" referral_id: "r-1" })");
+  const auto decided = proto<v1::PersonEvent>(R"(
+    not_same_decided { other_person_id: "p-0" referral_id: "r-1" })");
+  v1::ReferralRow row;
+  EXPECT_EQ(referral_changed_by(proposed), "r-1");
+  evolve_row(row, proposed);
+  EXPECT_EQ(row.summary().proposals(), 1U);
+  EXPECT_EQ(referral_changed_by(decided), "r-1");
+  evolve_row(row, decided);
+  EXPECT_EQ(row.summary().proposals(), 0U);
+  EXPECT_EQ(row.summary().version(), 0U);
+}
+
+TEST(Row, CountsChildrenWhoAreNotBorn) {
+  const auto born = proto<v1::PersonEvent>(R"(corrected { referral_id: "r-1" born: true })");
+  const auto corrected = proto<v1::PersonEvent>(R"(corrected { referral_id: "r-1" })");
+  v1::ReferralRow row;
+  row.mutable_summary()->set_unborn(2);
+  EXPECT_EQ(referral_changed_by(born), "r-1");
+  evolve_row(row, born);
+  EXPECT_EQ(row.summary().unborn(), 1U);
+  EXPECT_EQ(referral_changed_by(corrected), "");
+}
+
 }  // namespace
 }  // namespace mash::referral

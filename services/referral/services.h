@@ -11,11 +11,28 @@ class Service;
 namespace mash::host {
 class Desk;
 }
+namespace mash::log {
+class Lookup;
+}
 
 namespace mash::referral {
 
+namespace matching {
+class Matcher;
+class Weights;
+}  // namespace matching
+class Joiner;
+
+// What the services work with. Everything outlives them.
+struct ServiceParts {
+  host::Desk& desk;     // over a log with views() (views.h)
+  log::Lookup& lookup;  // opened as lookup_content() says (lookups.h)
+  const matching::Weights& weights;
+};
+
 // The gRPC services of this log, ReferralService and PersonService, for whichever program serves
-// them: the hub, or a server of their own. The log has views() (views.h).
+// them: the hub, or a server of their own; and the Joiner, which follows the log as long as they
+// are there.
 class Services {
  public:
   struct Served {
@@ -23,9 +40,8 @@ class Services {
     std::unique_ptr<grpc::Service> implementation;
   };
 
-  // Refuses policy packs that lack what the rules need: kFailedPrecondition, PACK_INCOMPLETE. The
-  // desk outlives the services.
-  static Result<Services> over(host::Desk& desk);
+  // Refuses policy packs that lack what the rules need: kFailedPrecondition, PACK_INCOMPLETE.
+  static Result<Services> over(const ServiceParts& parts);
 
   // Their full names, for host::Access.
   static std::vector<std::string> names();
@@ -35,10 +51,13 @@ class Services {
   Services& operator=(Services&&) noexcept;
 
   const std::vector<Served>& served() const { return served_; }
+  const Joiner& joiner() const { return *joiner_; }
 
  private:
   Services();
+  std::unique_ptr<const matching::Matcher> matcher_;
   std::vector<Served> served_;
+  std::unique_ptr<Joiner> joiner_;
 };
 
 }  // namespace mash::referral

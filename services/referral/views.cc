@@ -18,16 +18,21 @@ constexpr std::string_view kPersonStreams = "person/";
 // look at the row as well.
 constexpr size_t kAgencyBytesMax = 48;
 
+const v1::PersonEvent& person_event(const log::ViewEvent& event) {
+  return static_cast<const v1::PersonEvent&>(event.event);
+}
+
 class ReferralView : public log::View {
  public:
   explicit ReferralView(std::string_view name) : name_(name) {}
 
   std::string_view name() const override { return name_; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 3; }
 
   std::string row_id(const log::ViewEvent& event) const override {
-    if (!event.stream.starts_with(kStreams)) return {};
-    return std::string(event.stream.substr(kStreams.size()));
+    if (event.stream.starts_with(kStreams)) return id_in(event.stream);
+    if (event.stream.starts_with(kPersonStreams)) return referral_changed_by(person_event(event));
+    return {};
   }
 
   std::optional<log::ViewRow> evolve(std::optional<log::ViewRow> row,
@@ -35,7 +40,10 @@ class ReferralView : public log::View {
     v1::ReferralRow columns;
     if (row && !columns.ParseFromString(row->columns)) return {};
     columns.mutable_summary()->set_referral_id(row_id(event));
-    evolve_row(columns, static_cast<const v1::ReferralEvent&>(event.event));
+    if (event.stream.starts_with(kPersonStreams))
+      evolve_row(columns, person_event(event));
+    else
+      evolve_row(columns, static_cast<const v1::ReferralEvent&>(event.event));
     return log::ViewRow{.order = order(columns), .columns = columns.SerializeAsString()};
   }
 
@@ -78,7 +86,7 @@ class PersonsView final : public log::View {
                                      const log::ViewEvent& event) const override {
     v1::PersonRow columns;
     if (row && !columns.ParseFromString(row->columns)) return {};
-    evolve_row(columns, static_cast<const v1::PersonEvent&>(event.event), event.position);
+    evolve_row(columns, person_event(event), event.position);
     return log::ViewRow{.order = order_of(columns), .columns = columns.SerializeAsString()};
   }
 };

@@ -48,6 +48,7 @@ TestHub::TestHub(const std::function<void(host::Config&)>& adjust, hub::Hub::Par
   config_.data = folder_ / "data";
   config_.backups = folder_ / "backups";
   config_.policy = source / "deploy/policy";
+  config_.matching_weights = source / "deploy/matching/england.yaml";
   config_.calendar = source / "deploy/calendar/bank-holidays.json";
   config_.listen = "127.0.0.1:0";
   config_.metrics_listen = "";  // its HTTP server takes up to two seconds to stop
