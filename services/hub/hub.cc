@@ -224,8 +224,8 @@ Result<void> Hub::Impl::make_services() {
   metrics = std::make_unique<host::Metrics>(*access);
   referral_desk = desk_over(*referral_log);
   vault_desk = desk_over(*vault_log);
-  auto referral = referral::Services::over(
-      {.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
+  auto referral =
+      referral::Services::over({.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
   if (!referral) return tl::unexpected(std::move(referral.error()));
   referral_services = std::move(*referral);
   vault_service = std::make_unique<vault::VaultService>(*vault_desk, *eraser);

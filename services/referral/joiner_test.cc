@@ -3,14 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
-#include <optional>
 
-#include "policy/packs.h"
-#include "referral/history.h"
-#include "referral/lookups.h"
-#include "referral/person_commands.h"
 #include "referral/person_row.h"
-#include "referral/testing/service_log.h"
+#include "referral/testing/joined_log.h"
 
 namespace mash::referral {
 namespace {
@@ -20,59 +15,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr auto kPatience = std::chrono::seconds(30);
-constexpr auto kRetry = std::chrono::milliseconds(2);
-
-class Joining : public ServiceLog {
+class Joining : public JoinedLog {
  protected:
-  Joining() { open_lookup("lookup"); }
-
-  void open_lookup(const std::string& folder) {
-    lookup_.reset();
-    auto opened = log::Lookup::open({.directory = vault_.folder() / folder,
-                                     .content = lookup_content(*log_, weights_),
-                                     .block_cache_bytes = 1 << 20,
-                                     .memtable_bytes = 1 << 20});
-    ASSERT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
-    lookup_ = std::move(*opened);
-  }
-
-  ReactionParts parts() {
-    return {.log = *log_,
-            .lookup = *lookup_,
-            .keys = ring_,
-            .matcher = matcher_,
-            .packs = packs_,
-            .calendar = calendar(),
-            .clock = vault_.clock};
-  }
-
-  void start() { joiner_.emplace(JoinerParts{.reactions = parts(), .retry_after = kRetry}); }
-  void stop() { joiner_.reset(); }
-
-  // Waits until everything is followed, what the joiner appended itself too.
-  void settle() {
-    if (!joiner_) start();
-    for (uint64_t size = 0; size != log_->size();) {
-      size = log_->size();
-      ASSERT_TRUE(lookup_->wait_until(size, kPatience)) << "the joiner does not follow";
-    }
-  }
-
-  // A contact of one child of whom an agency tells this.
-  static v1::SubmitContactRequest about(const std::string& identity,
-                                        const std::string& factor = "16A") {
-    v1::SubmitContactRequest request = contact();
-    *request.mutable_children(0)->mutable_identity() = proto<v1::Identity>(identity.c_str());
-    request.mutable_children(0)->mutable_account()->clear_factors();
-    request.mutable_children(0)->mutable_account()->add_factors(factor);
-    return request;
-  }
-
-  std::string child_of(const std::string& referral_id, int index = 0) {
-    return contact_so_far(*log_, referral_id).value()->received.child_ids(index);
-  }
-
   v1::PersonRow row(const std::string& person_id) { return *person_row(*log_, person_id).value(); }
   v1::ContactHistory history(const std::string& referral_id) {
     return contact_so_far(*log_, referral_id).value()->history;
@@ -93,35 +37,12 @@ class Joining : public ServiceLog {
     });
   }
 
-  void hold_same(const std::string& one, const std::string& other) {
-    auto request = proto<v1::SamePersonRequest>(R"(reason: "Same NHS number.")");
-    request.set_person_id(one);
-    request.set_other_person_id(other);
-    run(context(kTriage), [&](log::UnitOfWork& unit) { return same_person(unit, request); });
-  }
-
-  void hold_apart(const std::string& one, const std::string& other) {
-    auto request = proto<v1::NotSamePersonRequest>(R"(reason: "Mixed up.")");
-    request.set_person_id(one);
-    request.set_other_person_id(other);
-    run(context(kTriage), [&](log::UnitOfWork& unit) { return not_same_person(unit, request); });
-  }
-
   void correct(const std::string& person_id, const std::string& identity) {
     auto request = proto<v1::CorrectPersonRequest>(R"(reason: "Seen.")");
     *request.mutable_identity() = proto<v1::Identity>(identity.c_str());
     request.set_person_id(person_id);
     run(context(kTriage),
         [&](log::UnitOfWork& unit) { return correct_person(*log_, unit, request); });
-  }
-
-  std::string register_place() {
-    const auto request = proto<v1::RegisterContextRequest>(R"(
-      context { kind: RISK_CONTEXT_KIND_PLACE name: "The arches" })");
-    const auto appended = run(context(kTriage, 1), [&](log::UnitOfWork& unit) {
-      return register_context(unit, request);
-    });
-    return id_in(appended->events.front().stream);
   }
 
   std::string meet(const std::string& place, const std::string& person_id) {
@@ -150,24 +71,7 @@ class Joining : public ServiceLog {
     }
     return events;
   }
-
-  const matching::Weights weights_ =
-      matching::Weights::load(MASH_SOURCE_DIR "/deploy/matching/england.yaml").value();
-  const matching::Matcher matcher_{weights_};
-  const policy::Packs packs_ = policy::Packs::load(MASH_SOURCE_DIR "/deploy/policy").value();
-  std::unique_ptr<log::Lookup> lookup_;
-  std::optional<Joiner> joiner_;
 };
-
-constexpr char kAda[] = R"(
-  given_names: "Ada" family_name: "Bell" birth_date { year: 2019 month: 5 day: 2 }
-  nhs_number { value: "9990000018" } addresses { postcode: "GL1 2TG" })";
-constexpr char kAdaAtSchool[] = R"(
-  given_names: "Adah" family_name: "Bell" birth_date { year: 2019 month: 2 day: 5 }
-  nhs_number { value: "9990000018" } addresses { postcode: "GL1 2TG" })";
-constexpr char kSomebodyElse[] = R"(
-  given_names: "Mohammed" family_name: "Khan" birth_date { year: 2012 month: 11 day: 23 }
-  addresses { postcode: "B1 1AA" })";
 
 TEST_F(Joining, ProposesThatAChildIsOneKnownBefore) {
   const std::string first = submit(kPolice, about(kAda));
