@@ -38,6 +38,10 @@ struct Config {
   std::uint64_t memory_bytes_max = 256 << 20;
   std::uint64_t call_ms_max = 30'000;
   std::uint64_t stream_stall_ms_max = 30'000;
+  std::uint64_t upload_messages_max = 10'000;
+  std::uint64_t upload_bytes_max = 64 << 20;
+  std::uint64_t upload_in_flight_max = 64;
+  std::uint64_t upload_ms_max = 600'000;
   std::uint64_t keepalive_ms = 60'000;
   std::uint64_t drain_ms_max = 20'000;
 

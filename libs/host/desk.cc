@@ -99,8 +99,12 @@ Result<Context> Desk::begin(const grpc::CallbackServerContext& call, const Metho
   auto actor = parts_.callers.identify(presented_by(call));
   if (!actor) return tl::unexpected(std::move(actor.error()));
   if (auto may = Access::authorise(method, *actor); !may) return tl::unexpected(may.error());
+  return context_of(std::move(*actor));
+}
+
+Context Desk::context_of(Actor actor) const {
   Context context;
-  context.actor = std::move(*actor);
+  context.actor = std::move(actor);
   context.now = parts_.clock.now();
   if (const auto pack = parts_.packs.in_force(context.now, parts_.calendar.london()))
     context.pack = *pack;
@@ -138,42 +142,25 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
                                             CommandExtras extras) {
   const Method& method = parts_.access.method_of(*messages.request.GetDescriptor());
   const auto unary = UnaryCall::begin(*this, *call, method);
-  const auto refused = [&](Error error) {
-    unary->answer(tl::unexpected(std::move(error)));
-    return unary->reactor();
-  };
   // An answered call may be gone at any moment: the pointer is returned, never looked at again.
   auto context = begin(*call, method);
-  if (!context) return refused(std::move(context.error()));
+  if (!context) {
+    unary->answer(tl::unexpected(std::move(context.error())));
+    return unary->reactor();
+  }
   unary->know(context->actor);
-  if (auto whole = validate(messages.request, *method.rules, Kind::kCommand, parts_.limits,
-                            extras.check, extras.forgive);
-      !whole)
-    return refused(std::move(whole.error()));
-  if (context->pack == nullptr)
-    return refused({.code = Code::kFailedPrecondition,
-                    .reason = "NO_PACK_IN_FORCE",
-                    .message = "No policy pack is in force today, so nothing can be decided."});
-  if (auto ids = add_fresh_ids(extras.fresh, *context); !ids)
-    return refused(std::move(ids.error()));
-
-  const auto key = request_key(context->actor, method.name, messages.request_id, messages.request);
-  const Time received_at = context->now;
-  log::CommandCall command{.context = std::move(*context),
-                           .request = key,
-                           .expected_version = messages.expected_version,
-                           .received_at = received_at,
-                           .occurred_at = messages.occurred_at};
   unary->bound();
-  log::handle(
-      parts_.log, std::move(command),
+  auto fill = std::move(extras.fill);
+  carry_out(
+      method, std::move(*context), messages,
       [unary, work = std::move(work)](log::UnitOfWork& unit) {
         Result<void> worked = refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG", "Too late.");
         unary->while_open([&] { worked = work(unit); });
         return worked;
       },
-      [this, unary, receipt = std::move(messages.receipt), want_proof = messages.want_proof,
-       fill = std::move(extras.fill)](Result<log::Appended> appended) {
+      extras,
+      [this, unary, receipt = messages.receipt, want_proof = messages.want_proof,
+       fill = std::move(fill)](Result<log::Appended> appended) {
         if (!appended) return unary->answer(tl::unexpected(std::move(appended.error())));
         Result<void> filled;
         unary->while_open([&] {
@@ -183,6 +170,41 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
         unary->answer(filled);
       });
   return unary->reactor();
+}
+
+void Desk::perform_command(Context context, const CommandMessages& messages, log::Work work,
+                           CommandExtras extras, Answer done) const {
+  auto fill = std::move(extras.fill);
+  carry_out(parts_.access.method_of(*messages.request.GetDescriptor()), std::move(context),
+            messages, std::move(work), extras,
+            [this, receipt = messages.receipt, want_proof = messages.want_proof,
+             fill = std::move(fill), done = std::move(done)](Result<log::Appended> appended) {
+              if (!appended) return done(tl::unexpected(std::move(appended.error())));
+              const Result<void> filled = fill_receipt(*appended, want_proof, *receipt());
+              if (filled && fill) fill(*appended);
+              done(filled);
+            });
+}
+
+void Desk::carry_out(const Method& method, Context context, const CommandMessages& messages,
+                     log::Work work, const CommandExtras& extras, log::Completion done) const {
+  if (auto whole = validate(messages.request, *method.rules, Kind::kCommand, parts_.limits,
+                            extras.check, extras.forgive);
+      !whole)
+    return done(tl::unexpected(std::move(whole.error())));
+  if (context.pack == nullptr)
+    return done(refuse(Code::kFailedPrecondition, "NO_PACK_IN_FORCE",
+                       "No policy pack is in force today, so nothing can be decided."));
+  if (auto ids = add_fresh_ids(extras.fresh, context); !ids)
+    return done(tl::unexpected(std::move(ids.error())));
+  const auto key = request_key(context.actor, method.name, messages.request_id, messages.request);
+  const Time received_at = context.now;
+  log::CommandCall command{.context = std::move(context),
+                           .request = key,
+                           .expected_version = messages.expected_version,
+                           .received_at = received_at,
+                           .occurred_at = messages.occurred_at};
+  log::handle(parts_.log, std::move(command), std::move(work), std::move(done));
 }
 
 grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,

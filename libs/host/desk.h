@@ -35,6 +35,14 @@ namespace mash::host {
 // Which calls get a line in the log.
 enum class LogCalls { kFailed, kAll, kNone };
 
+// Bounds on one upload (host/upload.h), besides those on each of its messages.
+struct UploadLimits {
+  std::size_t messages_max = 10'000;
+  std::size_t bytes_max = 64 << 20;  // of all its messages, and of the answer
+  std::size_t in_flight_max = 64;    // messages taken and not done yet: then none is read
+  std::chrono::milliseconds whole_max{600'000};
+};
+
 // What a desk works with. Everything outlives it.
 struct DeskParts {
   log::EventLog& log;  // where its commands and looks are appended
@@ -47,6 +55,7 @@ struct DeskParts {
   const Access& access;
   Metrics& metrics;
   RequestLimits limits{};
+  UploadLimits uploads{};
   std::chrono::milliseconds call_max{30'000};
   std::chrono::milliseconds stream_stall_max{30'000};
   LogCalls log_calls = LogCalls::kFailed;
@@ -74,6 +83,8 @@ using Read = std::function<Result<Looks>(const Context&)>;
 // What a stream has to say next.
 enum class Next {
   kMessage,  // the message it filled
+  kLatest,   // the message it filled, and that was all: ask again when the log has grown, but not
+             // at once, so that what comes meanwhile goes into one message
   kWait,     // nothing yet: ask again when the log has grown
   kEnd,
 };
@@ -143,9 +154,23 @@ class Desk {
                                              const Request* request, Open open,
                                              const OwnChecks& check = {});
 
+  // A command that came within another call, whose caller is known: the same way, from its checks
+  // to the filled response. Its request id is known under its own method, so whether it comes by
+  // itself or within another call, it has one effect. Its receipt has no proof: who sends many asks
+  // for those it wants. `done` is called once, maybe before this returns; request and response
+  // outlive that.
+  using Answer = std::function<void(Result<void>)>;
+  template <class Request, class Response>
+  void perform(Context context, const Request& request, Response& response, log::Work work,
+               CommandExtras extras, Answer done) const {
+    CommandMessages messages = call_of(request, response);
+    messages.want_proof = false;
+    perform_command(std::move(context), messages, std::move(work), std::move(extras),
+                    std::move(done));
+  }
+
   // A call that neither reads nor writes this desk's log but answers later, from any thread: the
   // vault's destructions. `start` is given who calls and what to answer with.
-  using Answer = std::function<void(Result<void>)>;
   template <class Request>
   grpc::ServerUnaryReactor* later(grpc::CallbackServerContext* call, const Request* request,
                                   Kind kind,
@@ -165,6 +190,9 @@ class Desk {
 
   // Who calls, whether it may, and when: the beginning of every call.
   Result<Context> begin(const grpc::CallbackServerContext& call, const Method& method) const;
+
+  // The Context of something that this caller asks now.
+  Context context_of(Actor actor) const;
 
   // Ends every open stream with UNAVAILABLE, reason SHUTTING_DOWN, and refuses new ones.
   void end_streams();
@@ -198,6 +226,11 @@ class Desk {
 
   grpc::ServerUnaryReactor* run_command(grpc::CallbackServerContext* call, CommandMessages messages,
                                         log::Work work, CommandExtras extras);
+  void perform_command(Context context, const CommandMessages& messages, log::Work work,
+                       CommandExtras extras, Answer done) const;
+  // What every command goes through, from its checks to the log.
+  void carry_out(const Method& method, Context context, const CommandMessages& messages,
+                 log::Work work, const CommandExtras& extras, log::Completion done) const;
   grpc::ServerUnaryReactor* run_query(grpc::CallbackServerContext* call,
                                       const google::protobuf::Message& request,
                                       const std::string& purpose, const Read& read,

@@ -62,7 +62,7 @@ google::rpc::BadRequest bad_request(const Error& error, std::size_t bytes_max) {
 
 }  // namespace
 
-grpc::Status to_status(const Error& error) {
+google::rpc::Status to_rpc_status(const Error& error) {
   google::rpc::Status status;
   status.set_code(static_cast<int>(error.code));
   status.set_message(error.message);
@@ -74,7 +74,12 @@ grpc::Status to_status(const Error& error) {
     const std::size_t left = used < kDetailsBytesMax ? kDetailsBytesMax - used : 0;
     status.add_details()->PackFrom(bad_request(error, left));
   }
-  return {static_cast<grpc::StatusCode>(error.code), error.message, status.SerializeAsString()};
+  return status;
+}
+
+grpc::Status to_status(const Error& error) {
+  return {static_cast<grpc::StatusCode>(error.code), error.message,
+          to_rpc_status(error).SerializeAsString()};
 }
 
 Error from_status(const grpc::Status& status) {

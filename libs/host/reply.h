@@ -1,6 +1,9 @@
 #pragma once
 #include "core/result.h"
 
+namespace google::rpc {
+class Status;
+}
 namespace grpc {
 class Status;
 }
@@ -18,6 +21,9 @@ inline constexpr std::size_t kDetailsBytesMax = 4'096;
 // (ErrorInfo), every bad field (BadRequest), the rules it rests on (Help) and when to try again
 // (RetryInfo).
 grpc::Status to_status(const Error& error);
+
+// The same as a message, for an answer that holds several.
+google::rpc::Status to_rpc_status(const Error& error);
 
 // The other way, for clients: what to_status() wrote, or what gRPC itself says (reason empty).
 Error from_status(const grpc::Status& status);

@@ -14,8 +14,9 @@
 namespace mash::host {
 
 // What a stream of answers does besides writing messages, whatever their type: it asks for the next
-// message only when the last has been taken, waits for the log to grow, records looks before a
-// message leaves, and ends. Each stream has one StreamDriver; all its steps run one after another.
+// message only when the last has been taken, waits for the log to grow (and a little longer after
+// the latest there was), records looks before a message leaves, and ends. Each stream has one
+// StreamDriver; all its steps run one after another.
 class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_this<StreamDriver> {
  public:
   StreamDriver(Desk& desk, grpc::CallbackServerContext& call, const Method& method,
@@ -46,6 +47,7 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   Result<void> wanted();  // whether to go on at all
   bool wait();            // false: something has happened since the message was asked for
   void wake();            // something may have changed: a step, if it waits; any thread
+  void pace();            // the message to be written is the latest: the next comes later
   void write_within_bound();
   void stalled();
   void end(const Result<void>& result);
@@ -62,6 +64,8 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   bool waiting_ = false;
   bool woken_ = false;  // since the last message was asked for
   bool writing_ = false;
+  bool latest_ = false;                               // what is being written was all there was
+  std::chrono::system_clock::time_point not_before_;  // the next step, where it has waited
   bool cancelled_ = false;
   bool shutting_down_ = false;
   std::unique_ptr<grpc::Alarm> stall_;  // fires when a message is not taken in time

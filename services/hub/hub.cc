@@ -210,6 +210,10 @@ std::unique_ptr<host::Desk> Hub::Impl::desk_over(log::EventLog& log) {
                       .limits = {.request_bytes_max = config.request_bytes_max,
                                  .text_bytes_max = config.text_bytes_max,
                                  .list_items_max = config.list_items_max},
+                      .uploads = {.messages_max = config.upload_messages_max,
+                                  .bytes_max = config.upload_bytes_max,
+                                  .in_flight_max = config.upload_in_flight_max,
+                                  .whole_max = milliseconds(config.upload_ms_max)},
                       .call_max = milliseconds(config.call_ms_max),
                       .stream_stall_max = milliseconds(config.stream_stall_ms_max),
                       .log_calls = log_calls(config)});

@@ -1,0 +1,219 @@
+#include "host/upload.h"
+
+#include <google/protobuf/message.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <algorithm>
+
+#include "host/reply.h"
+#include "host/unary_call.h"
+
+namespace mash::host {
+namespace {
+
+// However many small messages may be in flight, those of full size are fewer.
+constexpr std::size_t kInFlightBytesMax = 8 << 20;
+
+tl::unexpected<Error> too_long(const UploadLimits& limits) {
+  return refuse(Code::kInvalidArgument, "UPLOAD_TOO_LONG",
+                "One stream takes at most " + std::to_string(limits.messages_max) +
+                    " messages, and " + std::to_string(limits.bytes_max) +
+                    " bytes either way. What came before has been taken: send all of it again in "
+                    "shorter streams, which gives what was taken its first answer.");
+}
+
+tl::unexpected<Error> too_slow() {
+  return refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG",
+                "Nothing came for too long, or the stream did not end in time. Sending the same "
+                "again is safe.");
+}
+
+}  // namespace
+
+Result<void> UploadedMessage::read_into(google::protobuf::Message& message) {
+  if (bytes_.Length() > bytes_max_)
+    return tl::unexpected(
+        Error{.code = Code::kInvalidArgument,
+              .reason = "INVALID_REQUEST",
+              .message = "The message is longer than " + std::to_string(bytes_max_) + " bytes."});
+  if (grpc::GenericDeserialize<grpc::ProtoBufferReader, google::protobuf::Message>(&bytes_,
+                                                                                   &message)
+          .ok())
+    return {};
+  return refuse(Code::kInvalidArgument, "MALFORMED_REQUEST",
+                "It is not a protobuf message of the type this method takes, or its text is not "
+                "UTF-8, or it is nested too deeply.");
+}
+
+UploadReactor::UploadReactor(Desk& desk, grpc::CallbackServerContext& call, const Method& method,
+                             grpc::ByteBuffer& answer, std::unique_ptr<Upload> upload)
+    : desk_(desk),
+      call_(call),
+      method_(method),
+      answer_(answer),
+      upload_(std::move(upload)),
+      started_(std::chrono::steady_clock::now()) {}
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* UploadReactor::begin(
+    Desk& desk, grpc::CallbackServerContext& call, const google::protobuf::Descriptor& type,
+    grpc::ByteBuffer& answer, std::unique_ptr<Upload> upload) {
+  const Method& method = desk.parts().access.method_of(type);
+  const std::shared_ptr<UploadReactor> reactor(
+      new UploadReactor(desk, call, method, answer, std::move(upload)));
+  reactor->self_ = reactor;
+  reactor->begin();  // `reactor` keeps it alive until this returns
+  return reactor.get();
+}
+
+void UploadReactor::begin() {
+  desk_.parts().metrics.call_started();
+  auto context = desk_.begin(call_, method_);
+  if (!context) return end(tl::unexpected(std::move(context.error())));
+  actor_ = std::move(context->actor);
+  if (!desk_.enter(shared_from_this())) return shut_down();
+  look_later();
+  go_on();
+}
+
+bool UploadReactor::has_room() const {
+  return in_flight_ < desk_.parts().uploads.in_flight_max && in_flight_bytes_ < kInFlightBytesMax;
+}
+
+void UploadReactor::go_on() {
+  const std::lock_guard lock(mutex_);
+  if (ended_ || reading_ || taking_) return;
+  if (over_) {
+    if (in_flight_ > 0 || answerer_) return;
+    // Not here: the log's completion thread must not be kept with a long answer.
+    answerer_ = std::make_unique<grpc::Alarm>();
+    answerer_->Set(std::chrono::system_clock::now(),
+                   [self = shared_from_this()](bool) { self->answer(); });
+  } else if (has_room()) {
+    reading_ = true;
+    reading_since_ = std::chrono::steady_clock::now();
+    StartRead(&next_);
+  }
+}
+
+void UploadReactor::OnReadDone(bool ok) {
+  grpc::ByteBuffer bytes;
+  bytes.Swap(&next_);
+  {
+    const std::lock_guard lock(mutex_);
+    reading_ = false;
+    over_ = !ok;
+  }
+  if (ok) {
+    if (auto counted = count(bytes.Length()); !counted) return end(counted);
+    take(std::move(bytes));
+  }
+  go_on();
+}
+
+Result<void> UploadReactor::count(std::size_t bytes) {
+  const UploadLimits& limits = desk_.parts().uploads;
+  const std::lock_guard lock(mutex_);
+  bytes_ += bytes;
+  if (++messages_ > limits.messages_max || bytes_ > limits.bytes_max ||
+      answer_bytes_ > limits.bytes_max)
+    return too_long(limits);
+  return {};
+}
+
+void UploadReactor::take(grpc::ByteBuffer bytes) {
+  const std::size_t size = bytes.Length();
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    taking_ = true;
+    ++in_flight_;
+    in_flight_bytes_ += size;
+  }
+  upload_->take(
+      desk_.context_of(actor_),
+      UploadedMessage(std::move(bytes), desk_.parts().limits.request_bytes_max),
+      [self = shared_from_this(), size](std::size_t answered) { self->taken(size, answered); });
+  const std::lock_guard lock(mutex_);
+  taking_ = false;
+}
+
+void UploadReactor::taken(std::size_t bytes, std::size_t answer_bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    --in_flight_;
+    in_flight_bytes_ -= bytes;
+    answer_bytes_ += answer_bytes;
+  }
+  go_on();
+}
+
+void UploadReactor::look() {
+  const auto now = std::chrono::steady_clock::now();
+  bool slow = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    slow = now - started_ >= desk_.parts().uploads.whole_max ||
+           (reading_ && now - reading_since_ >= desk_.parts().stream_stall_max);
+  }
+  if (slow) return end(too_slow());
+  look_later();
+}
+
+void UploadReactor::look_later() {
+  const auto after = std::min(desk_.parts().stream_stall_max, desk_.parts().uploads.whole_max);
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  looker_ = std::make_unique<grpc::Alarm>();
+  looker_->Set(std::chrono::system_clock::now() + after, [weak = weak_from_this()](bool expired) {
+    const auto self = weak.lock();
+    if (expired && self) self->look();
+  });
+}
+
+void UploadReactor::shut_down() {
+  end(refuse(Code::kUnavailable, "SHUTTING_DOWN",
+             "The hub is stopping. Sending the same again is safe."));
+}
+
+void UploadReactor::answer() {
+  // A stream that is cut ends like one that is finished; gRPC knows which.
+  if (call_.IsCancelled())
+    return end(tl::unexpected(Error{.code = static_cast<Code>(grpc::StatusCode::CANCELLED),
+                                    .reason = "CANCELLED",
+                                    .message = "The caller ended the call."}));
+  end(write_answer());
+}
+
+Result<void> UploadReactor::write_answer() {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return {};  // the answer's buffer may be gone
+  if (answer_bytes_ > desk_.parts().uploads.bytes_max) return too_long(desk_.parts().uploads);
+  bool own_buffer = false;
+  grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(upload_->answer(),
+                                                                             &answer_, &own_buffer);
+  return {};
+}
+
+void UploadReactor::end(const Result<void>& result) {
+  const auto keep = shared_from_this();  // Finish() may run OnDone() before it returns
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+  }
+  tell_answer(desk_.parts(), method_, actor_.agency, actor_.role,
+              result ? nullptr : &result.error(), started_);
+  Finish(result ? grpc::Status::OK : to_status(result.error()));
+}
+
+void UploadReactor::OnDone() {
+  desk_.leave(this);
+  {
+    const std::lock_guard lock(mutex_);
+    looker_.reset();
+  }
+  self_.reset();
+}
+
+}  // namespace mash::host
