@@ -17,12 +17,17 @@ namespace {
 
 constexpr uint32_t kPageSize = 50;
 constexpr uint32_t kPageSizeMax = 1'000;
-// A stream that found nothing for its caller in so many records says how far it has got.
-constexpr uint64_t kQuietRecordsMax = 2'000;
+// Rows looked at for one page: where few are wanted a page is short, or empty, and the next goes
+// on.
+constexpr size_t kPageScanMax = 2'000;
 
 template <class Values, class Value>
 bool among(const Values& values, const Value& value) {
   return values.empty() || std::ranges::find(values, value) != values.end();
+}
+
+bool is_before(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+  return std::pair(a.seconds(), a.nanos()) < std::pair(b.seconds(), b.nanos());
 }
 
 tl::unexpected<Error> bad_field(const std::string& field, const std::string& description) {
@@ -68,66 +73,52 @@ Half half_of(const v1::ReferralFilter& filter) {
   return half;
 }
 
+// The first order that does not begin with `prefix`; empty: there is none.
+std::string order_past(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
+  if (!prefix.empty()) ++prefix.back();
+  return prefix;
+}
+
+// The part of a list that the filter can want, which is all that is read of it: both lists have
+// what is still to be decided before what is done, and immediate danger first in each.
 void set_range(const v1::ReferralFilter& filter, const Actor& actor, log::ListQuery& query) {
   const bool all = is_hub(actor) || is_auditor(actor);
-  const std::string prefix = all ? "" : sent_from(actor.agency);
   query.view = std::string(all ? kTriageView : kSentView);
+  std::string prefix = all ? "" : sent_from(actor.agency);
   query.order_from = prefix;
   query.order_below = all ? "" : sent_below(actor.agency);
   const Half half = half_of(filter);
-  if (!half.open) query.order_from = prefix + std::string(kOrderOfDone);
-  if (!half.done) query.order_below = prefix + std::string(kOrderOfDone);
-}
-
-// The row a referral had when the log had this size.
-Result<v1::ReferralRow> row_at(const log::EventLog& log, const std::string& stream, uint64_t size) {
-  const auto history = log.read_stream(stream, 1, size);
-  if (!history) return tl::unexpected(history.error());
-  return log::public_events<v1::ReferralEvent>(history->records)
-      .map([&](const std::vector<v1::ReferralEvent>& events) {
-        v1::ReferralRow row;
-        row.mutable_summary()->set_referral_id(id_in(stream));
-        for (const v1::ReferralEvent& event : events) evolve_row(row, event);
-        return row;
-      });
-}
-
-// Whether the caller hears of this event: a referrer not of what others tell, nor of how the hub
-// rates it.
-bool is_told_of(const v1::ReferralEvent& event, const Actor& actor) {
-  if (is_hub(actor) || is_auditor(actor)) return true;
-  switch (event.kind_case()) {
-    case v1::ReferralEvent::kReferralRated:
-      return false;
-    case v1::ReferralEvent::kInformationAdded:
-      return event.information_added().information().agency() == actor.agency;
-    case v1::ReferralEvent::kFeedbackGiven:
-      return event.feedback_given().feedback().agency() == actor.agency;
-    default:
-      return true;
-  }
-}
-
-// "contact_received": the event's kind as the schema names it.
-std::string kind_of(const v1::ReferralEvent& event) {
-  const auto* kinds = v1::ReferralEvent::descriptor()->oneof_decl(0);
-  const auto* kind = event.GetReflection()->GetOneofFieldDescriptor(event, kinds);
-  return kind == nullptr ? "" : kind->name();
+  if (half.open && half.done) return;
+  v1::ReferralSummary first;  // of the part
+  first.set_stage(half.open ? v1::REFERRAL_STAGE_CONTACT : v1::REFERRAL_STAGE_CLOSED);
+  first.set_immediate_danger(true);
+  prefix += order_of(first).substr(0, filter.immediate_danger() ? 2 : 1);
+  query.order_from = prefix;
+  query.order_below = order_past(prefix);
 }
 
 }  // namespace
 
 bool wanted(const v1::ReferralFilter& filter, const v1::ReferralSummary& summary) {
   if (!among(filter.stages(), summary.stage()) || !among(filter.ratings(), summary.rating()) ||
-      !among(filter.agencies(), summary.agency()) || !among(filter.sources(), summary.source()))
+      !among(filter.agencies(), summary.agency()) || !among(filter.sources(), summary.source()) ||
+      !among(filter.assignees(), summary.assignee()) || !among(filter.areas(), summary.area()))
     return false;
-  if (filter.immediate_danger() && !summary.immediate_danger()) return false;
-  if (filter.needs_checking() && !summary.needs_checking()) return false;
+  if ((filter.immediate_danger() && !summary.immediate_danger()) ||
+      (filter.needs_checking() && !summary.needs_checking()) ||
+      (filter.unborn() && summary.unborn() == 0) ||
+      (filter.re_referral() && !summary.re_referral()) ||
+      (filter.proposals() && summary.proposals() == 0) ||
+      (filter.challenge_due() && !summary.challenge_due()))
+    return false;
   if (!filter.case_id().empty() && filter.case_id() != summary.case_id()) return false;
-  if (!filter.has_due_before()) return true;
-  return summary.has_due_at() &&
-         std::pair(summary.due_at().seconds(), summary.due_at().nanos()) <
-             std::pair(filter.due_before().seconds(), filter.due_before().nanos());
+  if (filter.has_received_from() && is_before(summary.received_at(), filter.received_from()))
+    return false;
+  if (filter.has_received_before() && !is_before(summary.received_at(), filter.received_before()))
+    return false;
+  return !filter.has_due_before() ||
+         (summary.has_due_at() && is_before(summary.due_at(), filter.due_before()));
 }
 
 bool may_list(const v1::ReferralRow& row, const Actor& actor) {
@@ -145,6 +136,7 @@ Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsReq
     return bad_field("page_size", "is more than " + std::to_string(kPageSizeMax));
   log::ListQuery query;
   query.limit = request.page_size() == 0 ? kPageSize : request.page_size();
+  query.scan_limit = kPageScanMax;
   if (auto read = read_from(log, request, query); !read) return read;
   set_range(request.filter(), context.actor, query);
   query.filter = [&](std::string_view, std::string_view columns) {
@@ -167,55 +159,6 @@ Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsReq
   token.set_after(page->next);
   response.set_next_page_token(to_page_token(token));
   return {};
-}
-
-Result<Changes> Changes::from(const log::EventLog& log, const v1::WatchReferralsRequest& request,
-                              const Context& context) {
-  const uint64_t size = log.size();
-  const uint64_t from = request.has_from_position() ? request.from_position() : size;
-  if (from > size)
-    return refuse(Code::kOutOfRange, "CURSOR_AHEAD",
-                  "The log has not reached this position: list the referrals anew.");
-  return Changes(log, request.filter(), context.actor, from);
-}
-
-Result<std::optional<v1::ReferralChange>> Changes::change_in(const log::Record& record) const {
-  v1::ReferralEvent event;
-  if (!event.ParseFromString(record.body.event()))
-    return refuse(Code::kDataLoss, "RECORD_MALFORMED", "The record's event cannot be read.");
-  const auto row = row_at(*log_, record.body.stream(), record.prefix.position + 1);
-  if (!row) return tl::unexpected(row.error());
-  v1::ReferralSummary summary = shown_to(*row, actor_);
-  if (!may_list(*row, actor_) || !is_told_of(event, actor_) || !wanted(filter_, summary))
-    return std::nullopt;
-  v1::ReferralChange change;
-  change.set_change(kind_of(event));
-  to_proto(record.prefix.recorded_at, change.mutable_changed_at());
-  *change.mutable_referral() = std::move(summary);
-  return change;
-}
-
-Result<bool> Changes::next(v1::WatchReferralsResponse& message) {
-  const uint64_t begin = position_;
-  bool found = false;
-  Result<void> read{};
-  const auto scanned = log_->scan({.from = begin}, [&](log::Record&& record) {
-    ++position_;
-    if (record.body.type() == v1::ReferralEvent::descriptor()->full_name()) {
-      auto change = change_in(record);
-      if (!change) {
-        read = tl::unexpected(change.error());
-        return false;
-      }
-      found = change->has_value();
-      if (found) *message.add_changes() = std::move(**change);
-    }
-    return !found && position_ - begin < kQuietRecordsMax;
-  });
-  if (!scanned) return tl::unexpected(scanned.error());
-  if (!read) return tl::unexpected(read.error());
-  message.set_next_position(position_);
-  return found || position_ - begin >= kQuietRecordsMax;
 }
 
 }  // namespace mash::referral

@@ -1,7 +1,4 @@
 #pragma once
-#include <optional>
-#include <utility>
-
 #include "core/context.h"
 #include "core/result.h"
 #include "host/looks.h"
@@ -10,7 +7,6 @@
 
 namespace mash::log {
 class EventLog;
-struct Record;
 }  // namespace mash::log
 
 namespace mash::referral {
@@ -30,30 +26,5 @@ v1::ReferralSummary shown_to(const v1::ReferralRow& row, const Actor& actor);
 // personal.
 Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsRequest& request,
                             const Context& context, v1::ListReferralsResponse& response);
-
-// The changes to referrals from a position on, one at a time. Used by one thread at a time.
-class Changes {
- public:
-  // Refuses with kOutOfRange, reason CURSOR_AHEAD, a position the log has not reached: the cursor
-  // is another log's, or of an end that was lost.
-  static Result<Changes> from(const log::EventLog& log, const v1::WatchReferralsRequest& request,
-                              const Context& context);
-
-  // Fills the next change, or how far the log has been watched where nothing for this caller has
-  // happened for long. False: nothing more yet.
-  Result<bool> next(v1::WatchReferralsResponse& message);
-
- private:
-  Changes(const log::EventLog& log, v1::ReferralFilter filter, Actor actor, uint64_t position)
-      : log_(&log), filter_(std::move(filter)), actor_(std::move(actor)), position_(position) {}
-
-  // What the caller hears of a referral's event; nothing, where it is not for the caller.
-  Result<std::optional<v1::ReferralChange>> change_in(const log::Record& record) const;
-
-  const log::EventLog* log_;
-  v1::ReferralFilter filter_;
-  Actor actor_;
-  uint64_t position_;  // the next to look at
-};
 
 }  // namespace mash::referral

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include "referral/change_feed.h"
+#include "referral/changes.h"
 #include "referral/detail.h"
 #include "referral/lists.h"
 #include "referral/person_commands.h"
@@ -94,6 +96,7 @@ class Reads : public ServiceLog {
         [&](log::UnitOfWork& unit) { return correct_person(*log_, unit, request); });
   }
 
+  ChangeFeed feed_{*log_};
   host::Looks looks_;
 };
 
@@ -294,13 +297,13 @@ TEST_F(Reads, EveryChangeIsHeardOnceFromWhereverOneLeftOff) {
   request.set_from_position(0);
   std::vector<std::string> heard;
   uint64_t position = 0;
-  for (int resumed = 0; resumed < 10; ++resumed) {  // a new stream for every change
+  for (int resumed = 0; resumed < 10; ++resumed) {  // a new stream for every message
     request.set_from_position(position);
-    auto changes = Changes::from(*log_, request, context(kTriage));
+    auto changes = Changes::from(feed_, request, context(kTriage));
     ASSERT_TRUE(changes.has_value());
     v1::WatchReferralsResponse message;
-    if (!changes->next(message).value()) break;
-    heard.push_back(message.changes(0).change());
+    if (changes->next(message).value() == host::Next::kWait) break;
+    for (const auto& change : message.changes()) heard.push_back(change.change());
     position = message.next_position();
   }
   EXPECT_THAT(heard, ElementsAre("contact_received", "contact_accepted", "referral_decided",
@@ -313,9 +316,9 @@ TEST_F(Reads, AChangeShowsTheReferralAsItWasThen) {
   accept_and_decide(id);
   v1::WatchReferralsRequest request;
   request.set_from_position(0);
-  auto changes = Changes::from(*log_, request, context(kTriage));
+  auto changes = Changes::from(feed_, request, context(kTriage));
   v1::WatchReferralsResponse message;
-  ASSERT_TRUE(changes->next(message).value());
+  ASSERT_EQ(changes->next(message).value(), host::Next::kLatest);
   EXPECT_EQ(message.changes(0).referral().referral_id(), id);
   EXPECT_EQ(message.changes(0).referral().stage(), v1::REFERRAL_STAGE_CONTACT);
 }
@@ -327,17 +330,18 @@ TEST_F(Reads, AReferrerHearsNothingOfRatingsOrOthers) {
   accept_and_decide(id);
   v1::WatchReferralsRequest request;
   request.set_from_position(0);
-  auto changes = Changes::from(*log_, request, context(kPolice));
+  auto changes = Changes::from(feed_, request, context(kPolice));
   std::vector<std::string> heard;
-  for (v1::WatchReferralsResponse message; changes->next(message).value(); message.Clear())
-    heard.push_back(message.changes(0).change());
+  v1::WatchReferralsResponse message;
+  ASSERT_EQ(changes->next(message).value(), host::Next::kLatest);
+  for (const auto& change : message.changes()) heard.push_back(change.change());
   EXPECT_THAT(heard, ElementsAre("contact_received", "contact_accepted", "referral_decided"));
 }
 
 TEST_F(Reads, ACursorAheadOfTheLogIsRefused) {
   v1::WatchReferralsRequest request;
   request.set_from_position(1);
-  EXPECT_EQ(Changes::from(*log_, request, context(kTriage)).error().reason, "CURSOR_AHEAD");
+  EXPECT_EQ(Changes::from(feed_, request, context(kTriage)).error().reason, "CURSOR_AHEAD");
 }
 
 TEST_F(Reads, AnErasedPersonIsGoneAndTheReferralStands) {

@@ -1,68 +1,25 @@
 #include "referral/referral_service.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "core/timestamp.h"
+#include "host/steps.h"
 #include "host/stream.h"
-#include "policy/packs.h"
+#include "host/upload.h"
+#include "referral/bulk_intake.h"
+#include "referral/changes.h"
 #include "referral/detail.h"
 #include "referral/intake.h"
 #include "referral/lists.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
+#include "referral/timeliness_report.h"
 
 namespace mash::referral {
 namespace {
-
-// A contact on its way: checked before it is known whether the hub has it already, decided after,
-// answered last. What the request holds outlives it.
-class Intake {
- public:
-  Intake(const host::Desk& desk, const v1::SubmitContactRequest& request)
-      : desk_(desk), request_(request) {}
-
-  std::vector<FieldFault> check() {
-    const host::DeskParts& parts = desk_.parts();
-    Context context{.actor = {}, .now = parts.clock.now(), .fresh_ids = {}};
-    if (const auto pack = parts.packs.in_force(context.now, parts.calendar.london()))
-      context.pack = *pack;
-    submission_ = Submission::of(request_, context);
-    return submission_->checks().faults();
-  }
-
-  bool forgives(const FieldFault& fault) const {
-    return submission_ && submission_->forgives(fault);
-  }
-
-  Result<void> take_in(log::UnitOfWork& unit) {
-    return clocks_from_receipt(unit.context()).and_then([&](Deadlines clocks) {
-      clocks_ = std::move(clocks);
-      return referral::take_in(unit, *submission_);
-    });
-  }
-
-  // A repeated request has the first one's answer: all is told from what was appended then.
-  void fill(const log::Appended& appended, v1::SubmitContactResponse& response) const {
-    const log::AppendedEvent& contact = appended.events.front();
-    response.set_referral_id(id_in(contact.stream));
-    response.set_case_id(contact.case_id);
-    for (size_t i = 1; i < appended.events.size(); ++i)
-      response.add_child_ids(id_in(appended.events[i].stream));
-    if (!appended.repeated)
-      *response.mutable_deadlines() = clocks_;
-    else if (const auto event = event_at(desk_.log(), contact.position))
-      *response.mutable_deadlines() = event->contact_received().deadlines();
-    for (v1::SetAsideField& field : submission_->set_aside_fields())
-      *response.add_set_aside() = std::move(field);
-  }
-
- private:
-  const host::Desk& desk_;
-  const v1::SubmitContactRequest& request_;
-  std::optional<Submission> submission_;
-  Deadlines clocks_;
-};
 
 // The event a command appended, or had appended when its request was taken before; nothing when all
 // was already so.
@@ -73,6 +30,15 @@ std::optional<v1::ReferralEvent> first_event(const log::EventLog& log,
   return event ? std::optional(std::move(*event)) : std::nullopt;
 }
 
+constexpr int kReportsMax = 4;  // at once
+
+std::vector<FieldFault> faults_of(const v1::ReportTimelinessRequest& request) {
+  const auto& from = request.from();
+  const auto& to = request.to();
+  if (std::pair(from.seconds(), from.nanos()) < std::pair(to.seconds(), to.nanos())) return {};
+  return {{"to", "is not after `from`"}};
+}
+
 log::Target target_of(const std::string& referral_id) { return {referral_stream(referral_id)}; }
 
 }  // namespace
@@ -80,14 +46,14 @@ log::Target target_of(const std::string& referral_id) { return {referral_stream(
 grpc::ServerUnaryReactor* ReferralService::SubmitContact(grpc::CallbackServerContext* call,
                                                          const v1::SubmitContactRequest* request,
                                                          v1::SubmitContactResponse* response) {
-  const auto intake = std::make_shared<Intake>(desk_, *request);
-  return desk_.command(
-      call, request, response, [intake](log::UnitOfWork& unit) { return intake->take_in(unit); },
-      {.check = [intake] { return intake->check(); },
-       .forgive = [intake](const FieldFault& fault) { return intake->forgives(fault); },
-       .fresh = ids_for(request->children_size()),
-       .fill = [intake,
-                response](const log::Appended& appended) { intake->fill(appended, *response); }});
+  Intake intake = intake_of(desk_, *request, *response);
+  return desk_.command(call, request, response, std::move(intake.work), std::move(intake.extras));
+}
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* ReferralService::SubmitContacts(
+    grpc::CallbackServerContext* call, grpc::ByteBuffer* response) {
+  return host::UploadReactor::begin(desk_, *call, *v1::SubmitContactsRequest::descriptor(),
+                                    *response, std::make_unique<BulkIntake>(desk_));
 }
 
 grpc::ServerUnaryReactor* ReferralService::AcknowledgeContact(
@@ -177,17 +143,47 @@ grpc::ServerUnaryReactor* ReferralService::ListReferrals(grpc::CallbackServerCon
   });
 }
 
+grpc::ServerUnaryReactor* ReferralService::ReportTimeliness(
+    grpc::CallbackServerContext* call, const v1::ReportTimelinessRequest* request,
+    v1::ReportTimelinessResponse* response) {
+  const auto start = [this, request, response](const Context& context,
+                                               const host::Desk::Answer& answer) {
+    if (++reports_ > kReportsMax) {
+      --reports_;
+      return answer(tl::unexpected(Error{.code = Code::kResourceExhausted,
+                                         .reason = "REPORTS_RUNNING",
+                                         .message = "As many reports as may be are under way.",
+                                         .retry_after = std::chrono::seconds(2)}));
+    }
+    const auto report = TimelinessReport::of(desk_.log(), *request, context);
+    const auto end = [this, answer](const Result<void>& result) {
+      --reports_;
+      answer(result);
+      return false;
+    };
+    if (!report) return static_cast<void>(end(tl::unexpected(report.error())));
+    const auto latest = std::chrono::steady_clock::now() + desk_.parts().call_max;
+    host::run_in_steps([report = *report, response, end, latest]() mutable {
+      if (std::chrono::steady_clock::now() > latest)
+        return end(refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG",
+                          "The hub did not finish in time: ask about a shorter period."));
+      const auto more = report.step(*response);
+      if (!more) return end(tl::unexpected(more.error()));
+      return *more || end({});
+    });
+  };
+  return desk_.later(call, request, host::Kind::kQuery, start,
+                     [request] { return faults_of(*request); });
+}
+
 grpc::ServerWriteReactor<v1::WatchReferralsResponse>* ReferralService::WatchReferrals(
     grpc::CallbackServerContext* call, const v1::WatchReferralsRequest* request) {
   using Response = v1::WatchReferralsResponse;
   return desk_.stream<Response>(
       call, request, [this, request](const Context& context) -> Result<host::Pull<Response>> {
-        return Changes::from(desk_.log(), *request, context).map([](Changes changes) {
+        return Changes::from(feed_, *request, context).map([](Changes changes) {
           return host::Pull<Response>(
-              [changes](Response& message, host::Looks&) mutable -> Result<host::Next> {
-                return changes.next(message).map(
-                    [](bool told) { return told ? host::Next::kMessage : host::Next::kWait; });
-              });
+              [changes](Response& message, host::Looks&) mutable { return changes.next(message); });
         });
       });
 }

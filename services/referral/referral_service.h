@@ -1,20 +1,27 @@
 #pragma once
+#include <atomic>
+
 #include "host/arena_messages.h"
 #include "host/desk.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
+#include "referral/change_feed.h"
 
 namespace mash::referral {
 
-// ReferralService over a desk, which outlives it. Thread-safe.
-class ReferralService final : public v1::ReferralService::CallbackService {
+// ReferralService over a desk, which outlives it. Thread-safe. The messages of SubmitContacts come
+// as bytes (host/upload.h).
+class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_SubmitContacts<
+                                  v1::ReferralService::CallbackService> {
  public:
-  explicit ReferralService(host::Desk& desk) : desk_(desk) {
+  explicit ReferralService(host::Desk& desk) : desk_(desk), feed_(desk.log()) {
     SetMessageAllocatorFor_SubmitContact(&contact_messages_);
   }
 
   grpc::ServerUnaryReactor* SubmitContact(grpc::CallbackServerContext* call,
                                           const v1::SubmitContactRequest* request,
                                           v1::SubmitContactResponse* response) override;
+  grpc::ServerReadReactor<grpc::ByteBuffer>* SubmitContacts(grpc::CallbackServerContext* call,
+                                                            grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* AcknowledgeContact(grpc::CallbackServerContext* call,
                                                const v1::AcknowledgeContactRequest* request,
                                                v1::AcknowledgeContactResponse* response) override;
@@ -39,6 +46,9 @@ class ReferralService final : public v1::ReferralService::CallbackService {
   grpc::ServerUnaryReactor* GetReferral(grpc::CallbackServerContext* call,
                                         const v1::GetReferralRequest* request,
                                         v1::GetReferralResponse* response) override;
+  grpc::ServerUnaryReactor* ReportTimeliness(grpc::CallbackServerContext* call,
+                                             const v1::ReportTimelinessRequest* request,
+                                             v1::ReportTimelinessResponse* response) override;
   grpc::ServerUnaryReactor* ListReferrals(grpc::CallbackServerContext* call,
                                           const v1::ListReferralsRequest* request,
                                           v1::ListReferralsResponse* response) override;
@@ -49,6 +59,8 @@ class ReferralService final : public v1::ReferralService::CallbackService {
   host::Desk& desk_;
   // A contact has many parts, and there are more contacts than anything else.
   host::ArenaMessages<v1::SubmitContactRequest, v1::SubmitContactResponse> contact_messages_;
+  ChangeFeed feed_;               // for all who watch
+  std::atomic<int> reports_ = 0;  // under way
 };
 
 }  // namespace mash::referral
