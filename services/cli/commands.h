@@ -55,6 +55,7 @@ void add_policy(CLI::App& app, Session& session);
 void add_proof(CLI::App& app, Session& session);
 void add_referral(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
 void add_storage(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
 

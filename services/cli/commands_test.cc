@@ -82,6 +82,26 @@ TEST(ContactSubmit, WaitsForAHubThatIsBusy) {
   EXPECT_THAT(hub.taken(), SizeIs(2));
 }
 
+TEST(ContactSubmit, SendsManyLinesInFewStreams) {
+  FakeHub hub;
+  hub.behaviour.busy_answers = 3;  // sent again, the others are not
+  const Ran ran =
+      hub.mash({"contact", "submit", "-", "--as", "police", "--concurrency", "1"}, contacts(250));
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("250 contacts: 250 taken, 0 refused"));
+  EXPECT_THAT(hub.taken(), SizeIs(250));
+  EXPECT_EQ(hub.streams(), 4);
+}
+
+TEST(ContactSubmit, SendsALineByItselfForItsProof) {
+  FakeHub hub;
+  EXPECT_EQ(hub.mash({"contact", "submit", "-", "--as", "police", "--proof"}, contacts(3)).exit, 0);
+  EXPECT_EQ(
+      hub.mash({"contact", "submit", "-", "--as", "police", "--one-by-one"}, contacts(3)).exit, 0);
+  EXPECT_EQ(hub.streams(), 0);
+  EXPECT_THAT(hub.taken(), SizeIs(3));
+}
+
 TEST(ContactSubmit, SaysWhatIsWrongWithItsFile) {
   const FakeHub hub;
   EXPECT_EQ(hub.mash({"contact", "submit", "/nowhere", "--as", "police"}).exit, 6);

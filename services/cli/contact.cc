@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -10,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/contact_lines.h"
+#include "cli/contact_stream.h"
 #include "cli/form.h"
 #include "cli/print.h"
 
@@ -17,6 +19,7 @@
 namespace mash::cli {
 namespace {
 
+constexpr size_t kGroupMax = 100;  // lines sent in one stream
 constexpr int kAttemptsMax = 6;
 constexpr std::chrono::milliseconds kFirstDelay{200};
 
@@ -26,12 +29,22 @@ struct SubmitOptions {
   uint64_t first = 1;
   bool new_ids = false;
   bool want_proof = false;
+  bool one_by_one = false;
   bool quiet = false;
+
+  // A proof comes only with a contact that is sent by itself.
+  size_t group_max() const { return want_proof || one_by_one ? 1 : kGroupMax; }
+};
+
+// A contact to be sent, and the line it stands on.
+struct Numbered {
+  uint64_t number = 0;
+  referral::v1::SubmitContactRequest request;
 };
 
 struct Answer {
   std::string request_id;
-  Outcome<referral::v1::SubmitContactResponse> outcome;
+  Submitted outcome;
 };
 
 struct Counts {
@@ -127,8 +140,8 @@ class Printer {
   Counts counts_;
 };
 
-// Sends every line, several at a time. A hub that is full or restarting is waited for; one that
-// stays away stops all.
+// Sends every line, in streams of many, several streams at a time. A hub that is full or restarting
+// is waited for; one that stays away stops all.
 class Submission {
  public:
   Submission(const Client& client, ContactLines& lines, const SubmitOptions& options,
@@ -155,39 +168,79 @@ class Submission {
     return line;
   }
 
-  void work() {
-    while (const auto line = take_line()) {
+  // The next lines to be sent together; those that are no contact are answered at once.
+  std::vector<Numbered> take_group() {
+    std::vector<Numbered> group;
+    while (group.size() < options_.group_max()) {
+      const auto line = take_line();
+      if (!line) break;
       auto request = to_request(*line, client_.settings().agency, options_.new_ids);
       if (!request) {
         printer_.answered(line->number, {"", tl::unexpected(std::move(request.error()))});
         continue;
       }
       request->set_want_proof(request->want_proof() || options_.want_proof);
-      auto response = send(*request);
-      if (!response && concerns_all(response.error())) {
-        stop(line->number, std::move(response.error()));
-        printer_.gave_up(line->number);
-      } else {
-        printer_.answered(line->number, {request->request_id(), std::move(response)});
+      group.push_back({line->number, std::move(*request)});
+    }
+    return group;
+  }
+
+  void work() {
+    for (auto group = take_group(); !group.empty(); group = take_group()) {
+      auto delay = kFirstDelay;
+      for (int attempt = 1; !group.empty(); ++attempt) {
+        const auto busy = send(group, attempt == kAttemptsMax);
+        if (!busy) break;
+        std::this_thread::sleep_for(busy->retry_after.value_or(delay));
+        delay *= 2;
       }
     }
   }
 
-  Outcome<referral::v1::SubmitContactResponse> send(
-      const referral::v1::SubmitContactRequest& request) const {
-    auto delay = kFirstDelay;
-    for (int attempt = 1;; ++attempt) {
-      referral::v1::SubmitContactResponse response;
-      const auto sent =
-          client_.unary("mash.referral.v1.ReferralService/SubmitContact", request, response);
-      if (sent) return response;
-      const Error& error = sent.error().error;
-      const bool passing =
-          error.code == Code::kUnavailable || error.code == Code::kResourceExhausted;
-      if (!passing || attempt == kAttemptsMax) return tl::unexpected(sent.error());
-      std::this_thread::sleep_for(error.retry_after.value_or(delay));
-      delay *= 2;
+  // Sends a group once, and leaves in it what the hub was too busy for; answers with its refusal of
+  // that, if any. At the last attempt, that too counts as an answer.
+  std::optional<Error> send(std::vector<Numbered>& group, bool last_attempt) {
+    std::vector<Submitted> outcomes = send_once(group);
+    std::vector<Numbered> again;
+    std::optional<Error> busy;
+    for (size_t i = 0; i < group.size(); ++i) {
+      if (!outcomes[i] && is_passing(outcomes[i].error()) && !last_attempt) {
+        busy = outcomes[i].error().error;
+        again.push_back(std::move(group[i]));
+      } else if (!outcomes[i] && concerns_all(outcomes[i].error())) {
+        stop(group[i].number, std::move(outcomes[i].error()));
+        printer_.gave_up(group[i].number);
+      } else {
+        printer_.answered(group[i].number, {group[i].request.request_id(), std::move(outcomes[i])});
+      }
     }
+    group = std::move(again);
+    return busy;
+  }
+
+  std::vector<Submitted> send_once(const std::vector<Numbered>& group) const {
+    const bool proofs =
+        std::ranges::any_of(group, [](const Numbered& one) { return one.request.want_proof(); });
+    std::vector<Submitted> alone;
+    if (group.size() == 1 || proofs)
+      for (const Numbered& one : group) alone.push_back(send_alone(one.request));
+    if (!alone.empty()) return alone;
+    std::vector<referral::v1::SubmitContactRequest> contacts;
+    for (const Numbered& one : group) contacts.push_back(one.request);
+    auto outcomes = send_contacts(client_, contacts);
+    if (outcomes) return std::move(*outcomes);
+    return std::vector<Submitted>(group.size(), tl::unexpected(outcomes.error()));
+  }
+
+  Submitted send_alone(const referral::v1::SubmitContactRequest& request) const {
+    referral::v1::SubmitContactResponse response;
+    return client_.unary("mash.referral.v1.ReferralService/SubmitContact", request, response)
+        .map([&] { return std::move(response); });
+  }
+
+  static bool is_passing(const Failure& failure) {
+    return failure.error.code == Code::kUnavailable ||
+           failure.error.code == Code::kResourceExhausted;
   }
 
   // What the next line would meet just the same.
@@ -195,7 +248,7 @@ class Submission {
     const Code code = failure.error.code;
     return failure.exit == Exit::kUnreachable || code == Code::kUnavailable ||
            code == Code::kResourceExhausted || code == Code::kPermissionDenied ||
-           code == Code::kDataLoss;
+           code == Code::kDataLoss || code == Code::kDeadlineExceeded;
   }
 
   void stop(uint64_t number, Failure failure) {
@@ -279,13 +332,18 @@ void add_contact(CLI::App& app, Session& session) {
       "A line without a request_id gets one made from its text: the same file can be sent again\n"
       "after a failure, and no contact is taken twice.\n");
   command->add_option("file", options->file, "the file; '-' is standard input")->required();
-  command->add_option("--concurrency", options->concurrency, "so many at a time")
+  command
+      ->add_option("--concurrency", options->concurrency,
+                   "so many streams, of up to 100 lines each, at a time")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   command->add_option("--from-line", options->first, "begin at this line, from 1");
   command->add_flag("--new-ids", options->new_ids,
                     "make new request ids: what was sent before is another contact");
-  command->add_flag("--proof", options->want_proof, "ask for a proof with each receipt");
+  command->add_flag("--proof", options->want_proof,
+                    "ask for a proof with each receipt, which sends each line by itself");
+  command->add_flag("--one-by-one", options->one_by_one,
+                    "send each line by itself: for a source whose lines come slowly");
   command->add_flag("--quiet", options->quiet, "show only what was refused, and the summary");
   command->callback([options, &session] {
     session.run = [options, &session] { return submit(*options, session); };

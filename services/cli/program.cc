@@ -151,6 +151,7 @@ int run(int argc, char** argv, Session& session) {
   add_context(app, session);
   add_log(app, session);
   add_replay(app, session);
+  add_report(app, session);
   add_checkpoint(app, session);
   add_proof(app, session);
   add_verify(app, session);

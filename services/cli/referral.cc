@@ -21,6 +21,8 @@ struct FilterOptions {
   std::vector<std::string> stages;
   std::vector<std::string> ratings;
   std::string due_before;
+  std::string received_from;
+  std::string received_before;
   v1::ReferralFilter filter;
 };
 
@@ -42,17 +44,32 @@ struct WatchOptions {
 
 void add_filter(CLI::App* command, FilterOptions& options) {
   v1::ReferralFilter& filter = options.filter;
-  command->add_option("--stage", options.stages,
-                      "only at this stage: contact, referral, decided, closed");
+  command->add_option(
+      "--stage", options.stages,
+      "only at this stage: contact, referral, decided, closed, withdrawn, transferred");
   command->add_option("--rating", options.ratings,
                       "only rated so: red, amber, green; unspecified: not rated");
   command->add_option("--due-before", options.due_before,
                       "only with something due before this time");
+  command->add_option("--received-from", options.received_from, "only received from this time on");
+  command->add_option("--received-before", options.received_before,
+                      "only received before this time");
   command->add_flag_callback(
       "--danger", [&] { filter.set_immediate_danger(true); }, "only with immediate danger");
   command->add_flag_callback(
       "--needs-checking", [&] { filter.set_needs_checking(true); },
       "only those with something set aside for a person to look at");
+  command->add_flag_callback(
+      "--unborn", [&] { filter.set_unborn(true); }, "only with an unborn child");
+  command->add_flag_callback(
+      "--re-referral", [&] { filter.set_re_referral(true); },
+      "only within twelve months of an earlier referral of a child");
+  command->add_flag_callback(
+      "--proposals", [&] { filter.set_proposals(true); },
+      "only with a likeness that waits for a decision");
+  command->add_flag_callback(
+      "--challenge-due", [&] { filter.set_challenge_due(true); },
+      "only with a challenge that waits for the hub's answer");
   const auto add_all = [](auto* field) {
     return [field](const std::vector<std::string>& values) {
       for (const std::string& value : values) field->Add(std::string(value));
@@ -62,6 +79,12 @@ void add_filter(CLI::App* command, FilterOptions& options) {
       "--from-agency", add_all(filter.mutable_agencies()), "only sent by this agency");
   command->add_option_function<std::vector<std::string>>(
       "--source", add_all(filter.mutable_sources()), "only from this source, by its code: 6");
+  command->add_option_function<std::vector<std::string>>(
+      "--assignee", add_all(filter.mutable_assignees()),
+      "only assigned to this practitioner; '': to nobody");
+  command->add_option_function<std::vector<std::string>>(
+      "--area", add_all(filter.mutable_areas()),
+      "only for which this authority is responsible, by its code");
   command->add_option_function<std::string>(
       "--case", [&](const std::string& value) { filter.set_case_id(value); }, "only of this case");
 }
@@ -78,8 +101,11 @@ Outcome<v1::ReferralFilter> read_filter(const FilterOptions& options) {
     if (!value) return tl::unexpected(value.error());
     filter.add_ratings(static_cast<v1::Rating>(*value));
   }
-  const auto put = put_time(options.due_before, [&] { return filter.mutable_due_before(); });
-  if (!put) return tl::unexpected(put.error());
+  for (const auto& put :
+       {put_time(options.due_before, [&] { return filter.mutable_due_before(); }),
+        put_time(options.received_from, [&] { return filter.mutable_received_from(); }),
+        put_time(options.received_before, [&] { return filter.mutable_received_before(); })})
+    if (!put) return tl::unexpected(put.error());
   return filter;
 }
 

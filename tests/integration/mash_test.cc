@@ -310,6 +310,7 @@ TEST_F(Mash, HelpsWithEachCommand) {
                                     "log read",
                                     "log tail",
                                     "replay",
+                                    "report timeliness",
                                     "checkpoint",
                                     "proof",
                                     "verify",

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -104,6 +105,26 @@ class FakeHub::Services final : public log::v1::LogService::Service,
     return grpc::Status::OK;
   }
 
+  grpc::Status SubmitContacts(grpc::ServerContext* context,
+                              grpc::ServerReader<referral::v1::SubmitContactsRequest>* reader,
+                              referral::v1::SubmitContactsResponse* response) override {
+    referral::v1::SubmitContactsRequest message;
+    for (uint32_t index = 0; reader->Read(&message); ++index) {
+      auto& contact = *response->add_contacts();
+      contact.set_index(index);
+      contact.set_request_id(message.contact().request_id());
+      const auto status = SubmitContact(context, &message.contact(), contact.mutable_taken());
+      if (status.ok()) continue;
+      contact.mutable_refused()->ParseFromString(status.error_details());
+      contact.mutable_refused()->set_code(status.error_code());
+      contact.mutable_refused()->set_message(status.error_message());
+    }
+    ++streams_;
+    return grpc::Status::OK;
+  }
+
+  int streams() const { return streams_; }
+
   grpc::Status RateReferral(grpc::ServerContext* context,
                             const referral::v1::RateReferralRequest* request,
                             referral::v1::RateReferralResponse* response) override {
@@ -159,6 +180,7 @@ class FakeHub::Services final : public log::v1::LogService::Service,
   std::mutex mutex_;
   std::map<std::string, uint64_t> positions_;
   std::vector<std::string> taken_;
+  std::atomic<int> streams_ = 0;
   std::vector<vault::v1::DestroyKeyRequest> destroyed_;
 };
 
@@ -181,6 +203,8 @@ FakeHub::FakeHub(uint64_t records) : log_(records), services_(std::make_unique<S
 FakeHub::~FakeHub() { services_->server->Shutdown(); }
 
 std::vector<std::string> FakeHub::taken() const { return services_->taken(); }
+
+int FakeHub::streams() const { return services_->streams(); }
 
 Ran FakeHub::mash(std::vector<std::string> words, const std::string& input, bool asks) const {
   words.insert(words.end(), {"--address", address_, "--pki", pki_.folder().string()});

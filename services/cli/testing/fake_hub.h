@@ -20,7 +20,7 @@ class FakeHub {
     uint64_t shown_size = 0;        // the size of the tree it admits to; 0: all of it
     bool changes_a_record = false;  // in a replay
     bool other_history = false;     // proves consistency of another log
-    int busy_answers = 0;           // to SubmitContact, before it takes one
+    int busy_answers = 0;           // to a contact, before it takes one
   };
   Behaviour behaviour;
 
@@ -28,6 +28,8 @@ class FakeHub {
   const TestPki& pki() const { return pki_; }
   // The request ids of the contacts taken, each once, in order.
   std::vector<std::string> taken() const;
+  // How many SubmitContacts came to their end.
+  int streams() const;
 
   // Runs mash against this hub.
   Ran mash(std::vector<std::string> words, const std::string& input = {}, bool asks = false) const;
