@@ -48,6 +48,9 @@ class Hub {
     ring_.emplace(*vault);
     orders_ = open("vault");
     people_ = open("referral");
+    lookup_.reset();
+    lookup_ =
+        log::Lookup::open({.directory = vault.folder() / "lookup", .content = "people"}).value();
     start();
   }
 
@@ -55,6 +58,7 @@ class Hub {
     eraser_.emplace(EraserParts{.vault = *vault,
                                 .orders = *orders_,
                                 .holders = {people_.get()},
+                                .lookups = {lookup_.get()},
                                 .clock = vault.clock,
                                 .at_point = at_point});
   }
@@ -173,6 +177,7 @@ class Hub {
   merkle::SigningKey signer_ = merkle::SigningKey::generate("mash/E10000013/referral").value();
   std::unique_ptr<log::EventLog> orders_;
   std::unique_ptr<log::EventLog> people_;
+  std::unique_ptr<log::Lookup> lookup_;
   std::optional<Eraser> eraser_;
 };
 
@@ -198,6 +203,17 @@ TEST(Eraser, AnErasedPersonIsInNoAnswerAndNoFileAndTheProofsHold) {
     EXPECT_EQ(hub.people_->head().root, root);
     EXPECT_THAT(hub.files_with(sealed), ::testing::IsEmpty());
   }
+}
+
+TEST(Eraser, WhatAPersonWasFoundByGoesToo) {
+  Hub hub;
+  const auto ann = Uuid::parse(hub.add_person("Ann")).value();
+  const auto bob = Uuid::parse(hub.add_person("Bob")).value();
+  const Hash32 token = hub.ring_->token("person", "born in 2015");
+  ASSERT_TRUE(hub.lookup_->apply({.added = {{token, ann, ann}, {token, bob, bob}}, .cursor = 2})
+                  .has_value());
+  ASSERT_TRUE(hub.destroy(ann.text()).has_value());
+  EXPECT_THAT(hub.lookup_->find(token, 9).value(), ::testing::ElementsAre(bob));
 }
 
 TEST(Eraser, TellsWhatWasDestroyedNewestFirst) {

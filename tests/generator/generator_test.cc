@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "generator/area.h"
 #include "generator/contacts.h"
 #include "generator/identifiers.h"
 #include "generator/names.h"
@@ -137,6 +138,59 @@ TEST(Generator, MakesOnlyContactsThatAHubTakes) {
       ASSERT_EQ(identity.unborn(), age_on(identity, kToday) < 0);
     }
   }
+}
+
+// Of 20,000 people: every kind of household that makes matching hard.
+TEST(Area, HasTwinsNamesakesAndChildrenNotBornYet) {
+  const auto seed = fresh_seed();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Area area(seed, kToday), same(seed, kToday);
+  std::map<std::string, int> names;
+  int twins = 0, named_after_parent = 0, unborn = 0, people = 0;
+  while (people < 20'000) {
+    const auto household = area.next_household();
+    ASSERT_EQ(household.front().SerializeAsString(),
+              same.next_household().front().SerializeAsString());
+    for (std::size_t i = 0; i < household.size(); ++i) {
+      ++people;
+      ++names[household[i].family_name()];
+      unborn += household[i].unborn() ? 1 : 0;
+      for (std::size_t j = 0; j < i; ++j) {
+        if (!household[i].has_birth_date()) continue;
+        twins += household[i].birth_date().SerializeAsString() ==
+                         household[j].birth_date().SerializeAsString()
+                     ? 1
+                     : 0;
+        named_after_parent += household[i].given_names() == household[j].given_names() ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(twins, 20);
+  EXPECT_GT(named_after_parent, 50);
+  EXPECT_GT(unborn, 20);
+  EXPECT_GT(names.size(), 1'500U);
+  EXPECT_GT(names["Smith"], 100);
+  EXPECT_LT(names["Smith"], 600);
+}
+
+TEST(ToldOtherwise, IsMostlyNotTheSameAndAlwaysSomebody) {
+  const auto seed = fresh_seed();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Area area(seed, kToday);
+  Random random(seed);
+  int same = 0, people = 0;
+  while (people < 5'000)
+    for (const auto& person : area.next_household()) {
+      const auto told = told_otherwise(random, person);
+      ++people;
+      same += told.SerializeAsString() == person.SerializeAsString() ? 1 : 0;
+      ASSERT_FALSE(told.family_name().empty() && told.given_names().empty());
+      ASSERT_FALSE(told.unborn() && told.has_birth_date());
+      ASSERT_LE(told.birth_date().month(), 12U);
+      ASSERT_LE(told.birth_date().day(), 31U);
+    }
+  EXPECT_LT(same, people / 2);
+  EXPECT_GT(same, people / 50);
 }
 
 }  // namespace

@@ -18,9 +18,10 @@ double weight_of(const Likelihood& likelihood) {
   return std::log2(likelihood.same / likelihood.stranger);
 }
 
-// A Fellegi-Sunter table of one pair under the three ways in which it may have come about.
+// How likely what was compared is, prior included and as log2, of each of the three that a pair may
+// be.
 struct Odds {
-  double same;  // log2 of the prior times each field's likelihood
+  double same;
   double stranger;
   double household;
 };

@@ -57,7 +57,7 @@ TEST(Weights, ThatAreNoNumbersOrMisspeltAreRefused) {
   EXPECT_THAT(faults_with("prior: {same: ", "prior: {same: often, same_too: "),
               ::testing::IsSupersetOf(
                   {HasSubstr("must be a number from"), HasSubstr("same_too is not known here")}));
-  EXPECT_THAT(faults_with("propose: 0.", "propose: 0.00"),
+  EXPECT_THAT(faults_with("propose: 0.65", "propose: 0.01"),
               Contains(HasSubstr("must not be above propose")));
 }
 
