@@ -45,22 +45,22 @@ std::string as_text(const v1::PartialDate& date) {
          std::to_string(date.day());
 }
 
+// London runs at most an hour ahead of UTC: a child born there today may be born "tomorrow" here.
+sys_days today_in_london(Time now) { return floor<days>(now + std::chrono::hours(1)); }
+
 void check_birth(const std::string& field, v1::Identity& identity, Whose whose, Time now,
                  Checks& checks) {
   if (!identity.has_birth_date()) return;
-  // London runs at most an hour ahead of UTC: a child born there today may be born "tomorrow" here.
-  const sys_days today = floor<days>(now + std::chrono::hours(1));
   const auto earliest_day = earliest(identity.birth_date());
   std::string fault;
   if (!earliest_day)
     fault =
         "is not a date: a year from 1900 on, with or without its month, with or without the day";
-  else if (*earliest_day > today)
+  else if (*earliest_day > today_in_london(now))
     fault = "is in the future; an unborn child has an expected_delivery instead";
   else if (identity.unborn())
     fault = "is given for a child that is not born yet";
-  else if (whose == Whose::kChild && year_month_day(*earliest_day).year() <
-                                         year_month_day(today).year() - years(kChildAgeYearsMax))
+  else if (whose == Whose::kChild && is_too_old(identity, now))
     fault = "is that of somebody too old to be the subject of a contact about a child";
   else
     return;
@@ -148,6 +148,12 @@ bool is_told_apart(const v1::Identity& identity) {
 }
 
 }  // namespace
+
+bool is_too_old(const v1::Identity& identity, Time now) {
+  const auto born = earliest(identity.birth_date());
+  return born && year_month_day(*born).year() <
+                     year_month_day(today_in_london(now)).year() - years(kChildAgeYearsMax);
+}
 
 void check_identity(const std::string& field, v1::Identity& identity, Whose whose, Time now,
                     Checks& checks) {

@@ -17,6 +17,10 @@ enum class Whose {
            // an education, health and care plan), or not born yet
 };
 
+// Whether somebody is too old at `now` to be the subject of a contact (Whose::kChild), as far as
+// their birth date tells. What is on record of them stays readable.
+bool is_too_old(const v1::Identity& identity, Time now);
+
 // Checks an identity that somebody sent and brings it into the form it is kept in: numbers without
 // spaces, postcodes in capitals, OUTPUT_ONLY fields emptied. Faults name fields below `field`. What
 // an urgent contact carries that does not check is moved to the identity's own `set_aside`, since

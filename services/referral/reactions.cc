@@ -117,8 +117,9 @@ Result<log::LookupChanges> Reactions::react_to_person(const log::Record& record)
 }
 
 Result<log::LookupChanges> Reactions::react_to_referral(const log::Record& record) {
-  v1::ReferralEvent event;
-  if (!event.ParseFromString(record.body.event())) return log::LookupChanges{};
+  const auto read_public = log::public_events<v1::ReferralEvent>({record});
+  if (!read_public) return tl::unexpected(read_public.error());
+  const v1::ReferralEvent& event = read_public->front();
   const std::string referral_id = id_in(record.body.stream());
   if (event.has_contact_accepted()) {
     // Contacts after this one may be re-referrals now.
