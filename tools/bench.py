@@ -5,7 +5,7 @@ usage: tools/bench.py [--peers] [NAME...]     NAME: a program, "bench-append"; w
 
 A benchmark prints one JSON object a line for each figure: {"name", "value", "unit", "bar"}; the bar, "at least 45000" or
 "at most 3", may be empty. Lines that are not JSON are the benchmark's own words and are shown as they are. With --peers a
-database that others use does the same work (tests/bench/peer_postgresql.sh), and ratios to it are added.
+database that others use does the same work (tests/bench/peer_postgresql.sh), and the ratio to it is added.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / "build/release/bin"
-OURS, PEER = "durable append, 256 in flight", "PostgreSQL 15, the same, 64 clients"
+OURS = "durable append, 256 in flight"
 
 
 def run(command: list[str]) -> tuple[list[dict], bool]:
@@ -60,9 +60,10 @@ def main() -> int:
         found, well = run([str(ROOT / "tests/bench/peer_postgresql.sh")])
         figures += found
         ended_well = ended_well and well
-        values = {figure["name"]: figure["value"] for figure in figures}
-        if OURS in values and PEER in values:
-            figures.append({"name": "durable append / PostgreSQL 15", "value": values[OURS] / values[PEER],
+        ours = [figure["value"] for figure in figures if figure["name"] == OURS]
+        peers = [figure["value"] for figure in found]
+        if ours and peers:
+            figures.append({"name": "durable append / PostgreSQL 15 at its best", "value": ours[0] / max(peers),
                             "unit": "ratio", "bar": "at least 3"})
 
     width = max((len(figure["name"]) for figure in figures), default=0)
