@@ -6,7 +6,7 @@
 #include <rocksdb/table_properties.h>
 
 #include "core/check.h"
-#include "log/big_endian.h"
+#include "log/bytes.h"
 #include "vault/testing/temp_vault.h"
 
 namespace mash::log {

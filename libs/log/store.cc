@@ -24,7 +24,7 @@ constexpr int kCacheShardBits = 2;
 constexpr size_t kPositionHintBytes = 4;  // of a position's eight: what neighbours have in common
 constexpr size_t kIndexBytesPerBucket = 128;   // about a key's: as many buckets as keys
 constexpr double kMemtableFilterShare = 0.02;  // of the write buffer
-constexpr uint64_t kWalBytesMax = 64 << 20;    // what a start after a crash replays at most
+constexpr uint64_t kWalBytesMax =
 
 ColumnFamilyOptions family_options(int family, const StoreOptions& options,
                                    const std::shared_ptr<rocksdb::Cache>& cache) {
