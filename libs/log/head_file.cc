@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "log/big_endian.h"
+#include "log/bytes.h"
 
 namespace mash::log {
 namespace {

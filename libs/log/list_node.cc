@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/check.h"
-#include "log/byte_codec.h"
+#include "log/bytes.h"
 
 namespace mash::log {
 namespace {

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "core/check.h"
-#include "log/big_endian.h"
+#include "log/bytes.h"
 #include "log/replaced_files.h"
 #include "log/store.h"
 

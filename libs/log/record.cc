@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "log/big_endian.h"
+#include "log/bytes.h"
 
 namespace mash::log {
 namespace {

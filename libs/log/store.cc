@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "log/big_endian.h"
+#include "log/bytes.h"
 #include "log/family_layout.h"
 #include "log/view_set.h"
 #include "merkle/hash.h"

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "log/big_endian.h"
+#include "log/bytes.h"
 #include "log/head_file.h"
 #include "log/opening.h"
 #include "log/scan.h"

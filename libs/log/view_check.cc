@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "log/byte_codec.h"
+#include "log/bytes.h"
 #include "log/versioned_list.h"
 #include "log/view_format.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "log/byte_codec.h"
+#include "log/bytes.h"
 #include "merkle/hash.h"
 
 namespace mash::log {

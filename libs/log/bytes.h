@@ -1,18 +1,36 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace mash::log {
 
-// The little that the views' formats need to write bytes: big-endian integers, which sort as they
-// count, base-128 varints and length-prefixed strings.
+// Numbers and strings as keys, records and views hold them: integers big-endian, so that bytes sort
+// as numbers do; base-128 varints; strings after their length.
 
-template <int kBytes>
-void append_big_endian(std::string& out, uint64_t value) {
-  for (int shift = 8 * (kBytes - 1); shift >= 0; shift -= 8)
-    out.push_back(static_cast<char>(value >> shift));
+template <size_t kBytes>
+void put_big_endian(char* out, uint64_t value) {
+  for (size_t i = kBytes; i-- > 0; value >>= 8) out[i] = static_cast<char>(value);
 }
+inline void put_u32(char* out, uint32_t value) { put_big_endian<4>(out, value); }
+inline void put_u64(char* out, uint64_t value) { put_big_endian<8>(out, value); }
+
+template <size_t kBytes>
+void append_big_endian(std::string& out, uint64_t value) {
+  out.resize(out.size() + kBytes);
+  put_big_endian<kBytes>(out.data() + out.size() - kBytes, value);
+}
+inline void append_u32(std::string& out, uint32_t value) { append_big_endian<4>(out, value); }
+inline void append_u64(std::string& out, uint64_t value) { append_big_endian<8>(out, value); }
+
+inline uint64_t get_big_endian(std::string_view bytes) {
+  uint64_t value = 0;
+  for (const char byte : bytes) value = value << 8 | static_cast<uint8_t>(byte);
+  return value;
+}
+inline uint32_t get_u32(const char* in) { return static_cast<uint32_t>(get_big_endian({in, 4})); }
+inline uint64_t get_u64(const char* in) { return get_big_endian({in, 8}); }
 
 inline void append_varint(std::string& out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
@@ -52,11 +70,7 @@ class ByteReader {
     return fail();
   }
 
-  uint64_t big_endian(size_t bytes) {
-    uint64_t value = 0;
-    for (const char byte : take(bytes)) value = value << 8 | static_cast<uint8_t>(byte);
-    return value;
-  }
+  uint64_t big_endian(size_t bytes) { return get_big_endian(take(bytes)); }
 
   std::string_view string() { return take(varint()); }
 
