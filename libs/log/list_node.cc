@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "log/bytes.h"
+#include "log/store_error.h"
 
 namespace mash::log {
 namespace {
@@ -103,7 +104,7 @@ bool at_node(const rocksdb::Iterator& entries, std::string_view prefix) {
 }
 
 Result<void> check_status(const rocksdb::Iterator& entries) {
-  if (!entries.status().ok()) return view_damaged(entries.status().ToString());
+  if (!entries.status().ok()) return view_unread(entries.status());
   return {};
 }
 
@@ -111,6 +112,11 @@ Result<void> check_status(const rocksdb::Iterator& entries) {
 
 tl::unexpected<Error> view_damaged(std::string what) {
   return refuse(Code::kDataLoss, "VIEW_DAMAGED", "A view cannot be read: " + std::move(what));
+}
+
+tl::unexpected<Error> view_unread(const rocksdb::Status& status) {
+  if (status.IsCorruption()) return view_damaged(status.ToString());
+  return tl::unexpected(store_error(status, "Reading a view"));
 }
 
 std::string node_key(ListSlot list, NodeId node, uint64_t position) {

@@ -10,7 +10,8 @@
 
 namespace rocksdb {
 class Iterator;
-}
+class Status;
+}  // namespace rocksdb
 
 namespace mash::log {
 
@@ -78,7 +79,8 @@ struct NodeContent {
 void apply_changes(std::vector<NodeRow>& rows, const std::vector<NodeChange>& changes);
 
 // Reads a node as at `size` through an iterator over the nodes' column family. Nothing: the node
-// had no entry then. DATA_LOSS, reason VIEW_DAMAGED, when what is stored makes no sense.
+// had no entry then. Fails with view_damaged() when what is stored makes no sense, or
+// view_unread().
 Result<std::optional<NodeContent>> read_node(rocksdb::Iterator& entries, ListSlot list, NodeId node,
                                              uint64_t size);
 
@@ -88,5 +90,8 @@ Result<std::optional<NodeSummary>> read_summary(rocksdb::Iterator& entries, List
 
 // The refusal for anything in a view that cannot be read.
 tl::unexpected<Error> view_damaged(std::string what);
+// What RocksDB said when a view was read: damage, as above; a failing disk UNAVAILABLE, as
+// store_error() has it.
+tl::unexpected<Error> view_unread(const rocksdb::Status& status);
 
 }  // namespace mash::log

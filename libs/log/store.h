@@ -12,6 +12,7 @@
 #include "log/append.h"
 #include "log/head.h"
 #include "log/record.h"
+#include "log/store_error.h"
 #include "merkle/tile.h"
 
 namespace mash::log {
@@ -127,9 +128,5 @@ std::string stream_key(const StreamHash& stream, uint64_t version);
 // 'C' scope-hash position.
 std::string scope_key(const StreamHash& scope, uint64_t position);
 std::string encode_request(const RequestEntry& entry);
-
-// What RocksDB said, as an error: damage is DATA_LOSS, reason STORE_CORRUPT; a full disk or a
-// failing one UNAVAILABLE.
-Error store_error(const rocksdb::Status& status, std::string_view doing);
 
 }  // namespace mash::log

@@ -122,13 +122,5 @@ TEST_F(StoreTest, ARecordThatStandsElsewhereIsRefused) {
   EXPECT_EQ(store_->sealed(5).error().reason, "SEALED_PART_MALFORMED");
 }
 
-TEST_F(StoreTest, SaysWhatAFailureOfTheDiskIs) {
-  using rocksdb::Status;
-  EXPECT_EQ(store_error(Status::Corruption("x"), "Reading").code, Code::kDataLoss);
-  EXPECT_EQ(store_error(Status::NoSpace("x"), "Writing").reason, "DISK_FULL");
-  EXPECT_EQ(store_error(Status::IOError("x"), "Writing").reason, "STORE_FAILED");
-  EXPECT_EQ(store_error(Status::IOError("x"), "Writing").code, Code::kUnavailable);
-}
-
 }  // namespace
 }  // namespace mash::log

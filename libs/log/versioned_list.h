@@ -59,7 +59,7 @@ class ListReader {
   ListReader(const ListStore& store, uint64_t size, const rocksdb::Snapshot* snapshot = nullptr);
   ~ListReader();
 
-  // Goes to the first row whose key is not less. All errors are DATA_LOSS, reason VIEW_DAMAGED.
+  // Goes to the first row whose key is not less. All errors are view_damaged() or view_unread().
   Result<void> seek(std::string_view key);
   Result<void> next();
   bool valid() const { return !path_.empty(); }
@@ -90,7 +90,7 @@ class ListWriter {
   ~ListWriter();
 
   // Puts a row. `replaced`: the size of the value that stands under the key, absent when there is
-  // none: the writer relies on it. Positions never go back. DATA_LOSS, reason VIEW_DAMAGED.
+  // none: the writer relies on it. Positions never go back. Fails as reading does.
   Result<void> put(std::string key, std::string value, std::optional<size_t> replaced,
                    uint64_t position);
   // Removes a row that is there, with a value of that size.

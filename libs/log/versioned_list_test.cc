@@ -235,5 +235,14 @@ TEST(VersionedList, ADamagedEntryIsRefusedNotRead) {
   }
 }
 
+TEST(VersionedListErrors, TellADamagedViewFromADiskThatFails) {
+  const auto damaged = view_unread(rocksdb::Status::Corruption("checksum")).value();
+  EXPECT_EQ(damaged.code, Code::kDataLoss);
+  EXPECT_EQ(damaged.reason, "VIEW_DAMAGED");
+  const auto failed = view_unread(rocksdb::Status::IOError("read")).value();
+  EXPECT_EQ(failed.code, Code::kUnavailable);
+  EXPECT_EQ(failed.reason, "STORE_FAILED");
+}
+
 }  // namespace
 }  // namespace mash::log

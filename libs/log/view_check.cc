@@ -62,7 +62,7 @@ class Check {
     std::string bytes;
     const auto status =
         store_.db->Get(options(), store_.rows, row_key(kMetaSlot, view_.name()), &bytes);
-    if (!status.ok()) return view_damaged(status.ToString());
+    if (!status.ok()) return view_unread(status);
     const auto meta = decode_meta(bytes);
     if (!meta) return view_damaged("what is known of it is malformed");
     meta_ = *meta;
@@ -102,7 +102,7 @@ class Check {
         store_.db->Get(options(), store_.nodes, move_key(meta_.slot, id, event.position), &bytes);
     if (!moves_right_) return;
     if (!status.ok() && !status.IsNotFound())
-      moves_right_ = view_damaged(status.ToString());
+      moves_right_ = view_unread(status);
     else if (!status.ok() || bytes != encode_move({.id = id, .from_order = from_order}))
       moves_right_ = wrong(view_, event.position + 1, id, "a place that a row left is not kept");
   }
@@ -140,7 +140,7 @@ class Check {
           row->row.columns != found->second.columns)
         return wrong(view_, meta_.built_to, id, "a row is kept with another content");
     }
-    if (!stored->status().ok()) return view_damaged(stored->status().ToString());
+    if (!stored->status().ok()) return view_unread(stored->status());
     if (count != rows_.size())
       return wrong(view_, meta_.built_to, "", "a row of the list is not kept");
     return {};

@@ -142,7 +142,7 @@ Result<void> ViewSet::Impl::read_slots_used() {
     if (!meta) return view_damaged("what is known of it is malformed");
     slots_used_.insert(meta->slot);
   }
-  if (!metas->status().ok()) return view_damaged(metas->status().ToString());
+  if (!metas->status().ok()) return view_unread(metas->status());
   return {};
 }
 
@@ -156,7 +156,7 @@ Result<void> ViewSet::Impl::open(const std::vector<std::unique_ptr<View>>& views
     std::string bytes;
     const auto status = store_.db->Get(rocksdb::ReadOptions(), store_.rows,
                                        row_key(kMetaSlot, view->name()), &bytes);
-    if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
+    if (!status.ok() && !status.IsNotFound()) return view_unread(status);
     std::optional<ViewMeta> meta;
     if (status.ok()) meta = decode_meta(bytes);
     if (meta && meta->version == view->version() && meta->built_to <= log_size) {
@@ -363,7 +363,7 @@ Result<std::optional<std::string>> ViewSet::Impl::order_as_at(ListSlot slot, std
     if (!move) return view_damaged("what is known of a row's places is malformed");
     if (move->id == id) return std::string(move->from_order);
   }
-  if (!moves->status().ok()) return view_damaged(moves->status().ToString());
+  if (!moves->status().ok()) return view_unread(moves->status());
   return std::nullopt;
 }
 
@@ -371,7 +371,7 @@ Result<std::optional<std::string>> ViewSet::Impl::read_row(ListSlot slot, std::s
                                                            uint64_t size) const {
   rocksdb::PinnableSlice bytes;
   const auto status = store_.db->Get({}, store_.rows, row_key(slot, id), &bytes);
-  if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
+  if (!status.ok() && !status.IsNotFound()) return view_unread(status);
   std::optional<StoredRow> now;
   if (status.ok()) {
     now = decode_row({bytes.data(), bytes.size()});

@@ -63,14 +63,15 @@ class ViewSet {
   // `views` outlive the ViewSet. `cache_bytes` bounds what the writer keeps decoded, all views
   // together, between commits. A view is current when its stored version is the definition's and it
   // was built to `log_size`; one that is merely behind catches up from where it stands; any other
-  // is built from the start. Fails with DATA_LOSS, reason VIEW_DAMAGED.
+  // is built from the start. Fails with DATA_LOSS, reason VIEW_DAMAGED, when what is stored makes
+  // no sense; UNAVAILABLE, reason STORE_FAILED, when the disk fails.
   static Result<std::unique_ptr<ViewSet>> open(ViewStore store,
                                                const std::vector<std::unique_ptr<View>>& views,
                                                size_t cache_bytes, uint64_t log_size);
   ~ViewSet();
 
-  // Applies an event to every live view. Fails with DATA_LOSS, reason VIEW_DAMAGED, when what is
-  // stored cannot be read; the writer then stops.
+  // Applies an event to every live view. Fails, as open() does, when what is stored cannot be read;
+  // the writer then stops.
   Result<void> apply(const ViewEvent& event);
   // Adds all that the events since the last commit changed to `batch`: one key for each row and one
   // for each page of a list touched, however many events touched it. Same errors as apply().
@@ -91,7 +92,7 @@ class ViewSet {
   //   NOT_FOUND VIEW_UNKNOWN, UNAVAILABLE VIEW_REBUILDING,
   //   OUT_OF_RANGE AS_AT_BEYOND_END (as_at_size is above durable_size),
   //   INVALID_ARGUMENT PAGE_TOKEN_INVALID (not a token of this view, or of another as_at_size),
-  //   INVALID_ARGUMENT PAGE_LIMIT_INVALID (a limit that is not 1 to 1,000), DATA_LOSS VIEW_DAMAGED.
+  //   INVALID_ARGUMENT PAGE_LIMIT_INVALID (a limit that is not 1 to 1,000), or as open() does.
   Result<ListPage> list(const ListQuery& query, uint64_t durable_size) const;
 
   // The columns of one row as at `as_at_size`, or `durable_size`; nothing where it was not in the

@@ -31,7 +31,7 @@ Result<ViewWriter::Rows::value_type*> ViewWriter::find(std::string id) {
     rocksdb::PinnableSlice bytes;
     const auto status = store_.db->Get(rocksdb::ReadOptions(), store_.rows,
                                        row_key(meta_.slot, young->first), &bytes);
-    if (!status.ok() && !status.IsNotFound()) return view_damaged(status.ToString());
+    if (!status.ok() && !status.IsNotFound()) return view_unread(status);
     if (status.ok()) {
       auto stored = decode_row({bytes.data(), bytes.size()});
       if (!stored) return view_damaged("a row is malformed");
