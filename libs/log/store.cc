@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/slice_transform.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -25,6 +26,7 @@ constexpr size_t kPositionHintBytes = 4;  // of a position's eight: what neighbo
 constexpr size_t kIndexBytesPerBucket = 128;   // about a key's: as many buckets as keys
 constexpr double kMemtableFilterShare = 0.02;  // of the write buffer
 constexpr uint64_t kWalBytesMax =
+    48 << 20;  // bounds memtables, and what a start after a crash replays
 
 ColumnFamilyOptions family_options(int family, const StoreOptions& options,
                                    const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -85,6 +87,7 @@ rocksdb::DBOptions db_options(const StoreOptions& options) {
   db.max_open_files = 512;
   db.max_background_jobs = 2;
   db.paranoid_checks = true;
+  db.avoid_flush_during_shutdown = options.read_only;
   db.keep_log_file_num = 4;
   db.max_log_file_size = 4 << 20;
   db.stats_dump_period_sec = 0;
@@ -150,12 +153,15 @@ std::string encode_request(const RequestEntry& entry) {
 
 namespace {
 
+Error missing(const StoreOptions& options) {
+  return {.code = Code::kNotFound,
+          .reason = "LOG_MISSING",
+          .message = "There is no log in " + options.directory.string() + "."};
+}
+
 Error opening_error(const rocksdb::Status& status, const StoreOptions& options) {
   const std::string where = options.directory.string();
-  if (!options.create && status.IsInvalidArgument())
-    return {.code = Code::kNotFound,
-            .reason = "LOG_MISSING",
-            .message = "There is no log in " + where + "."};
+  if (!options.create && status.IsInvalidArgument()) return missing(options);
   if (status.IsIOError() && status.ToString().find("LOCK") != std::string::npos)
     return {.code = Code::kUnavailable,
             .reason = "LOG_IN_USE",
@@ -165,13 +171,32 @@ Error opening_error(const rocksdb::Status& status, const StoreOptions& options) 
 
 }  // namespace
 
+// Keeps others from writing to what is being read. A folder that cannot be written to needs no lock
+// and could not have one.
+Result<void> Store::hold(rocksdb::Env& env, const StoreOptions& options) {
+  const auto& directory = options.directory;
+  if (env.FileExists(directory / "CURRENT").IsNotFound()) return tl::unexpected(missing(options));
+  if (::access(directory.c_str(), W_OK) != 0) return {};
+  rocksdb::FileLock* lock = nullptr;
+  if (const auto status = env.LockFile(directory / "LOCK", &lock); !status.ok())
+    return tl::unexpected(opening_error(status, options));
+  lock_ = {lock, Unlock{&env}};
+  return {};
+}
+
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto store = std::unique_ptr<Store>(new Store);
+  const auto how = db_options(options);
+  if (options.read_only)
+    if (auto held = store->hold(*how.env, options); !held) return tl::unexpected(held.error());
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(db_options(options), options.directory.string(),
-                                        descriptors(options, cache), &handles, &db);
+  const auto families = descriptors(options, cache);
+  const auto folder = options.directory.string();
+  const auto status = options.read_only
+                          ? rocksdb::DB::OpenForReadOnly(how, folder, families, &handles, &db)
+                          : rocksdb::DB::Open(how, folder, families, &handles, &db);
   if (!status.ok()) return tl::unexpected(opening_error(status, options));
   store->db_.reset(db);
   std::copy(handles.begin(), handles.end(), store->families_.begin());
@@ -179,8 +204,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 }
 
 Store::~Store() {
-  if (db_)
-    (void)flush();  // so that the next start has nothing to replay; a failed disk keeps what it has
+  // So that the next start has nothing to replay; a failed disk keeps what it has.
+  if (db_ && !db_->GetDBOptions().avoid_flush_during_shutdown) (void)flush();
   for (auto* family : families_)
     if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
 }

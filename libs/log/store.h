@@ -1,5 +1,6 @@
 #pragma once
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 
 #include <array>
 #include <filesystem>
@@ -47,6 +48,10 @@ struct StoreOptions {
   size_t block_cache_bytes = 0;
   size_t memtable_bytes = 0;
   bool create = true;  // false: NOT_FOUND, reason LOG_MISSING, when there is none
+  // Nothing in the folder is changed, so that it may lie on a medium that cannot be written to:
+  // what the write-ahead log holds is only read. Never made; Store's writing methods are not for
+  // it.
+  bool read_only = false;
   // For recovery: drop what follows the first damage in the write-ahead log instead of refusing to
   // open.
   bool keep_readable_prefix = false;
@@ -117,6 +122,13 @@ class Store {
 
  private:
   Store() = default;
+  Result<void> hold(rocksdb::Env& env, const StoreOptions& options);
+
+  struct Unlock {
+    rocksdb::Env* env;
+    void operator()(rocksdb::FileLock* lock) const { env->UnlockFile(lock); }
+  };
+  std::unique_ptr<rocksdb::FileLock, Unlock> lock_;  // when read only: RocksDB takes none then
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};
 };

@@ -322,7 +322,8 @@ Result<VerifyReport> verify_directory(const std::filesystem::path& directory,
   auto store = Store::open({.directory = directory,
                             .block_cache_bytes = 64 << 20,
                             .memtable_bytes = 32 << 20,
-                            .create = false});
+                            .create = false,
+                            .read_only = true});
   if (!store) return tl::unexpected(store.error());
   const auto head = (**store).head();
   if (!head) return tl::unexpected(head.error());

@@ -57,7 +57,8 @@ struct VerifyReport {
 // its present size, and holds index and tiles against them. Fails only when it cannot look at all.
 Result<VerifyReport> verify(const EventLog& log, const VerifyOptions& options);
 
-// The same for a log at rest. UNAVAILABLE, reason LOG_IN_USE, while a service has it open;
+// The same for a log at rest, which is left as it is: a backup may lie on a medium that cannot be
+// written to. UNAVAILABLE, reason LOG_IN_USE, while a service has it open;
 // NOT_FOUND, reason LOG_MISSING.
 Result<VerifyReport> verify_directory(const std::filesystem::path& directory,
                                       const VerifyOptions& options);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <latch>
+#include <map>
 #include <thread>
 
 #include "log/store.h"
@@ -168,6 +170,24 @@ TEST(Verify, OfADirectoryWantsALogAtRest) {
   EXPECT_EQ(report.head, head);
   EXPECT_EQ(report.name, "mash/E10000013/notes");
   EXPECT_EQ(verify_directory(log.folder() / "nothing", {}).error().reason, "LOG_MISSING");
+}
+
+TEST(Verify, OfADirectoryReadsTheWriteAheadLogAndLeavesAllFilesAsTheyAre) {
+  TempLog log;
+  write_notes(*log, log.fresh_case(), 10);
+  const auto copy = log.folder() / "copy";
+  std::filesystem::copy(log.directory(), copy);  // what was written last is in no table yet
+  const auto files = [&] {
+    std::map<std::string, std::pair<uintmax_t, std::filesystem::file_time_type>> found;
+    for (const auto& file : std::filesystem::directory_iterator(copy))
+      found[file.path().filename()] = {file.file_size(), file.last_write_time()};
+    return found;
+  };
+  const auto before = files();
+  const auto report = verify_directory(copy, {}).value();
+  EXPECT_TRUE(report.intact()) << faults_of(report);
+  EXPECT_EQ(report.head, log->head());
+  EXPECT_EQ(files(), before);
 }
 
 }  // namespace
