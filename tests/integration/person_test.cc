@@ -258,10 +258,9 @@ TEST_F(WhoIsWho, ContextsAreFoundByTheirWordsAndByWhoIsInThem) {
     v1::FindContextsRequest request;
     request.set_text(text);
     request.set_person_id(person_id);
+    const auto answer = done(kTriage, &PersonService::Stub::FindContexts, request);
     std::vector<std::string> ids;
-    for (const auto& context :
-         done(kTriage, &PersonService::Stub::FindContexts, request).contexts())
-      ids.push_back(context.context_id());
+    for (const auto& context : answer.contexts()) ids.push_back(context.context_id());
     return ids;
   };
   EXPECT_THAT(found("arches"), ElementsAre(place));
