@@ -157,14 +157,15 @@ void timeliness(Referrals& referrals, const std::string& name, int64_t from, int
 }
 
 int run(uint64_t count) {
-  const auto began = Time(std::chrono::system_clock::now().time_since_epoch());
+  const Time began = SystemClock().now();
   Referrals referrals(count);
   const auto built = referrals.now();
   std::mt19937_64 random(kSeed);
   const auto past = [&](referral::v1::ListReferralsRequest& request) {
-    const auto half = (built - began).count() / 2;
-    to_proto(began + std::chrono::microseconds(half + static_cast<int64_t>(random() % half)),
-             request.mutable_as_at());
+    const int64_t half = (built - began).count() / 2;
+    const std::chrono::microseconds into(
+        half + static_cast<int64_t>(random() % static_cast<uint64_t>(half)));
+    to_proto(began + into, request.mutable_as_at());
   };
   const std::string of = " of " + std::to_string(count) + " referrals";
   pages(referrals, "ListReferrals, first page" + of, "at most 5", [](auto&) {});
