@@ -20,7 +20,7 @@ inline constexpr std::string_view kBlockingVersion = "blocking@1";
 
 inline constexpr std::size_t kBlockingKeysMax = 64;
 inline constexpr std::size_t kFoundByKeyMax = 200;  // further ones under a key are not looked at
-inline constexpr std::size_t kOpenedMax = 64;       // candidates that are worth comparing
+inline constexpr std::size_t kOpenedMax = 32;       // candidates that are worth comparing
 
 // The keys, in the clear: whoever keeps them makes keyed tokens of them. Distinct. Names exchanged,
 // day and month exchanged, and forms of a name give keys in common.
