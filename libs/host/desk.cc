@@ -203,7 +203,8 @@ void Desk::carry_out(const Method& method, Context context, const CommandMessage
                            .request = key,
                            .expected_version = messages.expected_version,
                            .received_at = received_at,
-                           .occurred_at = messages.occurred_at};
+                           .occurred_at = messages.occurred_at,
+                           .guard = parts_.guard};
   log::handle(parts_.log, std::move(command), std::move(work), std::move(done));
 }
 

@@ -54,6 +54,7 @@ struct DeskParts {
   const Callers& callers;
   const Access& access;
   Metrics& metrics;
+  log::Guard guard{};  // of every command
   RequestLimits limits{};
   UploadLimits uploads{};
   std::chrono::milliseconds call_max{30'000};

@@ -101,6 +101,18 @@ Result<UnitOfWork::Stream*> UnitOfWork::load(const std::string& name) {
   return &stream;
 }
 
+Result<std::string> UnitOfWork::case_of(const std::string& stream) {
+  return load(stream).map([](const Stream* loaded) { return loaded->case_id; });
+}
+
+Result<void> UnitOfWork::ask_guard(const std::string& name) {
+  if (!call_.guard) return {};
+  return load(name).and_then([&](const Stream* stream) -> Result<void> {
+    if (stream->history.version == 0) return {};
+    return call_.guard(*this, name, stream->case_id);
+  });
+}
+
 Result<void> UnitOfWork::check_subject(const std::string& name, const Stream& stream) {
   if (name != append_.subject || !call_.expected_version ||
       *call_.expected_version == stream.history.version)

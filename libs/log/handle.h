@@ -12,6 +12,14 @@
 
 namespace mash::log {
 
+class UnitOfWork;
+
+// Asked before each decision on a stream that exists, with the case it lies in (empty: none);
+// refuses with NOT_FOUND where the caller may not know of it. What it observes is asserted with the
+// rest of the unit, so that the answer still holds when the append commits.
+using Guard =
+    std::function<Result<void>(UnitOfWork&, const std::string& stream, const std::string& case_id)>;
+
 // What a command needs to know of its call besides the Context.
 struct CommandCall {
   Context context;
@@ -21,6 +29,7 @@ struct CommandCall {
   std::optional<Time> occurred_at{};  // as the caller claims
   std::string correlation_id{};       // 16 bytes; empty: this command begins a chain
   std::string causation_id{};         // 16 bytes; empty: the caller's own command
+  Guard guard{};                      // empty: what the hub does by itself goes unasked
 };
 
 // A stream a command writes to. `case_id` counts when the stream is new; an existing stream stays
@@ -59,8 +68,11 @@ class UnitOfWork {
   template <Decider D>
   Result<typename D::State> observe(const std::string& stream);
 
-  // Reads, folds, decides; the events join the append. The first target is the subject of the
-  // receipt.
+  // The case that a stream lies in; empty where it is in none, or does not exist.
+  Result<std::string> case_of(const std::string& stream);
+
+  // Asks the call's guard, reads, folds, decides; the events join the append. The first target is
+  // the subject of the receipt.
   template <Decider D, class Command>
   Result<void> decide(const Target& target, const Command& command);
 
@@ -79,6 +91,7 @@ class UnitOfWork {
   };
 
   Result<Stream*> load(const std::string& name);
+  Result<void> ask_guard(const std::string& name);
   Result<void> check_subject(const std::string& name, const Stream& stream);
   Result<void> gather(const std::string& stream, const std::string& case_id,
                       std::unique_ptr<google::protobuf::Message> event);
@@ -157,6 +170,7 @@ Result<typename D::State> UnitOfWork::observe(const std::string& name) {
 
 template <Decider D, class Command>
 Result<void> UnitOfWork::decide(const Target& target, const Command& command) {
+  if (auto admitted = ask_guard(target.stream); !admitted) return admitted;
   return observe<D>(target.stream).and_then([&](const typename D::State& state) -> Result<void> {
     auto events = D::decide(state, command, context());
     if (!events) return tl::unexpected(std::move(events.error()));

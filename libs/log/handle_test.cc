@@ -35,6 +35,24 @@ TEST_F(Handle, ARefusalOfTheWorkIsTheAnswerAndNothingIsWritten) {
   EXPECT_EQ(log_->size(), 0u);
 }
 
+TEST_F(Handle, TheGuardIsAskedBeforeDecisionsOnStreamsThatExist) {
+  std::vector<std::string> asked;
+  const CommandCall guarded{
+      .context = {.actor = {.agency = "police"}},
+      .guard = [&](UnitOfWork&, const std::string& stream, const std::string& in) -> Result<void> {
+        asked.push_back(stream + " in " + in);
+        return refuse(Code::kNotFound, "NOT_FOUND", "There is none.");
+      }};
+  const Work write = [&](UnitOfWork& unit) {
+    return unit.decide<Notebook>({"notebook/1", case_}, Note{});
+  };
+  EXPECT_TRUE(run(write, guarded).has_value());
+  EXPECT_TRUE(asked.empty());
+  EXPECT_EQ(run(write, guarded).error().reason, "NOT_FOUND");
+  EXPECT_EQ(asked, std::vector<std::string>{"notebook/1 in " + case_});
+  EXPECT_EQ(log_->size(), 1u);
+}
+
 TEST_F(Handle, ADecisionSeesTheDecisionsBeforeItInTheUnit) {
   Note second;
   second.set_notes_max(1);
