@@ -43,6 +43,10 @@ struct UploadLimits {
   std::chrono::milliseconds whole_max{600'000};
 };
 
+// Whether the caller may be shown what the records of a stream, in this case, hold.
+using Admits = std::function<Result<bool>(const Actor&, const std::string& stream,
+                                          const std::string& case_id)>;
+
 // What a desk works with. Everything outlives it.
 struct DeskParts {
   log::EventLog& log;  // where its commands and looks are appended
@@ -55,6 +59,7 @@ struct DeskParts {
   const Access& access;
   Metrics& metrics;
   log::Guard guard{};  // of every command
+  Admits admits{};     // of readers of the log itself; empty: all who may see content
   RequestLimits limits{};
   UploadLimits uploads{};
   std::chrono::milliseconds call_max{30'000};

@@ -48,6 +48,14 @@ Result<Shown> shown_to(const Actor& actor, const std::string& purpose, bool with
       "without it.");
 }
 
+Result<Shown> shown_of(const log::Record& record, Shown shown, const Actor& actor,
+                       const Admits& admits) {
+  if (shown != Shown::kContent || !record.has_personal() || !admits) return shown;
+  return admits(actor, record.body.stream(), record.body.case_id()).map([](bool admitted) {
+    return admitted ? Shown::kContent : Shown::kRecord;
+  });
+}
+
 Result<mash::log::v1::LogEntry> entry_of(const log::EventLog& log, log::Record record, Shown shown,
                                          Looks& looks) {
   mash::log::v1::LogEntry entry;

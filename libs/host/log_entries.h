@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "host/desk.h"
 #include "host/looks.h"
 #include "log/event_log.h"
 #include "mash/log/v1/log_service.pb.h"
@@ -19,6 +20,10 @@ enum class Shown {
 // What a caller of a log asked for; content needs an auditor who says why. PERMISSION_DENIED,
 // reason CONTENT_NOT_ALLOWED, for anybody else who gives a purpose.
 Result<Shown> shown_to(const Actor& actor, const std::string& purpose, bool with_sealed);
+
+// As much of it as this caller may see of this record: without its content where `admits` says no.
+Result<Shown> shown_of(const log::Record& record, Shown shown, const Actor& actor,
+                       const Admits& admits);
 
 // A record as it leaves the log. Where content is shown, the look it makes joins `looks`: one for
 // each case or person.

@@ -64,7 +64,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
         call, request,
         [this, request](const Context& context) -> Result<Pull<Response>> {
           return named(*request).and_then(
-              [&](Desk* named) { return read_log(named->log(), *request, context); });
+              [&](Desk* named) { return read_log(*named, *request, context); });
         },
         [request] { return faults_of(*request); });
   }
@@ -75,7 +75,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
     return desk_of(*request).stream<Response>(
         call, request, [this, request](const Context& context) -> Result<Pull<Response>> {
           return named(*request).and_then(
-              [&](Desk* named) { return replay_case(named->log(), *request, context); });
+              [&](Desk* named) { return replay_case(*named, *request, context); });
         });
   }
 
@@ -198,9 +198,18 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
         });
   }
 
-  static Result<Pull<v1::ReadLogResponse>> read_log(const log::EventLog& log,
+  // A record as this caller may see it.
+  static Result<v1::LogEntry> entry_for(const Desk& desk, const Actor& actor, log::Record record,
+                                        Shown shown, Looks& looks) {
+    const auto may = shown_of(record, shown, actor, desk.parts().admits);
+    if (!may) return tl::unexpected(may.error());
+    return entry_of(desk.log(), std::move(record), *may, looks);
+  }
+
+  static Result<Pull<v1::ReadLogResponse>> read_log(const Desk& desk,
                                                     const v1::ReadLogRequest& request,
                                                     const Context& context) {
+    const log::EventLog& log = desk.log();
     const auto shown = shown_to(context.actor, request.purpose(), request.with_sealed());
     if (!shown) return tl::unexpected(shown.error());
     const auto as_at = as_at_size(log, request);
@@ -217,18 +226,18 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
                          .types = {request.types().begin(), request.types().end()}};
     if (query.backwards && query.from == 0) query.from = *end;
     auto pager = std::make_shared<RecordPager>(log, std::move(query), end, request.limit());
-    return
-        [&log, pager, shown = *shown](v1::ReadLogResponse& message, Looks& looks) -> Result<Next> {
-          auto page = pager->next();
-          if (!page) return tl::unexpected(std::move(page.error()));
-          if (page->empty()) return pager->ended() ? Next::kEnd : Next::kWait;
-          for (log::Record& record : *page) {
-            auto entry = entry_of(log, std::move(record), shown, looks);
-            if (!entry) return tl::unexpected(std::move(entry.error()));
-            *message.add_entries() = std::move(*entry);
-          }
-          return Next::kMessage;
-        };
+    return [&desk, pager, shown = *shown, actor = context.actor](v1::ReadLogResponse& message,
+                                                                 Looks& looks) -> Result<Next> {
+      auto page = pager->next();
+      if (!page) return tl::unexpected(std::move(page.error()));
+      if (page->empty()) return pager->ended() ? Next::kEnd : Next::kWait;
+      for (log::Record& record : *page) {
+        auto entry = entry_for(desk, actor, std::move(record), shown, looks);
+        if (!entry) return tl::unexpected(std::move(entry.error()));
+        *message.add_entries() = std::move(*entry);
+      }
+      return Next::kMessage;
+    };
   }
 
   // Proofs of many records that all lead to one checkpoint.
@@ -253,9 +262,10 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
         Proofs{std::move(*note), checkpoint->size, log.prover().proofs()});
   }
 
-  static Result<Pull<v1::ReplayCaseResponse>> replay_case(const log::EventLog& log,
+  static Result<Pull<v1::ReplayCaseResponse>> replay_case(const Desk& desk,
                                                           const v1::ReplayCaseRequest& request,
                                                           const Context& context) {
+    const log::EventLog& log = desk.log();
     const auto shown = shown_to(context.actor, request.purpose(), false);
     if (!shown) return tl::unexpected(shown.error());
     const auto as_at = as_at_size(log, request);
@@ -271,8 +281,8 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
     auto pager = std::make_shared<RecordPager>(
         log, log::ScanQuery{.with_sealed = *shown != Shown::kRecord, .case_id = request.case_id()},
         end, 0);
-    return [&log, pager, proofs, shown = *shown](v1::ReplayCaseResponse& message,
-                                                 Looks& looks) -> Result<Next> {
+    return [&desk, pager, proofs, shown = *shown, actor = context.actor](
+               v1::ReplayCaseResponse& message, Looks& looks) -> Result<Next> {
       auto page = pager->next();
       if (!page) return tl::unexpected(std::move(page.error()));
       if (page->empty()) return Next::kEnd;
@@ -282,7 +292,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
           if (!proof) return tl::unexpected(std::move(proof.error()));
           message.add_tlog_proofs(std::move(*proof));
         }
-        auto entry = entry_of(log, std::move(record), shown, looks);
+        auto entry = entry_for(desk, actor, std::move(record), shown, looks);
         if (!entry) return tl::unexpected(std::move(entry.error()));
         *message.add_entries() = std::move(*entry);
       }

@@ -24,6 +24,7 @@
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "policy/packs.h"
+#include "referral/case_guard.h"
 #include "referral/joiner.h"
 #include "referral/lookups.h"
 #include "referral/matching/weights.h"
@@ -111,7 +112,8 @@ class Hub::Impl {
 
  private:
   log::LogOptions log_options(const std::string& service) const;
-  std::unique_ptr<host::Desk> desk_over(log::EventLog& log);
+  std::unique_ptr<host::Desk> desk_over(log::EventLog& log, log::Guard guard = {},
+                                        host::Admits admits = {});
 };
 
 Result<void> Hub::Impl::load_rules() {
@@ -195,7 +197,8 @@ Result<void> Hub::Impl::open_logs() {
   return {};
 }
 
-std::unique_ptr<host::Desk> Hub::Impl::desk_over(log::EventLog& log) {
+std::unique_ptr<host::Desk> Hub::Impl::desk_over(log::EventLog& log, log::Guard guard,
+                                                 host::Admits admits) {
   using std::chrono::milliseconds;
   return std::make_unique<host::Desk>(
       host::DeskParts{.log = log,
@@ -207,6 +210,8 @@ std::unique_ptr<host::Desk> Hub::Impl::desk_over(log::EventLog& log) {
                       .callers = callers,
                       .access = *access,
                       .metrics = *metrics,
+                      .guard = std::move(guard),
+                      .admits = std::move(admits),
                       .limits = {.request_bytes_max = config.request_bytes_max,
                                  .text_bytes_max = config.text_bytes_max,
                                  .list_items_max = config.list_items_max},
@@ -226,7 +231,8 @@ Result<void> Hub::Impl::make_services() {
   if (!rules) return tl::unexpected(std::move(rules.error()));
   access = std::move(*rules);
   metrics = std::make_unique<host::Metrics>(*access);
-  referral_desk = desk_over(*referral_log);
+  referral_desk = desk_over(*referral_log, referral::command_guard(*referral_log),
+                            referral::read_guard(*referral_log));
   vault_desk = desk_over(*vault_log);
   auto referral =
       referral::Services::over({.desk = *referral_desk, .lookup = *lookup, .weights = *weights});

@@ -3,6 +3,7 @@
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "referral/caller.h"
+#include "referral/case_guard.h"
 #include "referral/change_feed.h"
 #include "referral/lists.h"
 
@@ -71,11 +72,15 @@ Result<Changes> Changes::from(ChangeFeed& feed, const v1::WatchReferralsRequest&
   return Changes(feed, request.filter(), context.actor, from);
 }
 
-std::optional<v1::ReferralChange> Changes::heard(const Change& change) const {
-  if (!may_list(change.row, actor_) || !is_told_of(change, actor_)) return {};
+Result<std::optional<v1::ReferralChange>> Changes::heard(const Change& change,
+                                                         CaseGuard& guard) const {
+  if (!may_list(change.row, actor_) || !is_told_of(change, actor_)) return std::nullopt;
   v1::ReferralChange heard;
   *heard.mutable_referral() = shown_to(change.row, actor_);
-  if (!wanted(filter_, heard.referral())) return {};
+  if (!wanted(filter_, heard.referral())) return std::nullopt;
+  const auto admitted = guard.admits(change.row.summary().case_id());
+  if (!admitted) return tl::unexpected(admitted.error());
+  if (!*admitted) return std::nullopt;
   heard.set_change(kind_of(change.event));
   to_proto(change.recorded_at, heard.mutable_changed_at());
   return heard;
@@ -84,12 +89,16 @@ std::optional<v1::ReferralChange> Changes::heard(const Change& change) const {
 Result<host::Next> Changes::next(v1::WatchReferralsResponse& message) {
   const uint64_t begin = position_;
   bool at_end = false;
+  CaseGuard guard(feed_->log(), actor_);
   while (!at_end && message.changes_size() < kMessageMax && position_ - begin < kQuietRecordsMax) {
     const auto found =
         feed_->from(position_, static_cast<size_t>(kMessageMax - message.changes_size()));
     if (!found) return tl::unexpected(found.error());
-    for (const auto& change : found->changes)
-      if (auto told = heard(*change)) *message.add_changes() = std::move(*told);
+    for (const auto& change : found->changes) {
+      auto told = heard(*change, guard);
+      if (!told) return tl::unexpected(told.error());
+      if (*told) *message.add_changes() = std::move(**told);
+    }
     at_end = found->next == position_;
     position_ = found->next;
   }

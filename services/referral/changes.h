@@ -10,6 +10,7 @@
 
 namespace mash::referral {
 
+class CaseGuard;
 struct Change;
 class ChangeFeed;
 
@@ -38,7 +39,7 @@ class Changes {
         told_(position) {}
 
   // What the caller hears of a change; nothing, where it is not for the caller.
-  std::optional<v1::ReferralChange> heard(const Change& change) const;
+  Result<std::optional<v1::ReferralChange>> heard(const Change& change, CaseGuard& guard) const;
 
   ChangeFeed* feed_;
   v1::ReferralFilter filter_;

@@ -5,6 +5,7 @@
 #include "log/handle.h"
 #include "mash/referral/v1/context_events.pb.h"
 #include "referral/caller.h"
+#include "referral/case_guard.h"
 #include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/patterns.h"
@@ -78,6 +79,13 @@ host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size) {
   return look;
 }
 
+Result<void> keep_admitted(const log::EventLog& log, const Actor& actor,
+                           v1::ContextDetail& detail) {
+  return CaseGuard(log, actor)
+      .keep_admitted(*detail.mutable_relations(),
+                     [](const v1::ContextRelation& relation) { return relation.person_id(); });
+}
+
 Result<host::Looks> get_context(const log::EventLog& log, const v1::GetContextRequest& request,
                                 const Context& context, v1::GetContextResponse& response) {
   Checks checks(false);
@@ -90,6 +98,8 @@ Result<host::Looks> get_context(const log::EventLog& log, const v1::GetContextRe
   auto detail = read_context(log, request.context_id(), *at, with_content);
   if (!detail) return tl::unexpected(detail.error());
   if (!*detail) return no_such("context");
+  if (auto kept = keep_admitted(log, context.actor, **detail); !kept)
+    return tl::unexpected(kept.error());
   *response.mutable_context() = std::move(**detail);
   if (!with_content) return host::Looks{};
   return host::Looks{look_at(response.context(), at->size.value_or(0))};

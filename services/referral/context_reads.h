@@ -16,6 +16,9 @@ Result<std::optional<v1::ContextDetail>> read_context(const log::EventLog& log,
                                                       const std::string& context_id, const AsAt& at,
                                                       bool with_content);
 
+// Leaves out who is related to it and whom the caller may not see (case_guard.h).
+Result<void> keep_admitted(const log::EventLog& log, const Actor& actor, v1::ContextDetail& detail);
+
 // The look that showing it is.
 host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size = 0);
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "referral/case_guard.h"
 #include "referral/checks.h"
 #include "referral/context_reads.h"
 #include "referral/lookups.h"
@@ -21,8 +22,11 @@ constexpr size_t kContextsRead = 200;
 // Which contexts the request may mean.
 Result<std::vector<std::string>> meant(const log::EventLog& log, const log::Lookup& lookup,
                                        const vault::KeyRing& keys,
-                                       const v1::FindContextsRequest& request) {
+                                       const v1::FindContextsRequest& request, const Actor& actor) {
   if (request.person_id().empty()) return contexts_found_by(lookup, keys, request.text());
+  const auto admitted = CaseGuard(log, actor).admits_to_person(request.person_id());
+  if (!admitted) return tl::unexpected(admitted.error());
+  if (!*admitted) return std::vector<std::string>{};
   return cluster_rows(log, request.person_id()).map([](const std::vector<PersonInRow>& cluster) {
     std::set<std::string> contexts;
     for (const PersonInRow& person : cluster)
@@ -51,7 +55,7 @@ Result<host::Looks> find_contexts(const log::EventLog& log, const log::Lookup& l
                                   v1::FindContextsResponse& response) {
   if (auto sound = check(request); !sound) return tl::unexpected(sound.error());
   const AsAt now{.size = {}, .time = context.now};
-  auto ids = meant(log, lookup, keys, request);
+  auto ids = meant(log, lookup, keys, request, context.actor);
   if (!ids) return tl::unexpected(ids.error());
   if (ids->size() > kContextsRead) ids->resize(kContextsRead);
   std::vector<v1::ContextDetail> found;
@@ -62,6 +66,8 @@ Result<host::Looks> find_contexts(const log::EventLog& log, const log::Lookup& l
     const auto& kinds = request.kinds();
     if (!kinds.empty() && std::ranges::find(kinds, (*detail)->context().kind()) == kinds.end())
       continue;
+    if (auto kept = keep_admitted(log, context.actor, **detail); !kept)
+      return tl::unexpected(kept.error());
     found.push_back(std::move(**detail));
   }
   std::ranges::stable_sort(found, std::greater<>(), &v1::ContextDetail::children);

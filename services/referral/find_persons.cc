@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "referral/case_guard.h"
 #include "referral/checks.h"
 #include "referral/identity.h"
 #include "referral/matching/blocking.h"
@@ -49,11 +50,15 @@ Result<host::Looks> find_persons(const PersonSearch& search, const v1::FindPerso
   const auto found = search.index.find(*identity, least);
   if (!found) return tl::unexpected(found.error());
   const uint32_t limit = request.limit() == 0 ? kFound : request.limit();
+  CaseGuard guard(search.log, context.actor);
   host::Looks looks;
   std::set<std::string> seen;
   for (const LikePerson& likely : *found) {
     if (looks.size() == limit) break;
     if (seen.contains(likely.person_id)) continue;
+    const auto admitted = guard.admits_to_person(likely.person_id);
+    if (!admitted) return tl::unexpected(admitted.error());
+    if (!*admitted) continue;
     const auto cluster = cluster_rows(search.log, likely.person_id);
     if (!cluster) return tl::unexpected(cluster.error());
     v1::FoundPerson& person = *response.add_persons();

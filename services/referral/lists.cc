@@ -7,6 +7,7 @@
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "referral/caller.h"
+#include "referral/case_guard.h"
 #include "referral/page_token.h"
 #include "referral/row.h"
 #include "referral/rules.h"
@@ -139,13 +140,19 @@ Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsReq
   query.scan_limit = kPageScanMax;
   if (auto read = read_from(log, request, query); !read) return read;
   set_range(request.filter(), context.actor, query);
+  CaseGuard guard(log, context.actor);
+  Result<bool> admitted = true;  // of the row looked at last
   query.filter = [&](std::string_view, std::string_view columns) {
     v1::ReferralRow row;
-    if (!row.ParseFromArray(columns.data(), static_cast<int>(columns.size()))) return false;
-    return may_list(row, context.actor) && wanted(request.filter(), shown_to(row, context.actor));
+    if (!admitted || !row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) ||
+        !may_list(row, context.actor) || !wanted(request.filter(), shown_to(row, context.actor)))
+      return false;
+    admitted = guard.admits(row.summary().case_id());
+    return admitted.value_or(false);
   };
   const auto page = log.list(query);
   if (!page) return tl::unexpected(page.error());
+  if (!admitted) return tl::unexpected(admitted.error());
   for (const log::ListedRow& listed : page->rows) {
     v1::ReferralRow row;
     if (!row.ParseFromString(listed.columns))

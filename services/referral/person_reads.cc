@@ -8,6 +8,7 @@
 #include "log/handle.h"
 #include "referral/as_at.h"
 #include "referral/caller.h"
+#include "referral/case_guard.h"
 #include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/history.h"
@@ -87,13 +88,16 @@ void fill_relations(const PersonRead& read, bool with_content, v1::GetPersonResp
 }
 
 Result<void> fill_contacts(const log::EventLog& log, const std::vector<PersonInRow>& cluster,
-                           const AsAt& at, v1::GetPersonResponse& response) {
+                           const AsAt& at, CaseGuard& guard, v1::GetPersonResponse& response) {
   std::map<std::string, std::string, std::greater<>> named;  // the person each contact named
   for (const PersonInRow& person : cluster)
     for (const std::string& contact : unpacked(person.row.contacts()))
       named.emplace(contact, person.person_id);
   for (const auto& [referral_id, person_id] : named) {
     if (static_cast<size_t>(response.contacts_size()) == kEarlierShown) break;
+    const auto admitted = guard.admits_to_referral(referral_id);
+    if (!admitted) return tl::unexpected(admitted.error());
+    if (!*admitted) continue;
     auto contact = contact_about(log, referral_id, person_id, at.size);
     if (!contact) return tl::unexpected(contact.error());
     if (*contact) *response.add_contacts() = std::move(**contact);
@@ -101,11 +105,18 @@ Result<void> fill_contacts(const log::EventLog& log, const std::vector<PersonInR
   return {};
 }
 
+// Others and contacts that the caller may not see are left out.
 Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, const AsAt& at,
-                              bool with_content, v1::GetPersonResponse& response) {
+                              bool with_content, CaseGuard& guard,
+                              v1::GetPersonResponse& response) {
   for (const std::string& other : read.state.not_same_as) response.add_not_same_as(other);
   fill_proposals(read, response);
   fill_relations(read, with_content, response);
+  const auto other = [](const auto& item) { return item.other_person_id(); };
+  auto kept = guard.keep_admitted(*response.mutable_proposals(), other).and_then([&] {
+    return guard.keep_admitted(*response.mutable_relations(), other);
+  });
+  if (!kept) return kept;
   std::set<std::string> contexts;
   for (const auto& [relation_id, context_id] : read.state.contexts) contexts.insert(context_id);
   for (const std::string& context_id : contexts) response.add_context_ids(context_id);
@@ -113,7 +124,7 @@ Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, 
   if (!cluster) return tl::unexpected(cluster.error());
   for (const PersonInRow& person : *cluster)
     if (person.person_id != response.person_id()) response.add_same_as(person.person_id);
-  return fill_contacts(log, *cluster, at, response);
+  return fill_contacts(log, *cluster, at, guard, response);
 }
 
 }  // namespace
@@ -129,11 +140,14 @@ Result<host::Looks> get_person(const log::EventLog& log, const v1::GetPersonRequ
   const bool with_content = audience.sees != Sees::kNoContent;
   const auto read = read_person(log, request.person_id(), *at, context.actor, with_content);
   if (!read) return tl::unexpected(read.error());
+  CaseGuard guard(log, context.actor);
+  if (auto admitted = guard.check_person(request.person_id()); !admitted)
+    return tl::unexpected(admitted.error());
 
   response.set_person_id(request.person_id());
   fill_head(*read, response);
   if (audience.sees != Sees::kOwn)
-    if (auto filled = fill_connections(log, *read, *at, with_content, response); !filled)
+    if (auto filled = fill_connections(log, *read, *at, with_content, guard, response); !filled)
       return tl::unexpected(filled.error());
   if (!with_content) return host::Looks{};
   const KnownIdentity known =

@@ -137,8 +137,8 @@ grpc::ServerUnaryReactor* PersonService::GetContext(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* PersonService::ListMatchProposals(
     grpc::CallbackServerContext* call, const v1::ListMatchProposalsRequest* request,
     v1::ListMatchProposalsResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& /*context*/) {
-    return list_match_proposals(desk_.log(), *request, *response);
+  return desk_.query(call, request, [this, request, response](const Context& context) {
+    return list_match_proposals(desk_.log(), *request, context, *response);
   });
 }
 

@@ -7,6 +7,7 @@
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/referral/v1/person_events.pb.h"
+#include "referral/case_guard.h"
 #include "referral/checks.h"
 #include "referral/history.h"
 #include "referral/page_token.h"
@@ -96,6 +97,21 @@ Result<Proposals> of_all(const log::EventLog& log, v1::ProposalPageToken& token,
   return proposals;
 }
 
+// Leaves out those about persons whom the caller may not see.
+Result<void> keep_admitted(const log::EventLog& log, const Actor& actor, Proposals& proposals) {
+  CaseGuard guard(log, actor);
+  Proposals kept;
+  for (v1::MatchProposal& proposal : proposals) {
+    const auto one = guard.admits_to_person(proposal.person_id());
+    if (!one) return tl::unexpected(one.error());
+    const auto other = guard.admits_to_person(proposal.other_person_id());
+    if (!other) return tl::unexpected(other.error());
+    if (*one && *other) kept.push_back(std::move(proposal));
+  }
+  proposals = std::move(kept);
+  return {};
+}
+
 void sort(Proposals& proposals) {
   std::ranges::sort(proposals, [](const v1::MatchProposal& a, const v1::MatchProposal& b) {
     if (a.likeness().weight() != b.likeness().weight())
@@ -118,6 +134,7 @@ host::Looks look_at(const v1::ListMatchProposalsResponse& response, uint64_t as_
 
 Result<host::Looks> list_match_proposals(const log::EventLog& log,
                                          const v1::ListMatchProposalsRequest& request,
+                                         const Context& context,
                                          v1::ListMatchProposalsResponse& response) {
   Checks checks(false);
   if (request.page_size() > kPageSizeMax)
@@ -134,6 +151,8 @@ Result<host::Looks> list_match_proposals(const log::EventLog& log,
   auto proposals = request.referral_id().empty() ? of_all(log, token, after)
                                                  : of_referral(log, request.referral_id());
   if (!proposals) return tl::unexpected(proposals.error());
+  if (auto kept = keep_admitted(log, context.actor, *proposals); !kept)
+    return tl::unexpected(kept.error());
   sort(*proposals);
   const uint32_t size = request.page_size() == 0 ? kPageSize : request.page_size();
   const size_t begin = std::min<size_t>(token.shown(), proposals->size());

@@ -30,7 +30,7 @@ class Proposals : public ServiceLog {
 
   Result<v1::ListMatchProposalsResponse> page(const v1::ListMatchProposalsRequest& request) {
     v1::ListMatchProposalsResponse response;
-    auto looks = list_match_proposals(*log_, request, response);
+    auto looks = list_match_proposals(*log_, request, context(kTriage), response);
     if (!looks) return tl::unexpected(looks.error());
     looks_ = std::move(*looks);
     return response;

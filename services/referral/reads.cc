@@ -4,6 +4,7 @@
 #include "log/handle.h"
 #include "referral/as_at.h"
 #include "referral/caller.h"
+#include "referral/case_guard.h"
 #include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/persons.h"
@@ -89,6 +90,10 @@ Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferral
   const Referral::State state = fold<Referral>(*events);
   if (!Referral::may_know(state, context.actor) && !(state.exists() && is_auditor(context.actor)))
     return no_such("referral");
+  CaseGuard guard(log, context.actor);
+  const std::string& case_id = history->records.front().body.case_id();
+  if (auto admitted = guard.check(case_id, "referral"); !admitted)
+    return tl::unexpected(admitted.error());
 
   const Audience audience = Audience::of(context.actor, request.purpose());
   const bool with_content = audience.sees != Sees::kNoContent;

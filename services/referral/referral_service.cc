@@ -10,6 +10,7 @@
 #include "host/stream.h"
 #include "host/upload.h"
 #include "referral/bulk_intake.h"
+#include "referral/case_commands.h"
 #include "referral/changes.h"
 #include "referral/detail.h"
 #include "referral/intake.h"
@@ -65,8 +66,11 @@ grpc::ServerUnaryReactor* ReferralService::AcknowledgeContact(
 grpc::ServerUnaryReactor* ReferralService::DecideContact(grpc::CallbackServerContext* call,
                                                          const v1::DecideContactRequest* request,
                                                          v1::DecideContactResponse* response) {
-  return desk_.command<Referral>(
-      call, request, response, target_of(request->referral_id()),
+  return desk_.command(
+      call, request, response,
+      [this, request](log::UnitOfWork& unit) {
+        return decide_contact(desk_.log(), unit, *request);
+      },
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
          if (const auto event = first_event(desk_.log(), appended))
            response->set_decision_id(event->has_contact_accepted()

@@ -5,15 +5,17 @@
 #include "host/desk.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
 #include "referral/change_feed.h"
+#include "referral/reconciliation.h"
 
 namespace mash::referral {
 
-// ReferralService over a desk, which outlives it. Thread-safe. The messages of SubmitContacts come
-// as bytes (host/upload.h).
+// ReferralService over a desk, and a look-up that finds contacts by their senders' references; both
+// outlive it. Thread-safe. The messages of SubmitContacts come as bytes (host/upload.h).
 class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_SubmitContacts<
                                   v1::ReferralService::CallbackService> {
  public:
-  explicit ReferralService(host::Desk& desk) : desk_(desk), feed_(desk.log()) {
+  ReferralService(host::Desk& desk, const log::Lookup& lookup)
+      : desk_(desk), reconciliation_(desk.log(), desk.parts().keys, lookup), feed_(desk.log()) {
     SetMessageAllocatorFor_SubmitContact(&contact_messages_);
   }
 
@@ -43,6 +45,24 @@ class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_
   grpc::ServerUnaryReactor* GiveFeedback(grpc::CallbackServerContext* call,
                                          const v1::GiveFeedbackRequest* request,
                                          v1::GiveFeedbackResponse* response) override;
+  grpc::ServerUnaryReactor* ReportExpected(grpc::CallbackServerContext* call,
+                                           const v1::ReportExpectedRequest* request,
+                                           v1::ReportExpectedResponse* response) override;
+  grpc::ServerUnaryReactor* JoinCases(grpc::CallbackServerContext* call,
+                                      const v1::JoinCasesRequest* request,
+                                      v1::JoinCasesResponse* response) override;
+  grpc::ServerUnaryReactor* PartCases(grpc::CallbackServerContext* call,
+                                      const v1::PartCasesRequest* request,
+                                      v1::PartCasesResponse* response) override;
+  grpc::ServerUnaryReactor* RestrictCase(grpc::CallbackServerContext* call,
+                                         const v1::RestrictCaseRequest* request,
+                                         v1::RestrictCaseResponse* response) override;
+  grpc::ServerUnaryReactor* BarPractitioner(grpc::CallbackServerContext* call,
+                                            const v1::BarPractitionerRequest* request,
+                                            v1::BarPractitionerResponse* response) override;
+  grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* call,
+                                    const v1::GetCaseRequest* request,
+                                    v1::GetCaseResponse* response) override;
   grpc::ServerUnaryReactor* GetReferral(grpc::CallbackServerContext* call,
                                         const v1::GetReferralRequest* request,
                                         v1::GetReferralResponse* response) override;
@@ -57,6 +77,7 @@ class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_
 
  private:
   host::Desk& desk_;
+  Reconciliation reconciliation_;
   // A contact has many parts, and there are more contacts than anything else.
   host::ArenaMessages<v1::SubmitContactRequest, v1::SubmitContactResponse> contact_messages_;
   ChangeFeed feed_;               // for all who watch

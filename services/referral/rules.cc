@@ -58,6 +58,8 @@ std::string context_stream(std::string_view context_id) {
   return "context/" + std::string(context_id);
 }
 
+std::string case_stream(std::string_view case_id) { return "case/" + std::string(case_id); }
+
 std::string id_in(std::string_view stream) {
   return std::string(stream.substr(stream.find('/') + 1));
 }

@@ -40,10 +40,11 @@ Result<Deadlines> clocks_from_receipt(const Context& context);
 // method knows how many its command needs.
 const std::string& fresh_id(const Context& context, size_t index = 0);
 
-// The streams of a referral, a person and a context, and the id in a stream's name.
+// The streams of a referral, a person, a context and a case, and the id in a stream's name.
 std::string referral_stream(std::string_view referral_id);
 std::string person_stream(std::string_view person_id);
 std::string context_stream(std::string_view context_id);
+std::string case_stream(std::string_view case_id);
 std::string id_in(std::string_view stream);
 
 // NOT_FOUND unless the caller may know of the referral.

@@ -25,8 +25,8 @@ Result<Services> Services::over(const ServiceParts& parts) {
     if (auto sound = fits(*pack); !sound) return tl::unexpected(sound.error());
   Services services;
   services.matcher_ = std::make_unique<const matching::Matcher>(parts.weights);
-  services.served_.push_back(
-      {v1::ReferralService::service_full_name(), std::make_unique<ReferralService>(parts.desk)});
+  services.served_.push_back({v1::ReferralService::service_full_name(),
+                              std::make_unique<ReferralService>(parts.desk, parts.lookup)});
   services.served_.push_back(
       {v1::PersonService::service_full_name(),
        std::make_unique<PersonService>(parts.desk, parts.lookup, *services.matcher_)});

@@ -1,6 +1,7 @@
 #include "referral/views.h"
 
 #include "log/view.h"
+#include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_row.pb.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kStreams = "referral/";
 constexpr std::string_view kPersonStreams = "person/";
+constexpr std::string_view kCaseStreams = "case/";
 // An order holds 64 bytes, of which a referrer's list takes 10. Longer names share a place; readers
 // look at the row as well.
 constexpr size_t kAgencyBytesMax = 48;
@@ -91,6 +93,26 @@ class PersonsView final : public log::View {
   }
 };
 
+class CaseAccessView final : public log::View {
+ public:
+  std::string_view name() const override { return kCaseAccessView; }
+  uint32_t version() const override { return 1; }
+
+  std::string row_id(const log::ViewEvent& event) const override {
+    if (!event.stream.starts_with(kCaseStreams)) return {};
+    return id_in(event.stream);
+  }
+
+  std::optional<log::ViewRow> evolve(std::optional<log::ViewRow> row,
+                                     const log::ViewEvent& event) const override {
+    log::ViewRow after = row.value_or(log::ViewRow{});
+    const auto& happened = static_cast<const v1::CaseEvent&>(event.event);
+    if (happened.has_joined()) after.columns = happened.joined().into_case_id();
+    if (happened.has_parted()) after.columns.clear();
+    return after;
+  }
+};
+
 }  // namespace
 
 std::vector<std::unique_ptr<log::View>> views() {
@@ -98,6 +120,7 @@ std::vector<std::unique_ptr<log::View>> views() {
   all.push_back(std::make_unique<TriageView>());
   all.push_back(std::make_unique<SentView>());
   all.push_back(std::make_unique<PersonsView>());
+  all.push_back(std::make_unique<CaseAccessView>());
   return all;
 }
 

@@ -14,6 +14,9 @@ namespace mash::referral {
 inline constexpr std::string_view kTriageView = "triage";
 // For each agency apart the referrals it sent, in an order that tells it nothing of triage's.
 inline constexpr std::string_view kSentView = "sent";
+// Every case of which something is said in a stream of its own, by id: the columns are the case it
+// is joined into, or empty. Of most cases nothing is, which is then known from one look-up.
+inline constexpr std::string_view kCaseAccessView = "case-access";
 
 // The views of the referral service, for LogOptions::views. They see the public part of events
 // alone.

@@ -1,6 +1,7 @@
 #include "integration/grpc_helpers.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -11,6 +12,8 @@
 #include <fstream>
 #include <future>
 #include <thread>
+
+#include "google/api/field_behavior.pb.h"
 
 namespace mash::testing {
 
@@ -39,6 +42,29 @@ std::vector<std::string> methods_of(const std::vector<std::string>& services) {
       methods.push_back("/" + name + "/" + service->method(i)->name());
   }
   return methods;
+}
+
+bool is_required(const google::protobuf::FieldDescriptor& field) {
+  const auto& options = field.options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i)
+    if (options.GetExtension(google::api::field_behavior, i) == google::api::REQUIRED) return true;
+  return false;
+}
+
+void fill_required(google::protobuf::Message& request,
+                   const std::map<std::string, std::string>& fields) {
+  using Field = google::protobuf::FieldDescriptor;
+  const auto* reflection = request.GetReflection();
+  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
+    const Field& field = *request.GetDescriptor()->field(i);
+    const auto given = fields.find(field.name());
+    if (field.is_repeated() || (given == fields.end() && !is_required(field))) continue;
+    if (field.cpp_type() == Field::CPPTYPE_STRING)
+      reflection->SetString(&request, &field, given == fields.end() ? "2026-03-04" : given->second);
+    if (field.cpp_type() == Field::CPPTYPE_ENUM) reflection->SetEnumValue(&request, &field, 1);
+    if (field.cpp_type() == Field::CPPTYPE_MESSAGE)
+      fill_required(*reflection->MutableMessage(&request, &field), fields);
+  }
 }
 
 std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,

@@ -11,6 +11,11 @@
 
 #include "integration/test_pki.h"
 
+namespace google::protobuf {
+class FieldDescriptor;
+class Message;
+}  // namespace google::protobuf
+
 namespace mash::testing {
 
 // One call with these bytes as its request, whatever they are; the answer is not looked at.
@@ -20,6 +25,13 @@ grpc::Status call_raw(const std::shared_ptr<grpc::Channel>& channel, const std::
 
 // Every method of these services: "/mash.log.v1.LogService/ReadLog".
 std::vector<std::string> methods_of(const std::vector<std::string>& services);
+
+// Whether a request is refused without this field.
+bool is_required(const google::protobuf::FieldDescriptor& field);
+
+// Gives a request these fields by their names, and something to every other one that is required.
+void fill_required(google::protobuf::Message& request,
+                   const std::map<std::string, std::string>& fields);
 
 // A connection to a hub on this machine that trusts and comes from this authority.
 std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
