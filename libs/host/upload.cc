@@ -81,7 +81,7 @@ bool UploadReactor::has_room() const {
 
 void UploadReactor::go_on() {
   const std::lock_guard lock(mutex_);
-  if (ended_ || reading_ || taking_) return;
+  if (ended_ || reading_) return;
   if (over_) {
     if (in_flight_ > 0 || answerer_) return;
     // Not here: the log's completion thread must not be kept with a long answer.
@@ -103,38 +103,27 @@ void UploadReactor::OnReadDone(bool ok) {
     reading_ = false;
     over_ = !ok;
   }
-  if (ok) {
-    if (auto counted = count(bytes.Length()); !counted) return end(counted);
-    take(std::move(bytes));
-  }
-  go_on();
+  if (!ok) return go_on();
+  const std::size_t size = bytes.Length();
+  const auto place = count(size);
+  if (!place) return end(tl::unexpected(place.error()));
+  go_on();  // the next comes while this one is taken
+  upload_->take(
+      desk_.context_of(actor_), *place,
+      UploadedMessage(std::move(bytes), desk_.parts().limits.request_bytes_max),
+      [self = shared_from_this(), size](std::size_t answered) { self->taken(size, answered); });
 }
 
-Result<void> UploadReactor::count(std::size_t bytes) {
+Result<std::size_t> UploadReactor::count(std::size_t bytes) {
   const UploadLimits& limits = desk_.parts().uploads;
   const std::lock_guard lock(mutex_);
   bytes_ += bytes;
-  if (++messages_ > limits.messages_max || bytes_ > limits.bytes_max ||
+  if (messages_ == limits.messages_max || bytes_ > limits.bytes_max ||
       answer_bytes_ > limits.bytes_max)
     return too_long(limits);
-  return {};
-}
-
-void UploadReactor::take(grpc::ByteBuffer bytes) {
-  const std::size_t size = bytes.Length();
-  {
-    const std::lock_guard lock(mutex_);
-    if (ended_) return;
-    taking_ = true;
-    ++in_flight_;
-    in_flight_bytes_ += size;
-  }
-  upload_->take(
-      desk_.context_of(actor_),
-      UploadedMessage(std::move(bytes), desk_.parts().limits.request_bytes_max),
-      [self = shared_from_this(), size](std::size_t answered) { self->taken(size, answered); });
-  const std::lock_guard lock(mutex_);
-  taking_ = false;
+  ++in_flight_;
+  in_flight_bytes_ += bytes;
+  return messages_++;
 }
 
 void UploadReactor::taken(std::size_t bytes, std::size_t answer_bytes) {

@@ -39,9 +39,10 @@ class Upload {
 
   virtual ~Upload() = default;
 
-  // Takes the next message. They come one after another; `done` is called once for each, at once or
-  // later. What is wrong with a message belongs into the answer and does not end the upload.
-  virtual void take(Context context, UploadedMessage message, Done done) = 0;
+  // Takes the message at this place of the stream, from 0; several threads take some at once, in no
+  // order. `done` is called once for each, at once or later. What is wrong with a message belongs
+  // into the answer and does not end the upload.
+  virtual void take(Context context, std::size_t place, UploadedMessage message, Done done) = 0;
 
   // The answer, once all that was taken is done.
   virtual const google::protobuf::Message& answer() = 0;
@@ -78,8 +79,8 @@ class UploadReactor final : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
   void begin();
   bool has_room() const;
-  Result<void> count(std::size_t bytes);  // a message more; refuses what is too long
-  void take(grpc::ByteBuffer bytes);
+  // A message more, and its place; refuses what is too long.
+  Result<std::size_t> count(std::size_t bytes);
   void taken(std::size_t bytes, std::size_t answer_bytes);
   void go_on();  // reads the next message, or answers, or waits for what is in flight
   void look();   // now and then: whether the upload takes too long
@@ -100,9 +101,8 @@ class UploadReactor final : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
   std::mutex mutex_;
   bool reading_ = false;
-  bool taking_ = false;  // a message is being given to the service
-  bool over_ = false;    // no more messages come
-  bool ended_ = false;   // answered
+  bool over_ = false;   // no more messages come
+  bool ended_ = false;  // answered
   std::size_t messages_ = 0;
   std::size_t bytes_ = 0;
   std::size_t answer_bytes_ = 0;

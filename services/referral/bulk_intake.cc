@@ -32,21 +32,23 @@ struct BulkIntake::Contact {
   v1::SubmitContactResponse response;
 };
 
-void BulkIntake::take(Context context, host::UploadedMessage message, Done done) {
+void BulkIntake::take(Context context, size_t place, host::UploadedMessage message, Done done) {
   const auto contact = std::make_shared<Contact>();
   contact->done = std::move(done);
-  {
-    const std::lock_guard lock(mutex_);
-    const auto index = static_cast<uint32_t>(answer_.contacts_size());
-    contact->outcome = answer_.add_contacts();  // stays where it is, however many follow
-    contact->outcome->set_index(index);
-  }
+  contact->outcome = &entry_at(place);
   if (auto is_one = read(message, contact->request); !is_one) return settle(*contact, is_one);
   const v1::SubmitContactRequest& request = contact->request.contact();
   Intake intake = intake_of(desk_, request, contact->response);
   desk_.perform(std::move(context), request, contact->response, std::move(intake.work),
                 std::move(intake.extras),
                 [this, contact](const Result<void>& outcome) { settle(*contact, outcome); });
+}
+
+v1::SubmittedContact& BulkIntake::entry_at(size_t place) {
+  const std::lock_guard lock(mutex_);
+  while (static_cast<size_t>(answer_.contacts_size()) <= place)
+    answer_.add_contacts()->set_index(static_cast<uint32_t>(answer_.contacts_size() - 1));
+  return *answer_.mutable_contacts(static_cast<int>(place));
 }
 
 void BulkIntake::settle(const Contact& contact, const Result<void>& outcome) {

@@ -13,18 +13,21 @@ class BulkIntake final : public host::Upload {
  public:
   explicit BulkIntake(const host::Desk& desk) : desk_(desk) {}  // the desk outlives it
 
-  void take(Context context, host::UploadedMessage message, Done done) override;
+  void take(Context context, size_t place, host::UploadedMessage message, Done done) override;
   const google::protobuf::Message& answer() override;
 
  private:
   struct Contact;
+
+  // The contact's entry in the answer, which stays where it is however many follow.
+  v1::SubmittedContact& entry_at(size_t place);
 
   // What became of a contact, put in its place.
   void settle(const Contact& contact, const Result<void>& outcome);
 
   const host::Desk& desk_;
   std::mutex mutex_;
-  v1::SubmitContactsResponse answer_;  // one entry for each contact taken, in order
+  v1::SubmitContactsResponse answer_;  // one entry for each contact, in order
 };
 
 }  // namespace mash::referral
