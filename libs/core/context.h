@@ -28,6 +28,7 @@ struct Context {
   Time now{};
   const policy::Pack* pack = nullptr;  // the policy pack in force at `now`
   const Calendar* calendar = nullptr;  // England's working days
+  std::string area;                    // the authority whose hub this is, by its ONS code
   std::vector<std::string>
       fresh_ids;  // ids made for this call, for what the command brings into being
 };

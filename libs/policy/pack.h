@@ -84,6 +84,14 @@ struct FeedbackRules {
   Basis basis;
 };
 
+// A level that a challenge to a decision goes through: "team-manager".
+struct ChallengeLevel {
+  std::string code;
+  std::string name;
+  std::string answer;  // the timescale of the answer given at it
+  Basis basis;
+};
+
 // A new referral of a child this soon after the last one is a re-referral.
 struct ReReferralRule {
   Span window;
@@ -157,6 +165,8 @@ class Pack {
   const std::vector<ContactOutcome>& contact_outcomes() const { return contact_outcomes_; }
   const std::vector<ReferralOutcome>& referral_outcomes() const { return referral_outcomes_; }
   const std::vector<CodeList>& code_lists() const { return code_lists_; }
+  // In the order in which a challenge goes up them; at least one.
+  const std::vector<ChallengeLevel>& challenge_levels() const { return challenge_levels_; }
 
   const FeedbackRules& feedback() const { return feedback_; }
   const ReReferralRule& re_referral() const { return re_referral_; }
@@ -197,6 +207,7 @@ class Pack {
   std::vector<ContactOutcome> contact_outcomes_;
   std::vector<ReferralOutcome> referral_outcomes_;
   std::vector<CodeList> code_lists_;
+  std::vector<ChallengeLevel> challenge_levels_;
   bool decision_caps_requests_ = false;
   FeedbackRules feedback_;
   ReReferralRule re_referral_;

@@ -21,6 +21,7 @@ class PackReader {
     read_contact_outcomes(file);
     read_referral_outcomes(file);
     read_code_lists(file);
+    read_challenges(file);
     read_single_rules(file);
     file.finish();
     check_sources_used();
@@ -164,6 +165,20 @@ class PackReader {
     }
   }
 
+  void read_challenges(MapReader& file) {
+    const Node* node = file.map("challenges");
+    if (node == nullptr) return;
+    MapReader challenges(*node, "challenges", faults_);
+    each(challenges, "levels", [this](const std::string& code, MapReader& entry, Mark) {
+      pack_.challenge_levels_.push_back({.code = code,
+                                         .name = entry.text("name"),
+                                         .answer = entry.text("answer"),
+                                         .basis = basis(entry)});
+      check_timescale(entry, "answer", pack_.challenge_levels_.back().answer);
+    });
+    challenges.finish();
+  }
+
   void read_single_rules(MapReader& file) {
     if (const Node* node = file.map("hub_hours")) {
       MapReader entry(*node, "hub_hours", faults_);
@@ -213,7 +228,7 @@ class PackReader {
     if (entries == nullptr) return;
     if (entries->pairs.empty()) file.fault(section, "must not be empty");
     for (const auto& [name, node] : entries->pairs) {
-      const std::string path = std::string(section) + "." + name;
+      const std::string path = file.path(section) + "." + name;
       if (!is_code(name))
         faults_.add(node.mark, path + " must have a name of letters, digits and hyphens");
       MapReader entry(node, path, faults_);

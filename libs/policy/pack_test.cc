@@ -69,6 +69,10 @@ referral_outcomes:
 feedback: {to_each_referrer: true, reasons_required: true, text_max_characters: 100, source: law}
 re_referral: {window: 12 calendar-months, source: law}
 patterns: {children_in_context: 3, missing_episodes: 2, missing_window: 90 elapsed-days, missing_factor: A, source: law}
+challenges:
+  levels:
+    manager: {name: Manager, answer: acknowledgement, source: law}
+    partners: {name: Partners, answer: old-rule, source: law}
 code_lists:
   things: {title: Things, census_year: 2025, source: law, codes: {A: Apple}, retired: {B: Bun}}
 )";
@@ -90,8 +94,8 @@ std::vector<std::string> faults_of(std::string_view text) {
 }
 
 TEST(WorkingTogether2018, IsNamedByIdAndDigest) {
-  EXPECT_EQ(shipped().id(), "working-together-2018@1");
-  EXPECT_THAT(shipped().citation(), MatchesRegex("working-together-2018@1 sha256:[0-9a-f]{64}"));
+  EXPECT_EQ(shipped().id(), "working-together-2018@2");
+  EXPECT_THAT(shipped().citation(), MatchesRegex("working-together-2018@2 sha256:[0-9a-f]{64}"));
   EXPECT_TRUE(shipped().in_force().hold(day("2018-07-04")));
   EXPECT_FALSE(shipped().in_force().hold(day("2018-07-03")));
   EXPECT_TRUE(shipped().in_force().hold(day("2040-01-01")));
@@ -135,6 +139,7 @@ TEST(WorkingTogether2018, EveryRuleSaysWhereItComesFrom) {
   for (const auto& outcome : shipped().contact_outcomes()) check(outcome.basis, outcome.code);
   for (const auto& outcome : shipped().referral_outcomes()) check(outcome.basis, outcome.code);
   for (const auto& list : shipped().code_lists()) check(list.basis, list.name);
+  for (const auto& level : shipped().challenge_levels()) check(level.basis, level.code);
   EXPECT_THAT(shipped().timescale("first-decision")->basis.source.description,
               HasSubstr("chapter 1, paragraph 71"));
 }
@@ -144,7 +149,7 @@ TEST(WorkingTogether2018, EveryTimescaleGivesADeadlineThatCitesIt) {
   for (const auto& rule : shipped().timescales()) {
     const auto deadline = shipped().deadline(rule.timescale.name, start, calendar());
     ASSERT_TRUE(deadline.has_value()) << rule.timescale.name;
-    EXPECT_EQ(deadline->pack, "working-together-2018@1");
+    EXPECT_EQ(deadline->pack, "working-together-2018@2");
     EXPECT_LT(deadline->approaching_from, deadline->due) << rule.timescale.name;
   }
   const auto decision = shipped().deadline(kFirstDecision, start, calendar());
@@ -182,6 +187,15 @@ TEST(WorkingTogether2018, HasTheCodesOfTheCensus) {
   EXPECT_TRUE(shipped().codes("category-of-abuse")->takes("NEG"));
   EXPECT_TRUE(shipped().codes("primary-need")->takes("N8"));
   EXPECT_EQ(shipped().codes("colours"), nullptr);
+}
+
+TEST(WorkingTogether2018, AChallengeGoesUpLevelsThatEachHaveATimeToAnswer) {
+  std::vector<std::string> codes;
+  for (const auto& level : shipped().challenge_levels()) {
+    codes.push_back(level.code);
+    EXPECT_NE(shipped().timescale(level.answer), nullptr) << level.code;
+  }
+  EXPECT_THAT(codes, ElementsAre("team-manager", "head-of-service", "safeguarding-partners"));
 }
 
 TEST(WorkingTogether2018, RequestsAreDueByRatingAndByTheDecision) {
@@ -314,6 +328,10 @@ TEST(Pack, FindsWhatIsWrong) {
       {"codes: {A: Apple}", "codes: {A: \"\"}", "codes.A must be the code's words"},
       {"codes: {A: Apple}", "codes: {B: Apple}", "retired.B is in the list already"},
       {"codes: {A: Apple}", "codes: {\"A b\": Apple}", "must be of letters, digits and hyphens"},
+      {"answer: acknowledgement", "answer: none",
+       "challenges.levels.manager.answer names no timescale: none"},
+      {"partners: {name: Partners, ", "partners: {", "challenges.levels.partners.name is missing"},
+      {"  levels:\n", "  steps:\n", "challenges.steps is not known here"},
       {"re_referral:", "re_refferal:", "re_refferal is not known here"},
       {"re_referral: {window: 12 calendar-months, source: law}", "re_referral: []",
        "re_referral must be a map"},

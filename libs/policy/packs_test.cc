@@ -35,6 +35,7 @@ contact_outcomes:
 referral_outcomes:
   help: {name: H, threshold_met: false, closes: true, needs_other_support: true, levels: ["1"], source: law}
 feedback: {to_each_referrer: true, reasons_required: true, text_max_characters: 100, source: law}
+challenges: {levels: {manager: {name: Manager, answer: acknowledgement, source: law}}}
 re_referral: {window: 12 calendar-months, source: law}
 patterns: {children_in_context: 3, missing_episodes: 2, missing_window: 90 elapsed-days, missing_factor: A, source: law}
 code_lists: {things: {title: T, census_year: 0, source: law, codes: {A: Apple}}}

@@ -5,6 +5,7 @@
 #include "referral/caller.h"
 #include "referral/case_guard.h"
 #include "referral/change_feed.h"
+#include "referral/forms.h"
 #include "referral/lists.h"
 
 namespace mash::referral {
@@ -35,6 +36,8 @@ bool is_told_of(const Change& change, const Actor& actor) {
     case Event::kDecisionChallenged:
     case Event::kChallengeAnswered:
       return change.challenger == actor.agency;
+    case Event::kTransferProposed:
+      return agency_of_area(event.transfer_proposed().transfer().to_area()) == actor.agency;
     case Event::kTransferAnswered:
       return event.transfer_answered().answer().accepted();
     case Event::kReferralRated:
@@ -44,7 +47,6 @@ bool is_told_of(const Change& change, const Actor& actor) {
     case Event::kAssessmentCompleted:
     case Event::kOtherRouteRecorded:
     case Event::kDeadlineExtended:
-    case Event::kTransferProposed:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
     case Event::KIND_NOT_SET:

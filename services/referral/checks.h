@@ -22,6 +22,7 @@ class SetAside;
 // Sensible limits on what a request may hold, in bytes of UTF-8 where nothing else is said.
 inline constexpr size_t kTextBytesMax = 16 * 1024;  // a concern, a rationale
 inline constexpr size_t kNoteBytesMax = 4 * 1024;   // a reason, a purpose
+inline constexpr size_t kReferenceBytesMax = 64;    // another's number for something
 inline constexpr size_t kLineCharactersMax = 300;   // a name, a line of an address
 inline constexpr size_t kAccountBytesMax =
     48 * 1024;  // all that one contact tells, identities apart
@@ -30,6 +31,8 @@ inline constexpr int kChildrenMax = 50;
 inline constexpr int kEvidenceMax = 200;
 inline constexpr int kInformationMax = 2'000;  // pieces added to one referral
 inline constexpr int kReferrersMax = 24;       // agencies that tell something of one referral
+inline constexpr int kOpenChallengesMax = 8;   // that are not resolved, of one referral
+inline constexpr int kPeopleMax = 50;          // involved in one contact, besides its children
 
 // How far ahead of the hub's a sender's clock may run.
 inline constexpr auto kClockAheadMax = std::chrono::minutes(5);

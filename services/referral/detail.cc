@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "core/deadline.h"
-#include "core/timestamp.h"
 #include "referral/caller.h"
-#include "referral/referral.h"
+#include "referral/clocks.h"
+#include "referral/forms.h"
 #include "referral/row.h"
-#include "referral/rules.h"
 
 namespace mash::referral {
 namespace {
-
-using google::protobuf::Timestamp;
 
 // Puts a referral together event by event.
 class Telling {
@@ -25,55 +22,107 @@ class Telling {
   v1::ReferralDetail finish(Time now) &&;
 
  private:
-  bool sees_all() const { return audience_.sees != Audience::Sees::kOwn; }
+  using Sees = Audience::Sees;
+
+  bool is_receiver() const { return audience_.sees == Sees::kReceived; }
+  bool sees_all() const {
+    return audience_.sees == Sees::kAll || audience_.sees == Sees::kNoContent;
+  }
   bool sees_of(const std::string& agency) const { return sees_all() || agency == audience_.agency; }
   void tell_contact(const v1::ContactReceived& event);
-  void tell_decision(const v1::Decision& decision);
+  void tell_for_hub(const v1::ReferralEvent& event);
+  void tell_route(const v1::OtherRoute& route);
+  void tell_challenge(const v1::DecisionChallenged& event);
+  void tell_answer(const v1::ChallengeAnswered& event);
+  void tell_transfer(const v1::Transfer& transfer);
+  void tell_answer(const v1::TransferAnswer& answer);
   void finish_deadlines(Time now);
-
-  // Since when what a deadline asks for has been done; nothing, while it has not.
-  const Timestamp* done_at(const std::string& kind) const;
 
   const Audience& audience_;
   v1::ReferralRow row_;
+  Clocks clocks_;
   v1::ReferralDetail detail_;
-  Deadlines standing_;  // from receipt
-  Deadlines rated_;     // by the rating in force
-  Deadlines started_;   // by the decision in force
 };
 
 void Telling::tell_contact(const v1::ContactReceived& event) {
-  standing_ = event.deadlines();
-  if (!sees_of(event.agency())) return;
+  if (!sees_of(event.agency()) && !is_receiver()) return;
   *detail_.mutable_account() = event.account();
-  *detail_.mutable_lawful_basis() = event.lawful_basis();
   if (event.has_occurred_at()) *detail_.mutable_occurred_at() = event.occurred_at();
-  *detail_.mutable_set_aside() = event.set_aside();
   for (int i = 0; i < event.child_ids_size(); ++i) {
     v1::ReferralChild& child = *detail_.add_children();
     child.set_person_id(event.child_ids(i));
     if (i < event.children_size()) *child.mutable_account() = event.children(i);
   }
+  for (int i = 0; i < event.person_ids_size(); ++i) {
+    v1::ReferralPerson& person = *detail_.add_people();
+    person.set_person_id(event.person_ids(i));
+    if (i < event.people_size()) *person.mutable_involved() = event.people(i);
+  }
+  if (!sees_of(event.agency())) return;
+  *detail_.mutable_lawful_basis() = event.lawful_basis();
+  *detail_.mutable_set_aside() = event.set_aside();
 }
 
-void Telling::tell_decision(const v1::Decision& decision) {
-  if (sees_all()) *detail_.add_decisions() = decision;
+void Telling::tell_route(const v1::OtherRoute& route) {
+  auto& routes = *detail_.mutable_other_routes();
+  const auto known = std::ranges::find(routes, route.route_id(), &v1::OtherRoute::route_id);
+  if (known == routes.end()) {
+    *routes.Add() = route;
+    return;
+  }
+  // What called for it stays, where nothing is said of how it was taken.
+  const std::string note = known->note();
+  *known = route;
+  if (known->note().empty()) known->set_note(note);
+}
+
+void Telling::tell_challenge(const v1::DecisionChallenged& event) {
+  if (!sees_of(event.agency())) return;
+  auto& challenges = *detail_.mutable_challenges();
+  const auto known =
+      std::ranges::find(challenges, event.challenge_id(), &v1::Challenge::challenge_id);
+  v1::Challenge& challenge = known == challenges.end() ? *challenges.Add() : *known;
+  challenge.set_challenge_id(event.challenge_id());
+  challenge.set_decision_id(event.decision_id());
+  challenge.set_agency(event.agency());
+  *challenge.add_steps() = event.step();
+}
+
+void Telling::tell_answer(const v1::ChallengeAnswered& event) {
+  for (v1::Challenge& challenge : *detail_.mutable_challenges()) {
+    if (challenge.challenge_id() != event.challenge_id()) continue;
+    // The rules know no words: those of the grounds stand with the event that raised it.
+    v1::ChallengeStep& step = *challenge.mutable_steps(challenge.steps_size() - 1);
+    const std::string grounds = step.grounds();
+    step = event.step();
+    step.set_grounds(grounds);
+    challenge.set_resolved(event.resolved());
+  }
+}
+
+void Telling::tell_transfer(const v1::Transfer& transfer) {
+  if (sees_all() || (is_receiver() && agency_of_area(transfer.to_area()) == audience_.agency))
+    *detail_.add_transfers()->mutable_transfer() = transfer;
+}
+
+void Telling::tell_answer(const v1::TransferAnswer& answer) {
+  for (v1::TransferShown& shown : *detail_.mutable_transfers())
+    if (shown.transfer().transfer_id() == answer.transfer_id()) *shown.mutable_answer() = answer;
 }
 
 void Telling::tell(const v1::ReferralEvent& event) {
   using Event = v1::ReferralEvent;
   evolve_row(row_, event);
+  clocks_.evolve(event);
   switch (event.kind_case()) {
     case Event::kContactReceived:
       return tell_contact(event.contact_received());
     case Event::kContactAcknowledged:
-      detail_.set_acknowledgement(event.contact_acknowledged().message());
+      if (!is_receiver()) detail_.set_acknowledgement(event.contact_acknowledged().message());
       return;
-    case Event::kContactAccepted:
-      if (sees_all()) *detail_.add_contact_decisions() = event.contact_accepted().decision();
-      return;
-    case Event::kContactClosed:
-      if (sees_all()) *detail_.add_contact_decisions() = event.contact_closed().decision();
+    case Event::kContactWithdrawn:
+      if (sees_of(row_.summary().agency()))
+        detail_.set_withdrawal_reason(event.contact_withdrawn().reason());
       return;
     case Event::kInformationAdded: {
       const v1::InformationAdded& added = event.information_added();
@@ -82,66 +131,91 @@ void Telling::tell(const v1::ReferralEvent& event) {
       detail_.mutable_set_aside()->MergeFrom(added.set_aside());
       return;
     }
-    case Event::kReferralRated:
-      rated_ = event.referral_rated().deadlines();
-      if (sees_all()) *detail_.add_ratings() = event.referral_rated().rating();
-      return;
-    case Event::kReferralDecided:
-      started_ = event.referral_decided().deadlines();
-      return tell_decision(event.referral_decided().decision());
-    case Event::kDecisionRevised:
-      started_ = event.decision_revised().deadlines();
-      return tell_decision(event.decision_revised().decision());
     case Event::kFeedbackGiven:
       if (sees_of(event.feedback_given().feedback().agency()))
         *detail_.add_feedback() = event.feedback_given().feedback();
       return;
+    case Event::kDecisionChallenged:
+      return tell_challenge(event.decision_challenged());
+    case Event::kChallengeAnswered:
+      return tell_answer(event.challenge_answered());
+    case Event::kTransferProposed:
+      return tell_transfer(event.transfer_proposed().transfer());
+    case Event::kTransferAnswered:
+      return tell_answer(event.transfer_answered().answer());
+    case Event::kContactAccepted:
+    case Event::kContactClosed:
+    case Event::kReferralRated:
+    case Event::kReferralDecided:
+    case Event::kDecisionRevised:
     case Event::kAssigned:
     case Event::kThresholdRecorded:
     case Event::kFamilyInformingRecorded:
     case Event::kAssessmentCompleted:
     case Event::kOtherRouteRecorded:
     case Event::kDeadlineExtended:
-    case Event::kDecisionChallenged:
-    case Event::kChallengeAnswered:
-    case Event::kTransferProposed:
-    case Event::kTransferAnswered:
-    case Event::kContactWithdrawn:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
+      if (sees_all()) tell_for_hub(event);
       return;
     case Event::KIND_NOT_SET:
       return;  // refused when read
   }
 }
 
-const Timestamp* Telling::done_at(const std::string& kind) const {
-  const v1::ReferralSummary& summary = row_.summary();
-  if (kind == kAcknowledgement)
-    return summary.has_acknowledged_at() ? &summary.acknowledged_at() : nullptr;
-  const auto starts = [&](const common::v1::Deadline& started) { return started.kind() == kind; };
-  if (std::ranges::any_of(started_, starts)) return nullptr;
-  return summary.has_decided_at() ? &summary.decided_at() : nullptr;
+// What is the hub's alone.
+void Telling::tell_for_hub(const v1::ReferralEvent& event) {
+  using Event = v1::ReferralEvent;
+  switch (event.kind_case()) {
+    case Event::kContactAccepted:
+      *detail_.add_contact_decisions() = event.contact_accepted().decision();
+      return;
+    case Event::kContactClosed:
+      *detail_.add_contact_decisions() = event.contact_closed().decision();
+      return;
+    case Event::kReferralRated:
+      *detail_.add_ratings() = event.referral_rated().rating();
+      return;
+    case Event::kReferralDecided:
+      *detail_.add_decisions() = event.referral_decided().decision();
+      return;
+    case Event::kDecisionRevised:
+      *detail_.add_decisions() = event.decision_revised().decision();
+      return;
+    case Event::kThresholdRecorded:
+      *detail_.add_thresholds() = event.threshold_recorded().threshold();
+      return;
+    case Event::kFamilyInformingRecorded:
+      *detail_.add_family() = event.family_informing_recorded().family();
+      return;
+    case Event::kAssessmentCompleted:
+      *detail_.mutable_assessment() = event.assessment_completed().assessment();
+      return;
+    case Event::kOtherRouteRecorded:
+      return tell_route(event.other_route_recorded().route());
+    case Event::kHistoryFound:
+      *detail_.mutable_history() = event.history_found().history();
+      return;
+    case Event::kPatternsFound:
+      *detail_.mutable_patterns() = event.patterns_found().patterns();
+      return;
+    default:
+      return;  // in the summary or the deadlines
+  }
 }
 
 void Telling::finish_deadlines(Time now) {
-  Deadlines all = standing_;
-  if (sees_all()) {
-    all.MergeFrom(rated_);
-    all.MergeFrom(started_);
-  }
-  for (const common::v1::Deadline& set : all) {
-    auto deadline = from_proto(set);
-    if (!deadline) continue;  // the log refuses what it cannot read back
-    if (const Timestamp* done = done_at(set.kind()))
-      if (const auto time = from_proto(*done)) deadline->done_at = *time;
-    to_proto(*deadline, now, detail_.add_deadlines());
+  for (const Clocks::Clock& clock : clocks_.all()) {
+    if (!sees_all() && clock.owed != Clocks::Owed::kReceipt) continue;
+    common::v1::DeadlineStatus& status = *detail_.add_deadlines();
+    to_proto(clock.deadline, now, &status);
+    if (!sees_all()) status.clear_extensions();
   }
 }
 
 v1::ReferralDetail Telling::finish(Time now) && {
   finish_deadlines(now);
-  *detail_.mutable_summary() = sees_all() ? row_.summary() : for_referrer(row_);
+  *detail_.mutable_summary() = sees_all() || is_receiver() ? row_.summary() : for_referrer(row_);
   if (sees_all()) *detail_.mutable_referrers() = row_.referrers();
   return std::move(detail_);
 }
@@ -152,6 +226,14 @@ Audience Audience::of(const Actor& actor, const std::string& purpose) {
   if (is_hub(actor)) return {.sees = Sees::kAll, .agency = actor.agency};
   if (!is_auditor(actor)) return {.sees = Sees::kOwn, .agency = actor.agency};
   return {.sees = purpose.empty() ? Sees::kNoContent : Sees::kAll, .agency = actor.agency};
+}
+
+Audience Audience::of(const Actor& actor, const std::string& purpose,
+                      const Referral::State& referral) {
+  Audience audience = of(actor, purpose);
+  if (audience.sees == Sees::kOwn && referral.is_receiver(actor.agency))
+    audience.sees = Sees::kReceived;
+  return audience;
 }
 
 v1::ReferralDetail detail_of(const std::string& referral_id,

@@ -7,6 +7,7 @@
 #include "host/looks.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
+#include "referral/referral.h"
 
 namespace mash::log {
 class EventLog;
@@ -19,6 +20,8 @@ struct Audience {
   enum class Sees {
     kAll,       // the hub; an auditor who says why
     kOwn,       // an agency: what it told, how far it has got, what is meant for it
+    kReceived,  // an authority asked to take it: the transfer, the summary, and what the contact
+                // told, since that is what it is to be responsible for; and what it told itself
     kNoContent  // an auditor who does not say why: what happened, when, by whom; no personal
                 // content
   };
@@ -26,6 +29,9 @@ struct Audience {
   std::string agency;
 
   static Audience of(const Actor& actor, const std::string& purpose);
+  // The same for one referral, which an authority may have been asked to take.
+  static Audience of(const Actor& actor, const std::string& purpose,
+                     const Referral::State& referral);
 };
 
 // A referral in full for this audience, from its events in order: with their personal fields where

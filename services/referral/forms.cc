@@ -9,6 +9,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_small(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
 
@@ -33,9 +34,26 @@ std::string capitals(std::string text) {
 }
 
 bool is_agency_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::ranges::all_of(text, [](char c) { return is_digit(c) || is_small(c) || c == '-'; });
+}
+
+bool is_practitioner_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
+    return is_digit(c) || is_small(c) || is_capital(c) || c == '-' || c == '_' || c == '.' ||
+           c == ':';
   });
+}
+
+bool is_area(std::string_view text) {
+  return text.size() == 9 && is_capital(text[0]) &&
+         std::ranges::all_of(text.substr(1), [](char c) { return is_digit(c); });
+}
+
+std::string agency_of_area(std::string_view area) {
+  std::string agency = "la-";
+  for (const char c : area) agency += is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  return agency;
 }
 
 }  // namespace mash::referral

@@ -6,8 +6,10 @@
 
 #include "core/calendar.h"
 #include "policy/packs.h"
+#include "referral/case.h"
 #include "referral/detail.h"
 #include "referral/person.h"
+#include "referral/persons.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
@@ -34,10 +36,11 @@ class ContactOnItsWay {
     return submission_ && submission_->forgives(fault);
   }
 
+  // May run more than once: what was set aside stays so.
   Result<void> take_in(log::UnitOfWork& unit) {
     return clocks_from_receipt(unit.context()).and_then([&](Deadlines clocks) {
       clocks_ = std::move(clocks);
-      return referral::take_in(unit, *submission_);
+      return referral::take_in(desk_.log(), unit, *submission_);
     });
   }
 
@@ -46,8 +49,12 @@ class ContactOnItsWay {
     const log::AppendedEvent& contact = appended.events.front();
     response.set_referral_id(id_in(contact.stream));
     response.set_case_id(contact.case_id);
-    for (size_t i = 1; i < appended.events.size(); ++i)
-      response.add_child_ids(id_in(appended.events[i].stream));
+    for (const log::AppendedEvent& event : appended.events) {
+      if (!is_person_stream(event.stream)) continue;
+      const bool is_child = response.child_ids_size() < request_.children_size();
+      (is_child ? response.add_child_ids() : response.add_person_ids())
+          ->assign(id_in(event.stream));
+    }
     if (!appended.repeated)
       *response.mutable_deadlines() = clocks_;
     else if (const auto event = event_at(desk_.log(), contact.position))
@@ -63,25 +70,75 @@ class ContactOnItsWay {
   Deadlines clocks_;
 };
 
-}  // namespace
-
-host::FreshIds ids_for(int children) {
-  // A request with more than a contact may have is refused; it makes no keys first.
-  const int taken = std::clamp(children, 0, kChildrenMax);
-  return {.keyed = 1 + static_cast<size_t>(taken), .plain = 1};
+// Those named by an id are somebody the caller's agency told of; whoever is not is let go of.
+Result<void> check_named(const log::EventLog& log, const Actor& actor, Submission& submission) {
+  const v1::SubmitContactRequest& request = submission.request();
+  const auto check = [&](const std::string& person_id, auto let_go) -> Result<void> {
+    if (person_id.empty()) return {};
+    return may_name(log, person_id, actor).and_then([&](bool may) {
+      return may ? Result<void>() : let_go();
+    });
+  };
+  for (int i = 0; i < request.children_size(); ++i)
+    if (auto named =
+            check(request.children(i).person_id(), [&] { return submission.let_go_of_child(i); });
+        !named)
+      return named;
+  for (int i = 0; i < request.people_size(); ++i)
+    if (auto named =
+            check(request.people(i).person_id(), [&] { return submission.let_go_of_person(i); });
+        !named)
+      return named;
+  return {};
 }
 
-Result<void> take_in(log::UnitOfWork& unit, const Submission& submission) {
+// Whoever works for an agency sees nothing of a case they have a part in, from the first on.
+Result<void> bar_if_practitioner(log::UnitOfWork& unit, const v1::SubmittedPerson& person,
+                                 const std::string& case_id) {
+  if (!person.has_works_as()) return {};
+  v1::Bar bar;
+  *bar.mutable_practitioner() = person.works_as();
+  bar.set_ground(person.role() == v1::PERSON_ROLE_ALLEGED_PERPETRATOR
+                     ? v1::BAR_GROUND_ALLEGED_PERPETRATOR
+                     : v1::BAR_GROUND_KNOWN_TO_FAMILY);
+  bar.set_reason("Has a part in the contact.");
+  return unit.decide<Case>({case_stream(case_id), case_id}, bar);
+}
+
+// Somebody of the contact: a stream of their own begins, or goes on with a further contact.
+template <class Submitted>
+Result<void> take_in_person(log::UnitOfWork& unit, const Submitted& submitted,
+                            const std::string& person_id, const std::string& referral_id) {
+  if (submitted.person_id().empty())
+    return unit.decide<Person>({person_stream(person_id)},
+                               Person::Newcomer{submitted.identity(), referral_id});
+  v1::PersonEvent event;
+  event.mutable_told_of()->set_agency(unit.context().actor.agency);
+  event.mutable_told_of()->set_referral_id(referral_id);
+  return unit.add({person_stream(person_id)}, event);
+}
+
+}  // namespace
+
+host::FreshIds ids_for(const v1::SubmitContactRequest& request) {
+  return {.keyed = 1 + fresh_persons(request), .plain = 1};
+}
+
+Result<void> take_in(const log::EventLog& log, log::UnitOfWork& unit, Submission& submission) {
   const Context& context = unit.context();
-  const auto children = static_cast<size_t>(submission.request().children_size());
-  const std::string& referral_id = fresh_id(context, 1 + children);
+  if (auto named = check_named(log, context.actor, submission); !named) return named;
+  const v1::SubmitContactRequest& request = submission.request();
+  const std::string& referral_id = context.fresh_ids.back();
   const log::Target contact{referral_stream(referral_id), fresh_id(context)};
   Result<void> taken = unit.decide<Referral>(contact, submission);
-  for (size_t i = 0; taken && i < children; ++i) {
-    const auto& child = submission.request().children(static_cast<int>(i));
-    taken = unit.decide<Person>({person_stream(fresh_id(context, 1 + i))},
-                                Person::Newcomer{child.identity(), referral_id});
-  }
+  const PersonIds ids = person_ids(request, context);
+  for (size_t i = 0; taken && i < ids.children.size(); ++i)
+    taken =
+        take_in_person(unit, request.children(static_cast<int>(i)), ids.children[i], referral_id);
+  for (size_t i = 0; taken && i < ids.people.size(); ++i)
+    taken = take_in_person(unit, request.people(static_cast<int>(i)), ids.people[i], referral_id);
+  for (int i = 0; taken && i < request.people_size(); ++i)
+    taken = bar_if_practitioner(unit, request.people(i), contact.case_id);
   return taken;
 }
 
@@ -92,7 +149,7 @@ Intake intake_of(const host::Desk& desk, const v1::SubmitContactRequest& request
           .extras = {
               .check = [contact] { return contact->check(); },
               .forgive = [contact](const FieldFault& fault) { return contact->forgives(fault); },
-              .fresh = ids_for(request.children_size()),
+              .fresh = ids_for(request),
               .fill = [contact, &response](
                           const log::Appended& appended) { contact->fill(appended, response); }}};
 }

@@ -66,11 +66,8 @@ struct Half {
 Half half_of(const v1::ReferralFilter& filter) {
   if (filter.stages().empty()) return {};
   Half half{.open = false, .done = false};
-  for (const int stage : filter.stages()) {
-    v1::ReferralSummary summary;
-    summary.set_stage(static_cast<v1::ReferralStage>(stage));
-    (is_done(summary) ? half.done : half.open) = true;
-  }
+  for (const int stage : filter.stages())
+    (is_done(static_cast<v1::ReferralStage>(stage)) ? half.done : half.open) = true;
   return half;
 }
 
@@ -123,11 +120,12 @@ bool wanted(const v1::ReferralFilter& filter, const v1::ReferralSummary& summary
 }
 
 bool may_list(const v1::ReferralRow& row, const Actor& actor) {
-  return is_hub(actor) || is_auditor(actor) || is_referrer(row, actor.agency);
+  return is_hub(actor) || is_auditor(actor) || is_referrer(row, actor.agency) ||
+         is_receiver(row, actor.agency);
 }
 
 v1::ReferralSummary shown_to(const v1::ReferralRow& row, const Actor& actor) {
-  if (is_hub(actor) || is_auditor(actor)) return row.summary();
+  if (is_hub(actor) || is_auditor(actor) || is_receiver(row, actor.agency)) return row.summary();
   return for_referrer(row);
 }
 

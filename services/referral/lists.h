@@ -16,7 +16,8 @@ namespace mash::referral {
 bool wanted(const v1::ReferralFilter& filter, const v1::ReferralSummary& summary);
 
 // Whether the caller may see that this row exists, in a list or a stream of changes: the hub and
-// auditors all of them, an agency those it told something of.
+// auditors all of them, an agency those it told something of, an authority those it was asked to
+// take.
 bool may_list(const v1::ReferralRow& row, const Actor& actor);
 
 // The row's summary as this caller may see it.

@@ -33,20 +33,29 @@ Result<log::OpenedEvents<Event>> events_of(const log::EventLog& log,
   });
 }
 
-Result<void> fill_children(const log::EventLog& log, const AsAt& at, const Audience& audience,
-                           v1::ReferralDetail& detail) {
+// Fills in who somebody of the referral is: a child, or another involved.
+template <class Shown>
+Result<void> fill_identity(const log::EventLog& log, const AsAt& at, const Audience& audience,
+                           Shown& shown) {
+  const auto history = log.read_stream(person_stream(shown.person_id()), 1, at.size, true);
+  if (!history) return tl::unexpected(history.error());
+  const auto opened = log::opened_events<v1::PersonEvent>(log, history->records);
+  if (!opened) return tl::unexpected(opened.error());
+  const KnownIdentity known =
+      identity_of(opened->events, opened->erased,
+                  audience.sees == Sees::kOwn ? audience.agency : std::string());
+  shown.set_erased(known.erased);
+  if (known.identity) *shown.mutable_identity() = *known.identity;
+  return {};
+}
+
+Result<void> fill_identities(const log::EventLog& log, const AsAt& at, const Audience& audience,
+                             v1::ReferralDetail& detail) {
   if (audience.sees == Sees::kNoContent) return {};
-  for (v1::ReferralChild& child : *detail.mutable_children()) {
-    const auto history = log.read_stream(person_stream(child.person_id()), 1, at.size, true);
-    if (!history) return tl::unexpected(history.error());
-    const auto opened = log::opened_events<v1::PersonEvent>(log, history->records);
-    if (!opened) return tl::unexpected(opened.error());
-    const KnownIdentity known =
-        identity_of(opened->events, opened->erased,
-                    audience.sees == Sees::kOwn ? audience.agency : std::string());
-    child.set_erased(known.erased);
-    if (known.identity) *child.mutable_identity() = *known.identity;
-  }
+  for (v1::ReferralChild& child : *detail.mutable_children())
+    if (auto filled = fill_identity(log, at, audience, child); !filled) return filled;
+  for (v1::ReferralPerson& person : *detail.mutable_people())
+    if (auto filled = fill_identity(log, at, audience, person); !filled) return filled;
   return {};
 }
 
@@ -56,13 +65,15 @@ host::Looks look_at(const v1::ReferralDetail& detail, const AsAt& at) {
                   .ids = {detail.summary().referral_id()},
                   .as_at_size = at.size.value_or(0)};
   for (const v1::ReferralChild& child : detail.children()) look.ids.push_back(child.person_id());
+  for (const v1::ReferralPerson& person : detail.people()) look.ids.push_back(person.person_id());
   return {std::move(look)};
 }
 
 void fill_submitter(const log::StreamHistory& history, const Audience& audience,
                     v1::ReferralDetail& detail) {
   const common::v1::Actor& submitter = history.records.front().body.actor();
-  if (audience.sees == Sees::kOwn && submitter.agency() != audience.agency) return;
+  const bool own_only = audience.sees == Sees::kOwn || audience.sees == Sees::kReceived;
+  if (own_only && submitter.agency() != audience.agency) return;
   *detail.mutable_submitted_by() = submitter;
 }
 
@@ -95,7 +106,7 @@ Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferral
   if (auto admitted = guard.check(case_id, "referral"); !admitted)
     return tl::unexpected(admitted.error());
 
-  const Audience audience = Audience::of(context.actor, request.purpose());
+  const Audience audience = Audience::of(context.actor, request.purpose(), state);
   const bool with_content = audience.sees != Sees::kNoContent;
   const auto opened = events_of<v1::ReferralEvent>(log, *history, with_content);
   if (!opened) return tl::unexpected(opened.error());
@@ -103,7 +114,7 @@ Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferral
   detail = detail_of(request.referral_id(), opened->events, audience, at->time);
   detail.set_erased(opened->erased);
   fill_submitter(*history, audience, detail);
-  if (auto filled = fill_children(log, *at, audience, detail); !filled)
+  if (auto filled = fill_identities(log, *at, audience, detail); !filled)
     return tl::unexpected(filled.error());
   return with_content ? look_at(detail, *at) : host::Looks{};
 }

@@ -1,6 +1,5 @@
 #include "referral/reconciliation.h"
 
-#include <algorithm>
 #include <chrono>
 #include <ranges>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "mash/referral/v1/referral_row.pb.h"
 #include "referral/case_guard.h"
 #include "referral/lookups.h"
+#include "referral/row.h"
 #include "referral/views.h"
 #include "vault/key_ring.h"
 
@@ -25,10 +25,6 @@ tl::unexpected<Error> behind() {
                       "What came last cannot be found by its reference yet: ask again.");
   error.value().retry_after = std::chrono::seconds(5);
   return error;
-}
-
-bool is_told(const v1::ReferralRow& row, const std::string& agency) {
-  return std::ranges::find(row.told(), agency) != row.told().end();
 }
 
 }  // namespace
@@ -55,7 +51,7 @@ Result<std::vector<v1::ExpectedContact>> Reconciliation::contacts(
         return refuse(Code::kDataLoss, "VIEW_MALFORMED", "A row of the list cannot be read.");
       const v1::ReferralSummary& summary = row.summary();
       *contact.mutable_received_at() = summary.received_at();
-      contact.set_answered(is_told(row, actor.agency));
+      contact.set_answered(is_answered(row, actor.agency));
       const auto admitted = guard.admits(summary.case_id());
       if (!admitted) return tl::unexpected(admitted.error());
       if (*admitted) {

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "referral/caller.h"
-#include "referral/rules.h"
+#include "referral/forms.h"
 
-// What a referral remembers. What may happen to it is in referral_contact.cc and
-// referral_decision.cc.
+// What a referral remembers. What may happen to it stands by subject in the files beside this one.
 namespace mash::referral {
 namespace {
 
@@ -15,26 +14,71 @@ void remember_referrer(Referral::State& state, const std::string& agency) {
 }
 
 // From here on another decision is in force: what came before it was there to be weighed.
-void in_force(Referral::State& state, v1::ReferralStage stage, const std::string& decision_id,
-              bool needs_other_support) {
+template <class Decision>
+void in_force(Referral::State& state, v1::ReferralStage stage, const Decision& decision) {
   state.stage = stage;
-  state.decision_id = decision_id;
-  state.needs_other_support = needs_other_support;
+  state.decision_id = decision.decision_id();
+  state.makers[decision.decision_id()] = decision.maker();
+  state.needs_other_support = decision.needs_other_support();
   state.information_since_decision.clear();
 }
 
 void receive(Referral::State& state, const v1::ContactReceived& event) {
   state.stage = v1::REFERRAL_STAGE_CONTACT;
   state.received_at = event.received_at();
+  state.area = event.area();
+  state.immediate_danger = event.immediate_danger();
   remember_referrer(state, event.agency());
-  for (const common::v1::Deadline& deadline : event.deadlines())
-    if (deadline.kind() == kFirstDecision) state.first_decision = deadline;
 }
 
 void add(Referral::State& state, const v1::Information& information) {
   remember_referrer(state, information.agency());
+  state.immediate_danger = state.immediate_danger || information.immediate_danger();
   state.information_ids.insert(information.information_id());
   state.information_since_decision.insert(information.information_id());
+}
+
+void record_route(Referral::State& state, const v1::OtherRoute& route) {
+  if (route.has_taken_at()) {
+    state.open_routes.erase(route.kind());
+    return;
+  }
+  Referral::OpenRoute open{
+      .route_id = route.route_id(), .aware_at = route.aware_at(), .deadline = {}};
+  if (route.has_deadline()) open.deadline = route.deadline();
+  state.open_routes[route.kind()] = std::move(open);
+}
+
+void raise(Referral::State& state, const v1::DecisionChallenged& event) {
+  Referral::Challenge& challenge = state.challenges[event.challenge_id()];
+  challenge.agency = event.agency();
+  challenge.decision_id = event.decision_id();
+  challenge.raised_by.insert(event.step().raised_by());
+  challenge.step = event.step();
+  ++challenge.levels;
+}
+
+void answer(Referral::State& state, const v1::ChallengeAnswered& event) {
+  Referral::Challenge& challenge = state.challenges[event.challenge_id()];
+  challenge.step = event.step();
+  challenge.resolved = event.resolved();
+}
+
+void propose(Referral::State& state, const v1::Transfer& transfer) {
+  state.transfers[transfer.transfer_id()] = {.to_area = transfer.to_area()};
+  state.makers[transfer.transfer_id()] = transfer.proposed_by();
+}
+
+// With the responsibility the referral itself has gone: that is what referrers are told of now.
+void answer(Referral::State& state, const v1::TransferAnswer& answer) {
+  Referral::Transfer& transfer = state.transfers[answer.transfer_id()];
+  transfer.answered = true;
+  transfer.accepted = answer.accepted();
+  if (!answer.accepted()) return;
+  state.stage = v1::REFERRAL_STAGE_TRANSFERRED;
+  state.area = transfer.to_area;
+  state.decision_id = answer.transfer_id();
+  state.needs_other_support = false;
 }
 
 }  // namespace
@@ -43,11 +87,26 @@ bool Referral::State::is_referrer(std::string_view agency) const {
   return std::ranges::find(referrers, agency) != referrers.end();
 }
 
+bool Referral::State::is_receiver(std::string_view agency) const {
+  return std::ranges::any_of(transfers, [&](const auto& entry) {
+    const Transfer& transfer = entry.second;
+    return (!transfer.answered || transfer.accepted) && agency == agency_of_area(transfer.to_area);
+  });
+}
+
+const Referral::Transfer* Referral::State::pending_transfer() const {
+  for (const auto& [id, transfer] : transfers)
+    if (!transfer.answered) return &transfer;
+  return nullptr;
+}
+
 bool Referral::may_know(const State& state, const Actor& actor) {
-  return state.exists() && (is_hub(actor) || state.is_referrer(actor.agency));
+  return state.exists() &&
+         (is_hub(actor) || state.is_referrer(actor.agency) || state.is_receiver(actor.agency));
 }
 
 Referral::State Referral::evolve(State state, const Event& event) {
+  state.clocks.evolve(event);
   switch (event.kind_case()) {
     case Event::kContactReceived:
       receive(state, event.contact_received());
@@ -55,47 +114,52 @@ Referral::State Referral::evolve(State state, const Event& event) {
     case Event::kContactAcknowledged:
       state.acknowledged = true;
       return state;
-    case Event::kContactAccepted: {
-      const v1::ContactDecision& decision = event.contact_accepted().decision();
-      in_force(state, v1::REFERRAL_STAGE_REFERRAL, decision.decision_id(), false);
+    case Event::kContactAccepted:
+      in_force(state, v1::REFERRAL_STAGE_REFERRAL, event.contact_accepted().decision());
       return state;
-    }
-    case Event::kContactClosed: {
-      const v1::ContactDecision& decision = event.contact_closed().decision();
-      in_force(state, v1::REFERRAL_STAGE_CLOSED, decision.decision_id(),
-               decision.needs_other_support());
+    case Event::kContactClosed:
+      in_force(state, v1::REFERRAL_STAGE_CLOSED, event.contact_closed().decision());
       return state;
-    }
+    case Event::kContactWithdrawn:
+      state.stage = v1::REFERRAL_STAGE_WITHDRAWN;
+      return state;
     case Event::kInformationAdded:
       add(state, event.information_added().information());
       return state;
     case Event::kReferralRated:
       state.rating = event.referral_rated().rating().rating();
       return state;
-    case Event::kReferralDecided: {
-      const v1::Decision& decision = event.referral_decided().decision();
-      in_force(state, v1::REFERRAL_STAGE_DECIDED, decision.decision_id(),
-               decision.needs_other_support());
-      return state;
-    }
-    case Event::kDecisionRevised: {
-      const v1::Decision& decision = event.decision_revised().decision();
-      in_force(state, v1::REFERRAL_STAGE_DECIDED, decision.decision_id(),
-               decision.needs_other_support());
-      return state;
-    }
-    case Event::kFeedbackGiven:
     case Event::kAssigned:
+      state.assignee = event.assigned().assignee();
+      return state;
+    case Event::kReferralDecided:
+      in_force(state, v1::REFERRAL_STAGE_DECIDED, event.referral_decided().decision());
+      return state;
+    case Event::kDecisionRevised:
+      in_force(state, v1::REFERRAL_STAGE_DECIDED, event.decision_revised().decision());
+      return state;
+    case Event::kAssessmentCompleted:
+      state.assessed = true;
+      return state;
+    case Event::kOtherRouteRecorded:
+      record_route(state, event.other_route_recorded().route());
+      return state;
+    case Event::kDecisionChallenged:
+      raise(state, event.decision_challenged());
+      return state;
+    case Event::kChallengeAnswered:
+      answer(state, event.challenge_answered());
+      return state;
+    case Event::kTransferProposed:
+      propose(state, event.transfer_proposed().transfer());
+      return state;
+    case Event::kTransferAnswered:
+      answer(state, event.transfer_answered().answer());
+      return state;
+    case Event::kFeedbackGiven:
     case Event::kThresholdRecorded:
     case Event::kFamilyInformingRecorded:
-    case Event::kAssessmentCompleted:
-    case Event::kOtherRouteRecorded:
     case Event::kDeadlineExtended:
-    case Event::kDecisionChallenged:
-    case Event::kChallengeAnswered:
-    case Event::kTransferProposed:
-    case Event::kTransferAnswered:
-    case Event::kContactWithdrawn:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
       return state;

@@ -5,7 +5,7 @@
 #include "referral/referral.h"
 #include "referral/rules.h"
 
-// A contact comes in, is acknowledged, accepted or closed, and more is told of it.
+// A contact comes in, is acknowledged, accepted or closed, or taken back, and more is told of it.
 namespace mash::referral {
 namespace {
 
@@ -23,6 +23,7 @@ Event received(const Submission& submission, const Context& context) {
   v1::ContactReceived& contact = *event.mutable_contact_received();
   contact.set_case_id(fresh_id(context));
   contact.set_agency(context.actor.agency);
+  contact.set_area(context.area);
   contact.set_source(request.source());
   to_proto(context.now, contact.mutable_received_at());
   if (request.has_occurred_at()) *contact.mutable_occurred_at() = request.occurred_at();
@@ -30,23 +31,53 @@ Event received(const Submission& submission, const Context& context) {
   if (request.has_lawful_basis()) *contact.mutable_lawful_basis() = request.lawful_basis();
   contact.set_needs_checking(needs_checking(submission));
   *contact.mutable_account() = request.account();
-  for (int i = 0; i < request.children_size(); ++i) {
-    contact.add_child_ids(fresh_id(context, static_cast<size_t>(i) + 1));
-    *contact.add_children() = request.children(i).account();
+  const PersonIds ids = person_ids(request, context);
+  contact.mutable_child_ids()->Assign(ids.children.begin(), ids.children.end());
+  for (const v1::SubmittedChild& child : request.children()) {
+    *contact.add_children() = child.account();
+    if (child.identity().unborn()) contact.set_unborn(contact.unborn() + 1);
+  }
+  contact.mutable_person_ids()->Assign(ids.people.begin(), ids.people.end());
+  for (const v1::SubmittedPerson& person : request.people()) {
+    v1::InvolvedPerson& involved = *contact.add_people();
+    involved.set_role(person.role());
+    involved.set_part(person.part());
+    involved.set_in_household(person.in_household());
   }
   *contact.mutable_set_aside() = submission.set_aside();
   return event;
 }
 
-// A closed contact is opened again only for what was not known when it was closed.
+// A closed contact is opened again only for what was not known when it was closed. One that was
+// taken back is still the hub's to go on with.
 Result<void> may_be_decided(const State& state) {
-  if (state.stage == v1::REFERRAL_STAGE_CONTACT) return {};
+  if (state.stage == v1::REFERRAL_STAGE_CONTACT || state.stage == v1::REFERRAL_STAGE_WITHDRAWN)
+    return {};
+  if (state.stage == v1::REFERRAL_STAGE_TRANSFERRED) return transferred();
   if (state.stage == v1::REFERRAL_STAGE_CLOSED && !state.information_since_decision.empty())
     return {};
   return refuse(Code::kFailedPrecondition, "CONTACT_ALREADY_DECIDED",
                 state.stage == v1::REFERRAL_STAGE_CLOSED
                     ? "The contact is closed, and nothing has been added since."
                     : "The contact has been accepted as a referral.");
+}
+
+// Only what is nobody's concern but the sender's is the sender's to take back: with immediate
+// danger, or once others have told of it too, the contact stays where it is. The sender is not told
+// which, since what others tell is not for it.
+Result<void> may_be_withdrawn(const State& state) {
+  switch (state.stage) {
+    case v1::REFERRAL_STAGE_CONTACT:
+      break;
+    case v1::REFERRAL_STAGE_TRANSFERRED:
+      return transferred();
+    default:
+      return refuse(Code::kFailedPrecondition, "CONTACT_ALREADY_DECIDED",
+                    "The contact has been decided on: tell the hub instead what has changed.");
+  }
+  if (!state.immediate_danger && state.referrers.size() == 1) return {};
+  return refuse(Code::kFailedPrecondition, "CONTACT_STAYS_OPEN",
+                "The hub goes on with this contact: tell it instead what has changed.");
 }
 
 Result<void> has_room(const State& state, const std::string& agency) {
@@ -85,6 +116,24 @@ Result<Events> Referral::decide(const State& state, const Submission& command,
     *event.mutable_contact_received()->mutable_deadlines() = deadlines;
     return only(std::move(event));
   });
+}
+
+Result<Events> Referral::decide(const State& state, const v1::WithdrawContactRequest& command,
+                                const Context& context) {
+  if (auto may = for_those_who_told(state, context); !may) return tl::unexpected(may.error());
+  Checks checks(false);
+  checks.text("reason", command.reason(), kNoteBytesMax);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (context.actor.agency != state.referrers.front())
+    return refuse(Code::kFailedPrecondition, "NOT_THE_SENDER",
+                  "A contact is taken back by the agency that sent it.");
+  if (state.stage == v1::REFERRAL_STAGE_WITHDRAWN) return Events{};
+  if (auto may = may_be_withdrawn(state); !may) return tl::unexpected(may.error());
+  Event event;
+  v1::ContactWithdrawn& withdrawn = *event.mutable_contact_withdrawn();
+  to_proto(context.now, withdrawn.mutable_withdrawn_at());
+  withdrawn.set_reason(command.reason());
+  return Events{event};
 }
 
 Result<Events> Referral::decide(const State& state, const v1::AcknowledgeContactRequest& command,
@@ -128,7 +177,7 @@ Result<Events> Referral::decide(const State& state, const v1::DecideContactReque
 
 Result<Events> Referral::decide(const State& state, const v1::AddInformationRequest& command,
                                 const Context& context) {
-  if (auto may = known_to(state, context); !may) return tl::unexpected(may.error());
+  if (auto may = for_those_who_told(state, context); !may) return tl::unexpected(may.error());
   Checks checks(command.immediate_danger());
   Event event;
   v1::InformationAdded& added = *event.mutable_information_added();

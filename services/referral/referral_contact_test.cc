@@ -10,10 +10,6 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 using ::testing::ElementsAre;
 using Event = Referral::Event;
 
-Event received() {
-  return given<Referral>({}).when(contact(), as(kPolice)).outcome().value().at(0);
-}
-
 const auto kAcknowledged = proto<Event>("contact_acknowledged {}");
 const auto kAccepted = proto<Event>(R"(contact_accepted { decision { decision_id: "d-1" } })");
 const auto kClosed = proto<Event>(R"(contact_closed { decision { decision_id: "d-1" } })");
@@ -53,9 +49,6 @@ TEST(Contact, IsDueByTheEndOfTheNextWorkingDay) {
   const auto due = [](std::string_view now) {
     const auto outcome = given<Referral>({}).when(contact(), as(kPolice, now)).outcome();
     return outcome.value().at(0).contact_received().deadlines(1).due().seconds();
-  };
-  const auto second = [](std::string_view time) {
-    return std::chrono::floor<std::chrono::seconds>(utc(time)).time_since_epoch().count();
   };
   EXPECT_EQ(due("2026-03-04T10:00:00Z"), second("2026-03-05T23:59:59Z"));  // a Wednesday
   EXPECT_EQ(due("2026-03-06T16:55:00Z"), second("2026-03-09T23:59:59Z"));  // a Friday
@@ -268,6 +261,83 @@ TEST(Information, IsNotFromTheFutureButAnUrgentOneIsTakenAndFlagged) {
   EXPECT_TRUE(added.needs_checking());
   EXPECT_EQ(added.set_aside(0).field(), "occurred_at");
   EXPECT_FALSE(added.information().has_occurred_at());
+}
+
+v1::WithdrawContactRequest withdraw() {
+  return proto<v1::WithdrawContactRequest>(R"(referral_id: "r-1" reason: "Sent by mistake.")");
+}
+
+const auto kWithdrawn = proto<Event>("contact_withdrawn { withdrawn_at { seconds: 1772618400 } }");
+
+TEST(Withdrawal, TakesAContactBackBeforeAnythingIsDecided) {
+  given<Referral>({received(), kAcknowledged}).when(withdraw(), as(kPolice)).then({proto<Event>(R"(
+    contact_withdrawn { withdrawn_at { seconds: 1772618400 } reason: "Sent by mistake." })")});
+  given<Referral>({received(), kWithdrawn}).when(withdraw(), as(kPolice)).then_nothing_changes();
+}
+
+TEST(Withdrawal, IsTooLateOnceTheContactIsDecided) {
+  for (const Event& decided : {kAccepted, kClosed})
+    given<Referral>({received(), decided})
+        .when(withdraw(), as(kPolice))
+        .then_refused("CONTACT_ALREADY_DECIDED");
+}
+
+TEST(Withdrawal, IsForTheAgencyThatSentTheContact) {
+  given<Referral>({received()}).when(withdraw(), as(kSchool)).then_refused("NOT_FOUND");
+  given<Referral>({received(), kToldBySchool})
+      .when(withdraw(), as(kSchool))
+      .then_refused("NOT_THE_SENDER");
+  given<Referral>({received()}).when(withdraw(), as(kTriage)).then_refused("NOT_THE_SENDER");
+}
+
+TEST(Withdrawal, TakesNoDangerFromTriagesSightNorWhatOthersTold) {
+  given<Referral>({received(urgent_contact())})
+      .when(withdraw(), as(kPolice))
+      .then_refused("CONTACT_STAYS_OPEN");
+  given<Referral>({received(), kToldBySchool})
+      .when(withdraw(), as(kPolice))
+      .then_refused("CONTACT_STAYS_OPEN");
+}
+
+TEST(Withdrawal, LeavesTheHubFreeToGoOn) {
+  const auto accepted =
+      event_of(given<Referral>({received(), kWithdrawn}).when(accept(), as(kTriage)).outcome());
+  EXPECT_TRUE(accepted.has_contact_accepted());
+  EXPECT_EQ(fold<Referral>(std::vector<Event>{received(), kWithdrawn, accepted}).stage,
+            v1::REFERRAL_STAGE_REFERRAL);
+}
+
+TEST(Contact, TellsOfOthersInvolvedEachInAStreamOfTheirOwn) {
+  auto request = contact();
+  *request.add_people() = proto<v1::SubmittedPerson>(R"(
+    identity { given_names: "Eve" family_name: "Bell" }
+    role: PERSON_ROLE_PARENT part: "mother" in_household: true)");
+  const Event event = received(request);
+  const v1::ContactReceived& contact = event.contact_received();
+  EXPECT_THAT(contact.child_ids(), ElementsAre("id-1"));
+  EXPECT_THAT(contact.person_ids(), ElementsAre("id-2"));
+  ASSERT_EQ(contact.people_size(), 1);
+  EXPECT_EQ(contact.people(0).role(), v1::PERSON_ROLE_PARENT);
+  EXPECT_EQ(contact.people(0).part(), "mother");
+  EXPECT_TRUE(contact.people(0).in_household());
+  EXPECT_EQ(event.DebugString().find("Eve"), std::string::npos);
+}
+
+TEST(Contact, NamesAKnownChildByIdAndNewOnesGetIds) {
+  auto request = contact();
+  request.mutable_children(0)->clear_identity();
+  request.mutable_children(0)->set_person_id("01925f3a-7c1e-7b43-9d52-0242ac120009");
+  *request.add_children() = contact().children(0);
+  EXPECT_THAT(received(request).contact_received().child_ids(),
+              ElementsAre("01925f3a-7c1e-7b43-9d52-0242ac120009", "id-1"));
+}
+
+TEST(Contact, CountsItsUnbornChildren) {
+  auto request = contact();
+  *request.add_children()->mutable_identity() =
+      proto<v1::Identity>(R"(unborn: true expected_delivery: "2026-06-01")");
+  EXPECT_EQ(received(request).contact_received().unborn(), 1U);
+  EXPECT_EQ(received(request).contact_received().area(), "E10000013");
 }
 
 }  // namespace

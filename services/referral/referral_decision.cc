@@ -6,7 +6,7 @@
 #include "referral/referral.h"
 #include "referral/rules.h"
 
-// A referral is rated, decided, decided anew, and its referrers are told.
+// A referral is decided, decided anew, and its referrers and the family are told.
 namespace mash::referral {
 namespace {
 
@@ -14,17 +14,12 @@ using Event = Referral::Event;
 using Events = Referral::Events;
 using State = Referral::State;
 
-Result<void> is_open(const State& state) {
-  if (state.stage == v1::REFERRAL_STAGE_CONTACT || state.stage == v1::REFERRAL_STAGE_REFERRAL)
-    return {};
-  return refuse(Code::kFailedPrecondition, "REFERRAL_NOT_OPEN",
-                "It has been decided: only what is still to be decided is rated.");
-}
-
 Result<void> awaits_decision(const State& state) {
   switch (state.stage) {
     case v1::REFERRAL_STAGE_REFERRAL:
       return {};
+    case v1::REFERRAL_STAGE_TRANSFERRED:
+      return transferred();
     case v1::REFERRAL_STAGE_DECIDED:
       return refuse(Code::kFailedPrecondition, "REFERRAL_ALREADY_DECIDED",
                     "The referral has been decided; a decision is revised, not made twice.");
@@ -32,19 +27,6 @@ Result<void> awaits_decision(const State& state) {
       return refuse(Code::kFailedPrecondition, "NOT_A_REFERRAL",
                     "The contact has not been accepted as a referral.");
   }
-}
-
-// By when agencies' answers are needed at this rating, if they had been asked when the contact
-// came: counted from there whenever it is rated, and no later than the first decision.
-Result<void> set_rated_clock(const State& state, v1::Rating rating, const Context& context,
-                             Deadlines& deadlines) {
-  const auto received = from_proto(state.received_at);
-  if (!received) return tl::unexpected(received.error());
-  const auto decision = from_proto(state.first_decision);
-  if (!decision) return tl::unexpected(decision.error());
-  return context.pack
-      ->information_request(code_of(rating), *received, &*decision, *context.calendar)
-      .map([&](const Deadline& deadline) { to_proto(deadline, deadlines.Add()); });
 }
 
 // What a decision rests on is there: the referral itself, or information added to it.
@@ -66,16 +48,18 @@ void check_evidence(const State& state, const std::string& referral_id,
   }
 }
 
-// Working Together 2018, chapter 1, paragraph 73.
-void check_family(const v1::Decision& decision, Checks& checks) {
-  checks.text("decision.family_why_not", decision.family_why_not(), kNoteBytesMax);
-  const bool told = decision.family_informed() == v1::FAMILY_INFORMED_TOLD ||
-                    decision.family_informed() == v1::FAMILY_INFORMED_TO_BE_TOLD;
-  if (decision.family_informed() == v1::FAMILY_INFORMED_UNSPECIFIED)
-    checks.fault("decision.family_informed",
+// Whether the family is told, and if not, why in words: Working Together 2018, chapter 1,
+// paragraph 73. The fields' names are for the faults.
+void check_informed(const std::string& informed_field, v1::FamilyInformed informed,
+                    const std::string& why_not_field, const std::string& why_not, Checks& checks) {
+  checks.text(why_not_field, why_not, kNoteBytesMax);
+  const bool told =
+      informed == v1::FAMILY_INFORMED_TOLD || informed == v1::FAMILY_INFORMED_TO_BE_TOLD;
+  if (informed == v1::FAMILY_INFORMED_UNSPECIFIED)
+    checks.fault(informed_field,
                  "is missing: whether the child and family are told, and if not, why");
-  else if (!told && decision.family_why_not().empty())
-    checks.fault("decision.family_why_not", "is missing: why the family is not told, in words");
+  else if (!told && why_not.empty())
+    checks.fault(why_not_field, "is missing: why the family is not told, in words");
 }
 
 // The outcome, if the pack has it; whatever does not fit the pack is a fault that cites its rule.
@@ -107,7 +91,8 @@ Result<v1::Decision> checked(const State& state, const std::string& referral_id,
   if (said.rationale().empty()) checks.fault("decision.rationale", "is missing");
   checks.text("decision.rationale", said.rationale(), kTextBytesMax);
   check_evidence(state, referral_id, said, checks);
-  check_family(said, checks);
+  check_informed("decision.family_informed", said.family_informed(), "decision.family_why_not",
+                 said.family_why_not(), checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
 
   v1::Decision decision = said;
@@ -140,6 +125,7 @@ bool rests_on_new_information(const State& state, const v1::Decision& decision) 
 }
 
 Result<void> may_revise(const State& state, const v1::ReviseDecisionRequest& command) {
+  if (state.stage == v1::REFERRAL_STAGE_TRANSFERRED) return transferred();
   if (state.stage != v1::REFERRAL_STAGE_DECIDED)
     return refuse(Code::kFailedPrecondition, "NOTHING_DECIDED",
                   "The referral has not been decided yet.");
@@ -152,30 +138,6 @@ Result<void> may_revise(const State& state, const v1::ReviseDecisionRequest& com
 }
 
 }  // namespace
-
-Result<Events> Referral::decide(const State& state, const v1::RateReferralRequest& command,
-                                const Context& context) {
-  if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  const bool changes = state.rating != v1::RATING_UNSPECIFIED && state.rating != command.rating();
-  Checks checks(false);
-  if (context.pack->rating(code_of(command.rating())) == nullptr)
-    checks.fault("rating", "is not a rating of the policy pack in force");
-  checks.text("rationale", command.rationale(), kNoteBytesMax);
-  if (changes && command.rationale().empty())
-    checks.fault("rationale", "is missing: a change of rating is explained");
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  if (auto may = is_open(state); !may) return tl::unexpected(may.error());
-  if (state.rating == command.rating()) return Events{};
-
-  Event event;
-  v1::ReferralRated& rated = *event.mutable_referral_rated();
-  rated.mutable_rating()->set_rating(command.rating());
-  rated.mutable_rating()->set_rationale(command.rationale());
-  to_proto(context.now, rated.mutable_rating()->mutable_rated_at());
-  return set_rated_clock(state, command.rating(), context, *rated.mutable_deadlines()).map([&] {
-    return Events{std::move(event)};
-  });
-}
 
 Result<Events> Referral::decide(const State& state, const v1::DecideReferralRequest& command,
                                 const Context& context) {
@@ -223,7 +185,7 @@ Result<Events> Referral::decide(const State& state, const v1::GiveFeedbackReques
     checks.cite(rules.basis.source);
   }
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  if (state.stage != v1::REFERRAL_STAGE_DECIDED && state.stage != v1::REFERRAL_STAGE_CLOSED)
+  if (!owes_feedback(state.stage))
     return refuse(Code::kFailedPrecondition, "NOTHING_DECIDED",
                   "There is no decision yet to tell a referrer of.");
 
@@ -234,6 +196,31 @@ Result<Events> Referral::decide(const State& state, const v1::GiveFeedbackReques
   feedback.set_text(command.text());
   feedback.set_other_support(command.other_support());
   to_proto(context.now, feedback.mutable_given_at());
+  return Events{event};
+}
+
+Result<Events> Referral::decide(const State& state, const v1::InformFamilyRequest& command,
+                                const Context& context) {
+  if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
+  const v1::FamilyInforming& said = command.family();
+  Checks checks(false);
+  SetAsides nothing;
+  check_informed("family.informed", said.informed(), "family.why_not", said.why_not(), checks);
+  checks.text("family.account", said.account(), kNoteBytesMax);
+  if (said.informed() == v1::FAMILY_INFORMED_TOLD && said.account().empty())
+    checks.fault("family.account", "is missing: who was told, how, and what they said");
+  if (said.has_informed_at())
+    checks.happened("family.informed_at", said.informed_at(), context.now, nothing);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (state.decision_id.empty())
+    return refuse(Code::kFailedPrecondition, "NOTHING_DECIDED",
+                  "There is no decision yet to tell the family of.");
+
+  Event event;
+  v1::FamilyInforming& family = *event.mutable_family_informing_recorded()->mutable_family();
+  family = said;
+  family.set_by(context.actor.practitioner);
+  if (!said.has_informed_at()) to_proto(context.now, family.mutable_informed_at());
   return Events{event};
 }
 

@@ -12,26 +12,14 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 using Event = Referral::Event;
 
-Event received() {
-  return given<Referral>({}).when(contact(), as(kPolice)).outcome().value().at(0);
-}
-
 const auto kAccepted = proto<Event>(R"(contact_accepted { decision { decision_id: "d-1" } })");
 const auto kClosed =
     proto<Event>(R"(contact_closed { decision { decision_id: "d-1" needs_other_support: true } })");
 const auto kDecided = proto<Event>(R"(referral_decided { decision { decision_id: "d-2" } })");
 const auto kDecidedBelowThreshold = proto<Event>(
     R"(referral_decided { decision { decision_id: "d-2" needs_other_support: true } })");
-const auto kRatedAmber = proto<Event>("referral_rated { rating { rating: RATING_AMBER } }");
 const auto kTold = proto<Event>(
     R"(information_added { information { information_id: "i-1" agency: "education" } })");
-
-v1::RateReferralRequest rate(v1::Rating rating, const char* rationale = "") {
-  v1::RateReferralRequest request;
-  request.set_rating(rating);
-  request.set_rationale(rationale);
-  return request;
-}
 
 v1::DecideReferralRequest decide() {
   return proto<v1::DecideReferralRequest>(R"(
@@ -53,75 +41,6 @@ v1::ReviseDecisionRequest revise(v1::RevisionGround ground) {
 v1::GiveFeedbackRequest feedback() {
   return proto<v1::GiveFeedbackRequest>(
       R"(referral_id: "r-1" agency: "police" text: "We are assessing.")");
-}
-
-int64_t second(std::string_view time) {
-  return std::chrono::floor<std::chrono::seconds>(utc(time)).time_since_epoch().count();
-}
-
-TEST(Rating, IsGivenToWhatIsStillToBeDecided) {
-  for (const std::vector<Event>& history :
-       {std::vector<Event>{received()}, {received(), kAccepted}}) {
-    const auto outcome = given<Referral>(history).when(rate(v1::RATING_RED), as(kTriage)).outcome();
-    EXPECT_EQ(outcome.value().at(0).referral_rated().rating().rating(), v1::RATING_RED);
-  }
-}
-
-TEST(Rating, IsNotGivenToWhatIsDecided) {
-  for (const std::vector<Event>& history :
-       {std::vector<Event>{received(), kClosed}, {received(), kAccepted, kDecided}})
-    given<Referral>(history)
-        .when(rate(v1::RATING_RED), as(kTriage))
-        .then_refused("REFERRAL_NOT_OPEN");
-}
-
-TEST(Rating, ChangesOnlyWithARationale) {
-  EXPECT_THAT(faulty_fields(given<Referral>({received(), kRatedAmber})
-                                .when(rate(v1::RATING_RED), as(kTriage))
-                                .outcome()),
-              ElementsAre("rationale"));
-  EXPECT_TRUE(given<Referral>({received(), kRatedAmber})
-                  .when(rate(v1::RATING_RED, "He is back."), as(kTriage))
-                  .outcome()
-                  .has_value());
-}
-
-TEST(Rating, GivenAgainChangesNothing) {
-  given<Referral>({received(), kRatedAmber})
-      .when(rate(v1::RATING_AMBER), as(kTriage))
-      .then_nothing_changes();
-}
-
-TEST(Rating, IsOneOfThePack) {
-  EXPECT_THAT(
-      faulty_fields(
-          given<Referral>({received()}).when(rate(v1::RATING_UNSPECIFIED), as(kTriage)).outcome()),
-      ElementsAre("rating"));
-}
-
-TEST(Rating, CountsFromReceiptWheneverItIsGiven) {
-  const auto due = [](std::vector<Event> history, const v1::RateReferralRequest& request,
-                      std::string_view now) {
-    const auto outcome = given<Referral>(history).when(request, as(kTriage, now)).outcome();
-    return outcome.value().at(0).referral_rated().deadlines(0).due().seconds();
-  };
-  EXPECT_EQ(due({received()}, rate(v1::RATING_RED), "2026-03-04T10:30:00Z"),
-            second("2026-03-04T14:00:00Z"));
-  EXPECT_EQ(due({received(), kRatedAmber}, rate(v1::RATING_RED, "Worse."), "2026-03-04T12:30:00Z"),
-            second("2026-03-04T14:00:00Z"));
-}
-
-TEST(Rating, NeverSetsATimeAfterTheFirstDecisionsOwn) {
-  const auto outcome =
-      given<Referral>({received()}).when(rate(v1::RATING_GREEN), as(kTriage)).outcome();
-  const auto& deadline = outcome.value().at(0).referral_rated().deadlines(0);
-  EXPECT_EQ(deadline.due().seconds(), second("2026-03-05T23:59:59Z"));
-  EXPECT_EQ(deadline.capped_by(), "first-decision");
-}
-
-TEST(Rating, IsForTheHub) {
-  given<Referral>({received()}).when(rate(v1::RATING_RED), as(kPolice)).then_refused("NOT_FOUND");
-  given<Referral>({}).when(rate(v1::RATING_RED), as(kTriage)).then_refused("NOT_FOUND");
 }
 
 TEST(Decision, KnowsItsMakerTimeAndPack) {
@@ -366,6 +285,46 @@ TEST(Feedback, IsForTheHubToGive) {
 }
 
 TEST(PolicyPack, HasAllThatReferralsNeed) { EXPECT_TRUE(fits(pack()).has_value()); }
+
+v1::InformFamilyRequest inform(const char* family) {
+  v1::InformFamilyRequest request;
+  *request.mutable_family() = proto<v1::FamilyInforming>(family);
+  return request;
+}
+
+TEST(Family, IsToldOfADecisionAndThatIsRecorded) {
+  const auto event = event_of(
+      given<Referral>({received(), kAccepted, kDecided})
+          .when(inform(R"(informed: FAMILY_INFORMED_TOLD account: "The mother, by telephone."
+                          by: "somebody-else")"),
+                as(kTriage))
+          .outcome());
+  const v1::FamilyInforming& family = event.family_informing_recorded().family();
+  EXPECT_EQ(family.by(), "o-1");
+  EXPECT_EQ(family.informed_at().seconds(), second(kNow));
+  EXPECT_EQ(family.account(), "The mother, by telephone.");
+}
+
+TEST(Family, WhoIsToldIsSaidAndWhoIsNotIsExplained) {
+  const auto faults = [](const char* family) {
+    return faulty_fields(given<Referral>({received(), kAccepted, kDecided})
+                             .when(inform(family), as(kTriage))
+                             .outcome());
+  };
+  EXPECT_THAT(faults(""), ElementsAre("family.informed"));
+  EXPECT_THAT(faults("informed: FAMILY_INFORMED_TOLD"), ElementsAre("family.account"));
+  EXPECT_THAT(faults("informed: FAMILY_INFORMED_NOT_PLACES_CHILD_AT_RISK"),
+              ElementsAre("family.why_not"));
+  EXPECT_THAT(faults("informed: FAMILY_INFORMED_TO_BE_TOLD informed_at { seconds: 1900000000 }"),
+              ElementsAre("family.informed_at"));
+}
+
+TEST(Family, IsToldOfSomethingThatIsDecided) {
+  const auto later = inform("informed: FAMILY_INFORMED_TO_BE_TOLD");
+  given<Referral>({received()}).when(later, as(kTriage)).then_refused("NOTHING_DECIDED");
+  given<Referral>({received()}).when(later, as(kPolice)).then_refused("NOT_FOUND");
+  event_of(given<Referral>({received(), kClosed}).when(later, as(kTriage)).outcome());
+}
 
 }  // namespace
 }  // namespace mash::referral

@@ -57,6 +57,12 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* ReferralService::SubmitContacts(
                                     *response, std::make_unique<BulkIntake>(desk_));
 }
 
+grpc::ServerUnaryReactor* ReferralService::WithdrawContact(
+    grpc::CallbackServerContext* call, const v1::WithdrawContactRequest* request,
+    v1::WithdrawContactResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+}
+
 grpc::ServerUnaryReactor* ReferralService::AcknowledgeContact(
     grpc::CallbackServerContext* call, const v1::AcknowledgeContactRequest* request,
     v1::AcknowledgeContactResponse* response) {
@@ -101,6 +107,44 @@ grpc::ServerUnaryReactor* ReferralService::RateReferral(grpc::CallbackServerCont
                                  }});
 }
 
+grpc::ServerUnaryReactor* ReferralService::AssignReferral(grpc::CallbackServerContext* call,
+                                                          const v1::AssignReferralRequest* request,
+                                                          v1::AssignReferralResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+}
+
+grpc::ServerUnaryReactor* ReferralService::RecordThreshold(
+    grpc::CallbackServerContext* call, const v1::RecordThresholdRequest* request,
+    v1::RecordThresholdResponse* response) {
+  return desk_.command<Referral>(
+      call, request, response, target_of(request->referral_id()),
+      {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
+         if (const auto event = first_event(desk_.log(), appended)) {
+           response->set_threshold_id(event->threshold_recorded().threshold().threshold_id());
+         }
+       }});
+}
+
+grpc::ServerUnaryReactor* ReferralService::RecordOtherRoute(
+    grpc::CallbackServerContext* call, const v1::RecordOtherRouteRequest* request,
+    v1::RecordOtherRouteResponse* response) {
+  return desk_.command<Referral>(
+      call, request, response, target_of(request->referral_id()),
+      {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
+         if (const auto event = first_event(desk_.log(), appended)) {
+           const v1::OtherRoute& route = event->other_route_recorded().route();
+           response->set_route_id(route.route_id());
+           if (route.has_deadline()) *response->mutable_deadline() = route.deadline();
+         }
+       }});
+}
+
+grpc::ServerUnaryReactor* ReferralService::ExtendDeadline(grpc::CallbackServerContext* call,
+                                                          const v1::ExtendDeadlineRequest* request,
+                                                          v1::ExtendDeadlineResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+}
+
 grpc::ServerUnaryReactor* ReferralService::DecideReferral(grpc::CallbackServerContext* call,
                                                           const v1::DecideReferralRequest* request,
                                                           v1::DecideReferralResponse* response) {
@@ -126,6 +170,62 @@ grpc::ServerUnaryReactor* ReferralService::ReviseDecision(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* ReferralService::GiveFeedback(grpc::CallbackServerContext* call,
                                                         const v1::GiveFeedbackRequest* request,
                                                         v1::GiveFeedbackResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+}
+
+grpc::ServerUnaryReactor* ReferralService::InformFamily(grpc::CallbackServerContext* call,
+                                                        const v1::InformFamilyRequest* request,
+                                                        v1::InformFamilyResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+}
+
+grpc::ServerUnaryReactor* ReferralService::CompleteAssessment(
+    grpc::CallbackServerContext* call, const v1::CompleteAssessmentRequest* request,
+    v1::CompleteAssessmentResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+}
+
+grpc::ServerUnaryReactor* ReferralService::ChallengeDecision(
+    grpc::CallbackServerContext* call, const v1::ChallengeDecisionRequest* request,
+    v1::ChallengeDecisionResponse* response) {
+  return desk_.command<Referral>(
+      call, request, response, target_of(request->referral_id()),
+      {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
+         if (const auto event = first_event(desk_.log(), appended)) {
+           const v1::DecisionChallenged& challenged = event->decision_challenged();
+           response->set_challenge_id(challenged.challenge_id());
+           response->set_level(challenged.step().level());
+           *response->mutable_deadline() = challenged.step().deadline();
+         }
+       }});
+}
+
+grpc::ServerUnaryReactor* ReferralService::AnswerChallenge(
+    grpc::CallbackServerContext* call, const v1::AnswerChallengeRequest* request,
+    v1::AnswerChallengeResponse* response) {
+  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()),
+                                 {.fill = [this, response](const log::Appended& appended) {
+                                   if (const auto event = first_event(desk_.log(), appended)) {
+                                     response->set_resolved(event->challenge_answered().resolved());
+                                   }
+                                 }});
+}
+
+grpc::ServerUnaryReactor* ReferralService::TransferReferral(
+    grpc::CallbackServerContext* call, const v1::TransferReferralRequest* request,
+    v1::TransferReferralResponse* response) {
+  return desk_.command<Referral>(
+      call, request, response, target_of(request->referral_id()),
+      {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
+         if (const auto event = first_event(desk_.log(), appended)) {
+           response->set_transfer_id(event->transfer_proposed().transfer().transfer_id());
+         }
+       }});
+}
+
+grpc::ServerUnaryReactor* ReferralService::AcceptTransfer(grpc::CallbackServerContext* call,
+                                                          const v1::AcceptTransferRequest* request,
+                                                          v1::AcceptTransferResponse* response) {
   return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
 }
 

@@ -24,6 +24,9 @@ class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_
                                           v1::SubmitContactResponse* response) override;
   grpc::ServerReadReactor<grpc::ByteBuffer>* SubmitContacts(grpc::CallbackServerContext* call,
                                                             grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* WithdrawContact(grpc::CallbackServerContext* call,
+                                            const v1::WithdrawContactRequest* request,
+                                            v1::WithdrawContactResponse* response) override;
   grpc::ServerUnaryReactor* AcknowledgeContact(grpc::CallbackServerContext* call,
                                                const v1::AcknowledgeContactRequest* request,
                                                v1::AcknowledgeContactResponse* response) override;
@@ -36,6 +39,18 @@ class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_
   grpc::ServerUnaryReactor* RateReferral(grpc::CallbackServerContext* call,
                                          const v1::RateReferralRequest* request,
                                          v1::RateReferralResponse* response) override;
+  grpc::ServerUnaryReactor* AssignReferral(grpc::CallbackServerContext* call,
+                                           const v1::AssignReferralRequest* request,
+                                           v1::AssignReferralResponse* response) override;
+  grpc::ServerUnaryReactor* RecordThreshold(grpc::CallbackServerContext* call,
+                                            const v1::RecordThresholdRequest* request,
+                                            v1::RecordThresholdResponse* response) override;
+  grpc::ServerUnaryReactor* RecordOtherRoute(grpc::CallbackServerContext* call,
+                                             const v1::RecordOtherRouteRequest* request,
+                                             v1::RecordOtherRouteResponse* response) override;
+  grpc::ServerUnaryReactor* ExtendDeadline(grpc::CallbackServerContext* call,
+                                           const v1::ExtendDeadlineRequest* request,
+                                           v1::ExtendDeadlineResponse* response) override;
   grpc::ServerUnaryReactor* DecideReferral(grpc::CallbackServerContext* call,
                                            const v1::DecideReferralRequest* request,
                                            v1::DecideReferralResponse* response) override;
@@ -63,6 +78,24 @@ class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_
   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* call,
                                     const v1::GetCaseRequest* request,
                                     v1::GetCaseResponse* response) override;
+  grpc::ServerUnaryReactor* InformFamily(grpc::CallbackServerContext* call,
+                                         const v1::InformFamilyRequest* request,
+                                         v1::InformFamilyResponse* response) override;
+  grpc::ServerUnaryReactor* CompleteAssessment(grpc::CallbackServerContext* call,
+                                               const v1::CompleteAssessmentRequest* request,
+                                               v1::CompleteAssessmentResponse* response) override;
+  grpc::ServerUnaryReactor* ChallengeDecision(grpc::CallbackServerContext* call,
+                                              const v1::ChallengeDecisionRequest* request,
+                                              v1::ChallengeDecisionResponse* response) override;
+  grpc::ServerUnaryReactor* AnswerChallenge(grpc::CallbackServerContext* call,
+                                            const v1::AnswerChallengeRequest* request,
+                                            v1::AnswerChallengeResponse* response) override;
+  grpc::ServerUnaryReactor* TransferReferral(grpc::CallbackServerContext* call,
+                                             const v1::TransferReferralRequest* request,
+                                             v1::TransferReferralResponse* response) override;
+  grpc::ServerUnaryReactor* AcceptTransfer(grpc::CallbackServerContext* call,
+                                           const v1::AcceptTransferRequest* request,
+                                           v1::AcceptTransferResponse* response) override;
   grpc::ServerUnaryReactor* GetReferral(grpc::CallbackServerContext* call,
                                         const v1::GetReferralRequest* request,
                                         v1::GetReferralResponse* response) override;

@@ -18,8 +18,9 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event);
 std::string referral_changed_by(const v1::PersonEvent& event);
 void evolve_row(v1::ReferralRow& row, const v1::PersonEvent& event);
 
-// Whether it is decided or closed, so that triage has nothing to do about it.
-bool is_done(const v1::ReferralSummary& summary);
+// Whether it is decided, closed, withdrawn or another authority's, so that nothing is left to be
+// decided. Every contact is at one of these stages or still open, never both.
+bool is_done(v1::ReferralStage stage);
 
 // The place in triage's list, compared bytewise: what is still to be decided before what is done;
 // in each immediate danger first, then red, amber, green and unrated; then what is due first, or
@@ -31,6 +32,12 @@ inline constexpr std::string_view kOrderOfDone = "\x01";
 
 // Whether the agency told something of this referral.
 bool is_referrer(const v1::ReferralRow& row, std::string_view agency);
+
+// Whether the agency has had feedback on the decision in force.
+bool is_answered(const v1::ReferralRow& row, std::string_view agency);
+
+// Whether the agency is the authority that a transfer waits for, or that has accepted it.
+bool is_receiver(const v1::ReferralRow& row, std::string_view agency);
 
 // What a row says to one of its referrers: how far it has got; not how the hub sees it, nor what
 // others told.

@@ -24,6 +24,7 @@ v1::ReferralRow row(const std::vector<Event>& events) {
 const auto kReceived = proto<Event>(R"(
   contact_received {
     case_id: "c-1" agency: "police" source: "6" received_at { seconds: 1000 } child_ids: "p-1"
+    area: "E10000013" unborn: 1
     deadlines { kind: "acknowledgement" due { seconds: 3000 } }
     deadlines { kind: "first-decision" due { seconds: 3000 } }
   })");
@@ -54,6 +55,23 @@ const auto kSchoolTellsOfDanger = proto<Event>(R"(
                                     immediate_danger: true } needs_checking: true })");
 const auto kPoliceTold = proto<Event>(R"(feedback_given { feedback { agency: "police" } })");
 
+const auto kProposed = proto<Event>(R"(
+  transfer_proposed { transfer { transfer_id: "t-1" to_area: "E08000025" } })");
+const auto kTransferred = proto<Event>(R"(
+  transfer_answered { answer { transfer_id: "t-1" accepted: true
+                               answered_at { seconds: 1800 } } })");
+const auto kDeclined = proto<Event>(R"(transfer_answered { answer { transfer_id: "t-1" } })");
+
+Event challenge(const std::string& id, int due) {
+  Event event;
+  event.mutable_decision_challenged()->set_challenge_id(id);
+  event.mutable_decision_challenged()->set_agency("education");
+  auto& deadline = *event.mutable_decision_challenged()->mutable_step()->mutable_deadline();
+  deadline.set_kind("challenge-team-manager");
+  deadline.mutable_due()->set_seconds(due);
+  return event;
+}
+
 TEST(Row, FollowsAReferralFromContactToDecision) {
   EXPECT_EQ(row({kReceived}).summary().stage(), v1::REFERRAL_STAGE_CONTACT);
   EXPECT_EQ(row({kReceived, kAccepted}).summary().stage(), v1::REFERRAL_STAGE_REFERRAL);
@@ -73,7 +91,7 @@ TEST(Row, KeepsTheTimeOfTheFirstDecisionWhenItIsRevised) {
 
 TEST(Row, IsOpenAgainWhenAClosedContactIsAccepted) {
   const auto summary = row({kReceived, kClosed, kSchoolTells, kAccepted}).summary();
-  EXPECT_FALSE(is_done(summary));
+  EXPECT_FALSE(is_done(summary.stage()));
   EXPECT_FALSE(summary.has_decided_at());
   EXPECT_EQ(summary.due_at().seconds(), 3000);
 }
@@ -102,11 +120,15 @@ TEST(Row, CountsTheReferrersWhoWaitForFeedback) {
                 .feedback_due(),
             2U);
   EXPECT_EQ(row({kReceived, kClosed}).summary().feedback_due(), 1U);
+  EXPECT_TRUE(is_answered(row({kReceived, kDecided, kPoliceTold}), "police"));
+  EXPECT_FALSE(is_answered(row({kReceived, kSchoolTells, kDecided, kPoliceTold}), "education"));
 }
 
 TEST(Row, TellsItsReferrerNothingOfOthersNorOfHowItIsSeen) {
   const auto whole =
-      row({kReceived, kRatedRed, kSchoolTellsOfDanger, kAccepted, kDecided, kPoliceTold});
+      row({kReceived, kRatedRed, kSchoolTellsOfDanger, kAccepted, kDecided, kPoliceTold,
+           challenge("c-1", 5000), kProposed, proto<Event>(R"(assigned { assignee: "w-7" })"),
+           proto<Event>("history_found { history { re_referral: true } }")});
   EXPECT_TRUE(whole.summary().immediate_danger());
   const auto shown = for_referrer(whole);
   EXPECT_FALSE(shown.immediate_danger());
@@ -115,6 +137,9 @@ TEST(Row, TellsItsReferrerNothingOfOthersNorOfHowItIsSeen) {
   EXPECT_EQ(shown.level_of_need(), "");
   EXPECT_EQ(shown.information_added(), 0U);
   EXPECT_EQ(shown.feedback_due(), 0U);
+  EXPECT_EQ(shown.assignee() + shown.area() + shown.due_kind(), "");
+  EXPECT_FALSE(shown.re_referral() || shown.challenge_due() || shown.transfer_proposed());
+  EXPECT_EQ(shown.open_challenges() + shown.unborn(), 0U);
   EXPECT_EQ(shown.outcome(), "early-help");
   EXPECT_EQ(shown.stage(), v1::REFERRAL_STAGE_DECIDED);
 }
@@ -127,6 +152,8 @@ TEST(Row, FitsAViewHoweverManyAgenciesTellOfIt) {
         std::string(61, 'a') + std::to_string(100 + i));
   }
   events.push_back(kDecided);
+  for (int i = 0; i < kOpenChallengesMax; ++i)
+    events.push_back(challenge("01925f3a-7c1e-7b43-9d52-0242ac12000" + std::to_string(i), 5000));
   for (int i = 1; i < kReferrersMax; ++i) {
     events.push_back(kPoliceTold);
     events.back().mutable_feedback_given()->mutable_feedback()->set_agency(std::string(61, 'a') +
@@ -203,6 +230,116 @@ TEST(Row, CountsChildrenWhoAreNotBorn) {
   evolve_row(row, born);
   EXPECT_EQ(row.summary().unborn(), 1U);
   EXPECT_EQ(referral_changed_by(corrected), "");
+}
+
+TEST(Row, IsDoneOnceItIsTakenBackOrAnotherAuthoritys) {
+  const auto withdrawn = proto<Event>("contact_withdrawn { withdrawn_at { seconds: 1600 } }");
+  const auto taken_back = row({kReceived, withdrawn}).summary();
+  EXPECT_TRUE(is_done(taken_back.stage()));
+  EXPECT_EQ(taken_back.decided_at().seconds(), 1600);
+  EXPECT_FALSE(taken_back.has_due_at());
+  EXPECT_EQ(taken_back.feedback_due(), 0U);
+  const auto gone_on = row({kReceived, withdrawn, kAccepted}).summary();
+  EXPECT_FALSE(is_done(gone_on.stage()));
+  EXPECT_EQ(gone_on.due_at().seconds(), 3000);
+}
+
+TEST(Row, IsAnotherAuthoritysOnlyOnceThatAccepts) {
+  const auto asked = row({kReceived, kProposed});
+  EXPECT_TRUE(asked.summary().transfer_proposed());
+  EXPECT_EQ(asked.summary().area(), "E10000013");
+  EXPECT_FALSE(is_done(asked.summary().stage()));
+  EXPECT_TRUE(is_receiver(asked, "la-e08000025"));
+  EXPECT_FALSE(is_receiver(asked, "la-e10000013"));
+  const auto declined = row({kReceived, kProposed, kDeclined});
+  EXPECT_FALSE(declined.summary().transfer_proposed());
+  EXPECT_FALSE(is_receiver(declined, "la-e08000025"));
+  const auto accepted = row({kReceived, kAcknowledged, kProposed, kTransferred});
+  EXPECT_EQ(accepted.summary().stage(), v1::REFERRAL_STAGE_TRANSFERRED);
+  EXPECT_EQ(accepted.summary().area(), "E08000025");
+  EXPECT_EQ(accepted.summary().decided_at().seconds(), 1800);
+  EXPECT_EQ(accepted.summary().feedback_due(), 1U);
+  EXPECT_FALSE(accepted.summary().has_due_at());
+  EXPECT_TRUE(is_receiver(accepted, "la-e08000025"));
+}
+
+TEST(Row, KnowsWhatIsDueNext) {
+  const auto due = [](const std::vector<Event>& events) {
+    const auto summary = row(events).summary();
+    return summary.due_kind() + " " + std::to_string(summary.due_at().seconds());
+  };
+  const auto called = proto<Event>(R"(
+    other_route_recorded { route { route_id: "o-1" deadline { kind: "serious-incident"
+                                                              due { seconds: 2500 } } } })");
+  const auto taken = proto<Event>(R"(
+    other_route_recorded { route { route_id: "o-1" taken_at { seconds: 2100 }
+                                   deadline { kind: "serious-incident" due { seconds: 2500 } } } })");
+  const auto complete = proto<Event>("assessment_completed { assessment {} }");
+  EXPECT_EQ(due({kReceived}), "acknowledgement 3000");
+  EXPECT_EQ(due({kReceived, kAcknowledged}), "first-decision 3000");
+  EXPECT_EQ(due({kReceived, kAcknowledged, called}), "serious-incident 2500");
+  EXPECT_EQ(due({kReceived, kAcknowledged, called, taken}), "first-decision 3000");
+  EXPECT_EQ(due({kReceived, kAcknowledged, kAccepted, kDecided}), "assessment 9000");
+  EXPECT_EQ(due({kReceived, kAcknowledged, kAccepted, kDecided, complete}), " 0");
+}
+
+TEST(Row, IsDueWhenADeadlineWasPutOffTo) {
+  const auto put_off = [](const char* kind, int from, int to) {
+    Event event;
+    event.mutable_deadline_extended()->set_kind(kind);
+    auto& extension = *event.mutable_deadline_extended()->mutable_extension();
+    extension.mutable_previous_due()->set_seconds(from);
+    extension.mutable_due()->set_seconds(to);
+    return event;
+  };
+  EXPECT_EQ(row({kReceived, kAcknowledged, put_off("first-decision", 3000, 4000)})
+                .summary()
+                .due_at()
+                .seconds(),
+            4000);
+  const std::vector<Event> assessed_later = {kReceived, kAcknowledged, kAccepted, kDecided,
+                                             put_off("assessment", 9000, 9500)};
+  EXPECT_EQ(row(assessed_later).summary().due_at().seconds(), 9500);
+  // A revision that asks for the same gives back no time that was given.
+  auto revised = assessed_later;
+  revised.push_back(proto<Event>(R"(
+    decision_revised { decision { decision_id: "d-3" }
+                       deadlines { kind: "assessment" due { seconds: 9000 } } })"));
+  EXPECT_EQ(row(revised).summary().due_at().seconds(), 9500);
+}
+
+TEST(Row, CountsTheChallengesThatAreNotResolved) {
+  const auto answered = proto<Event>(R"(challenge_answered { challenge_id: "c-1" })");
+  const auto resolved =
+      proto<Event>(R"(challenge_answered { challenge_id: "c-1" resolved: true })");
+  const std::vector<Event> raised = {kReceived, kAcknowledged, kClosed, challenge("c-1", 5000)};
+  EXPECT_EQ(row(raised).summary().open_challenges(), 1U);
+  EXPECT_TRUE(row(raised).summary().challenge_due());
+  EXPECT_EQ(row(raised).summary().due_at().seconds(), 5000);
+  const auto after = [&](const Event& event) {
+    auto events = raised;
+    events.push_back(event);
+    return row(events).summary();
+  };
+  EXPECT_EQ(after(answered).open_challenges(), 1U);
+  EXPECT_FALSE(after(answered).challenge_due());
+  EXPECT_FALSE(after(answered).has_due_at());
+  EXPECT_EQ(after(resolved).open_challenges(), 0U);
+  EXPECT_EQ(after(challenge("c-2", 4000)).due_at().seconds(), 4000);
+}
+
+TEST(Row, KeepsWhatTriageFiltersBy) {
+  const auto summary = row({kReceived, proto<Event>(R"(assigned { assignee: "w-7" })"),
+                            proto<Event>(R"(threshold_recorded {
+                              threshold { kind: THRESHOLD_KIND_SECTION_47 } })"),
+                            proto<Event>(R"(history_found {
+                              history { contacts_in_window: 3 re_referral: true } })")})
+                           .summary();
+  EXPECT_EQ(summary.assignee(), "w-7");
+  EXPECT_EQ(summary.threshold(), v1::THRESHOLD_KIND_SECTION_47);
+  EXPECT_EQ(summary.earlier_contacts(), 3U);
+  EXPECT_TRUE(summary.re_referral());
+  EXPECT_EQ(summary.unborn(), 1U);
 }
 
 }  // namespace

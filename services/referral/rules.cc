@@ -6,6 +6,11 @@
 #include "referral/caller.h"
 
 namespace mash::referral {
+namespace {
+
+constexpr std::string_view kPersons = "person/";
+
+}  // namespace
 
 Result<void> fits(const policy::Pack& pack) {
   Error incomplete{.code = Code::kFailedPrecondition,
@@ -15,9 +20,11 @@ Result<void> fits(const policy::Pack& pack) {
     if (found == nullptr)
       incomplete.faults.push_back({std::string(where) + "." + std::string(name), "is missing"});
   };
-  for (const auto timescale : {kAcknowledgement, kFirstDecision})
+  for (const auto timescale :
+       {kAcknowledgement, kFirstDecision, kAssessment, kDesignatedOfficer, kSeriousIncident})
     need(pack.timescale(timescale), "timescales", timescale);
-  for (const auto list : {kSources, kFactors}) need(pack.codes(list), "code_lists", list);
+  for (const auto list : {kSources, kFactors, kCategoriesOfAbuse, kPrimaryNeeds})
+    need(pack.codes(list), "code_lists", list);
   for (const auto rating : {v1::RATING_RED, v1::RATING_AMBER, v1::RATING_GREEN})
     need(pack.rating(code_of(rating)), "ratings", code_of(rating));
   const std::string_view accepted = code_of(v1::CONTACT_OUTCOME_ACCEPTED);
@@ -52,7 +59,11 @@ std::string referral_stream(std::string_view referral_id) {
   return "referral/" + std::string(referral_id);
 }
 
-std::string person_stream(std::string_view person_id) { return "person/" + std::string(person_id); }
+std::string person_stream(std::string_view person_id) {
+  return std::string(kPersons) + std::string(person_id);
+}
+
+bool is_person_stream(std::string_view stream) { return stream.starts_with(kPersons); }
 
 std::string context_stream(std::string_view context_id) {
   return "context/" + std::string(context_id);
@@ -64,13 +75,38 @@ std::string id_in(std::string_view stream) {
   return std::string(stream.substr(stream.find('/') + 1));
 }
 
-Result<void> known_to(const Referral::State& state, const Context& context) {
-  if (!Referral::may_know(state, context.actor)) return no_such("referral");
+const policy::CodeList& code_list(const Context& context, std::string_view name) {
+  MASH_CHECK(context.pack != nullptr);
+  const policy::CodeList* list = context.pack->codes(name);
+  MASH_CHECK(list != nullptr);
+  return *list;
+}
+
+bool owes_feedback(v1::ReferralStage stage) {
+  return stage == v1::REFERRAL_STAGE_DECIDED || stage == v1::REFERRAL_STAGE_CLOSED ||
+         stage == v1::REFERRAL_STAGE_TRANSFERRED;
+}
+
+Result<void> for_those_who_told(const Referral::State& state, const Context& context) {
+  const bool may =
+      state.exists() && (is_hub(context.actor) || state.is_referrer(context.actor.agency));
+  if (!may) return no_such("referral");
   return {};
 }
 
 Result<void> for_the_hub(const Referral::State& state, const Context& context) {
   if (!state.exists() || !is_hub(context.actor)) return no_such("referral");
+  return {};
+}
+
+tl::unexpected<Error> transferred() {
+  return refuse(Code::kFailedPrecondition, "REFERRAL_TRANSFERRED",
+                "Another authority has accepted responsibility for it.");
+}
+
+Result<void> responsible_hub(const Referral::State& state, const Context& context) {
+  if (auto may = for_the_hub(state, context); !may) return may;
+  if (state.stage == v1::REFERRAL_STAGE_TRANSFERRED) return transferred();
   return {};
 }
 

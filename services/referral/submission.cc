@@ -5,25 +5,17 @@
 #include <set>
 #include <utility>
 
-#include "core/check.h"
+#include "core/ids.h"
 #include "policy/pack.h"
+#include "referral/caller.h"
+#include "referral/forms.h"
 #include "referral/identity.h"
 #include "referral/rules.h"
 
 namespace mash::referral {
 namespace {
 
-constexpr int kFactorsMax = 60;
 constexpr int kPowersMax = 10;
-constexpr size_t kReferenceBytesMax = 64;
-
-// The service is not set up with a pack that lacks it: fits().
-const policy::CodeList& code_list(const Context& context, std::string_view name) {
-  MASH_CHECK(context.pack != nullptr);
-  const policy::CodeList* list = context.pack->codes(name);
-  MASH_CHECK(list != nullptr);
-  return *list;
-}
 
 void check_texts(const std::string& field, const v1::ChildAccount& account, Checks& checks) {
   checks.text(field + ".developmental_needs", account.developmental_needs(), kTextBytesMax);
@@ -33,6 +25,12 @@ void check_texts(const std::string& field, const v1::ChildAccount& account, Chec
 }
 
 std::string child_field(int i) { return "children[" + std::to_string(i) + "]"; }
+std::string person_field(int i) { return "people[" + std::to_string(i) + "]"; }
+
+// Whether this state of consent says who gave or refused it.
+bool was_answered(v1::ConsentState state) {
+  return state == v1::CONSENT_STATE_GIVEN || state == v1::CONSENT_STATE_REFUSED;
+}
 
 }  // namespace
 
@@ -71,7 +69,10 @@ Submission Submission::of(v1::SubmitContactRequest request, const Context& conte
   if (context.pack == nullptr) return submission;  // the host refuses every command then
   submission.check_head(context);
   submission.check_account();
+  submission.check_consent();
   submission.check_children(context);
+  submission.check_people(context);
+  submission.check_known_ids();
   return submission;
 }
 
@@ -121,6 +122,33 @@ void Submission::check_account() {
                   "is missing: why they do not know or agree, and why it is told all the same");
 }
 
+// Consent, or its absence with a reason; and a basis that is consent rests on consent that was
+// given.
+void Submission::check_consent() {
+  const v1::ContactConsent& consent = request_.account().consent();
+  checks_.line("account.consent.by", consent.by());
+  checks_.text("account.consent.reason", consent.reason(), kNoteBytesMax);
+  const bool on_consent = request_.lawful_basis().article_6() == v1::ARTICLE6_CONSENT ||
+                          request_.lawful_basis().article_9() == v1::ARTICLE9_EXPLICIT_CONSENT;
+  if (on_consent && consent.state() != v1::CONSENT_STATE_GIVEN)
+    checks_.missing(
+        "account.consent",
+        "is missing: the lawful basis is consent, so who gave it, and in what capacity");
+  if (!request_.account().has_consent()) return;
+  if (consent.state() == v1::CONSENT_STATE_UNSPECIFIED)
+    checks_.missing("account.consent.state", "is missing: what came of it");
+  if (was_answered(consent.state())) {
+    if (consent.by().empty())
+      checks_.missing("account.consent.by", "is missing: who gave or refused consent");
+    if (consent.capacity() == v1::CONSENT_CAPACITY_UNSPECIFIED)
+      checks_.missing("account.consent.capacity", "is missing: in what capacity they did");
+  }
+  if (consent.state() != v1::CONSENT_STATE_UNSPECIFIED &&
+      consent.state() != v1::CONSENT_STATE_GIVEN && consent.reason().empty())
+    checks_.missing("account.consent.reason",
+                    "is missing: why it is told although nobody has consented");
+}
+
 void Submission::check_children(const Context& context) {
   if (request_.children_size() == 0)
     return checks_.fault("children", "is missing: one entry for each child");
@@ -129,17 +157,104 @@ void Submission::check_children(const Context& context) {
                          "are more than " + std::to_string(kChildrenMax) + " in one contact");
   size_t bytes = request_.account().ByteSizeLong();
   for (int i = 0; i < request_.children_size(); ++i) {
-    v1::SubmittedChild& child = *request_.mutable_children(i);
-    check_identity(child_field(i) + ".identity", *child.mutable_identity(), Whose::kChild,
-                   context.now, checks_);
-    check_texts(child_field(i) + ".account", child.account(), checks_);
-    check_factors(child_field(i) + ".account.factors", *child.mutable_account(), context);
-    bytes += child.account().ByteSizeLong();
+    check_child(i, context);
+    bytes += request_.children(i).account().ByteSizeLong();
   }
+  for (const v1::SubmittedPerson& person : request_.people()) bytes += person.part().size();
   if (bytes > kAccountBytesMax)
     checks_.fault("account",
-                  "and the accounts of the children are longer than 48 KiB together; send the rest "
-                  "with AddInformation");
+                  "and what is told of each child and person are longer than 48 KiB together; send "
+                  "the rest with AddInformation");
+}
+
+void Submission::check_child(int i, const Context& context) {
+  v1::SubmittedChild& child = *request_.mutable_children(i);
+  const std::string field = child_field(i);
+  if (!is_named_by_id(field, *child.mutable_person_id(), child.has_identity()))
+    check_identity(field + ".identity", *child.mutable_identity(), Whose::kChild, context.now,
+                   checks_);
+  check_texts(field + ".account", child.account(), checks_);
+  check_factors(field + ".account.factors", *child.mutable_account(), context);
+}
+
+void Submission::check_people(const Context& context) {
+  if (request_.people_size() > kPeopleMax)
+    return checks_.fault("people",
+                         "are more than " + std::to_string(kPeopleMax) + " in one contact");
+  for (int i = 0; i < request_.people_size(); ++i) check_person(i, context);
+}
+
+void Submission::check_person(int i, const Context& context) {
+  v1::SubmittedPerson& person = *request_.mutable_people(i);
+  const std::string field = person_field(i);
+  if (!is_named_by_id(field, *person.mutable_person_id(), person.has_identity()))
+    check_identity(field + ".identity", *person.mutable_identity(), Whose::kAnyone, context.now,
+                   checks_);
+  checks_.line(field + ".part", person.part());
+  const v1::PersonRole role = person.role();
+  if (role == v1::PERSON_ROLE_UNSPECIFIED) {
+    checks_.missing(field + ".role", "is missing: what they are in it");
+  } else if (role == v1::PERSON_ROLE_CHILD || !v1::PersonRole_IsValid(role)) {
+    checks_.unsound(field + ".role", std::to_string(role),
+                    "is not what somebody besides the children can be", set_aside_);
+    person.clear_role();
+  }
+  const v1::PractitionerName& name = person.works_as();
+  if (person.has_works_as() &&
+      (!is_agency_name(name.agency()) || !is_practitioner_id(name.practitioner()))) {
+    checks_.text(field + ".works_as", name.agency() + name.practitioner(), kNoteBytesMax);
+    checks_.unsound(field + ".works_as", name.agency() + " " + name.practitioner(),
+                    "is not an agency and the id of a practitioner there", set_aside_);
+    person.clear_works_as();
+  }
+}
+
+// Whether somebody is named by the id under which the hub knows them, rather than described.
+bool Submission::is_named_by_id(const std::string& field, std::string& person_id,
+                                bool has_identity) {
+  if (person_id.empty()) return false;
+  const bool is_id = Uuid::parse(person_id).has_value();
+  if (is_id && !has_identity) return true;
+  checks_.text(field + ".person_id", person_id, kReferenceBytesMax);
+  checks_.unsound(field + ".person_id", person_id,
+                  is_id ? "is given together with an identity: CorrectPerson changes what is known"
+                        : "is not an id",
+                  set_aside_);
+  person_id.clear();
+  return false;
+}
+
+// Nobody is named twice: each has one place in a contact.
+void Submission::check_known_ids() {
+  std::set<std::string> seen;
+  const auto check = [&](const std::string& field, std::string& person_id) {
+    if (person_id.empty() || seen.insert(person_id).second) return;
+    checks_.unsound(field + ".person_id", person_id, "is named twice", set_aside_);
+    person_id.clear();
+  };
+  for (int i = 0; i < request_.children_size(); ++i)
+    check(child_field(i), *request_.mutable_children(i)->mutable_person_id());
+  for (int i = 0; i < request_.people_size(); ++i)
+    check(person_field(i), *request_.mutable_people(i)->mutable_person_id());
+}
+
+Result<void> Submission::let_go_of(const std::string& field, std::string& person_id) {
+  if (!request_.immediate_danger()) {
+    Error unknown = no_such("person").value();
+    unknown.faults.push_back({field + ".person_id", "names nobody you have told of"});
+    return tl::unexpected(std::move(unknown));
+  }
+  checks_.unsound(field + ".person_id", person_id, "names nobody you have told of", set_aside_);
+  person_id.clear();
+  return {};
+}
+
+Result<void> Submission::let_go_of_child(int i) {
+  return let_go_of(child_field(i), *request_.mutable_children(i)->mutable_person_id());
+}
+
+Result<void> Submission::let_go_of_person(int i) {
+  return let_go_of(person_field(i), *request_.mutable_people(i)->mutable_person_id());
 }
 
 void Submission::check_factors(const std::string& field, v1::ChildAccount& account,
@@ -165,6 +280,9 @@ void Submission::check_factors(const std::string& field, v1::ChildAccount& accou
 }
 
 bool Submission::forgives(const FieldFault& fault) const {
+  const bool may_lack =
+      fault.field.starts_with("people[") || fault.field.starts_with("account.consent");
+  if (request_.immediate_danger() && may_lack && fault.description == "is required") return true;
   constexpr std::array kForgiven = {"has a field this hub does not know",
                                     "has a value this hub does not know", "must be a time",
                                     "must not hold control characters"};
@@ -184,7 +302,32 @@ std::vector<v1::SetAsideField> Submission::set_aside_fields() const {
   };
   add(set_aside_);
   for (const v1::SubmittedChild& child : request_.children()) add(child.identity().set_aside());
+  for (const v1::SubmittedPerson& person : request_.people()) add(person.identity().set_aside());
   return fields;
+}
+
+PersonIds person_ids(const v1::SubmitContactRequest& request, const Context& context) {
+  size_t fresh = 1;
+  const auto id_of = [&](const std::string& named) {
+    return named.empty() ? fresh_id(context, fresh++) : named;
+  };
+  PersonIds ids;
+  for (const v1::SubmittedChild& child : request.children())
+    ids.children.push_back(id_of(child.person_id()));
+  for (const v1::SubmittedPerson& person : request.people())
+    ids.people.push_back(id_of(person.person_id()));
+  return ids;
+}
+
+size_t fresh_persons(const v1::SubmitContactRequest& request) {
+  // A request with more than a contact may have is refused; it makes no keys first.
+  const auto fresh = [&](const auto& persons, int most) {
+    const auto last = persons.begin() + std::min(persons.size(), most);
+    return static_cast<size_t>(std::count_if(persons.begin(), last, [&](const auto& person) {
+      return request.immediate_danger() || person.person_id().empty();
+    }));
+  };
+  return fresh(request.children(), kChildrenMax) + fresh(request.people(), kPeopleMax);
 }
 
 }  // namespace mash::referral

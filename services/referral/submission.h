@@ -32,6 +32,11 @@ class Submission {
   // urgent contact's, when this sets aside what is at fault or it does no harm to keep it.
   bool forgives(const FieldFault& fault) const;
 
+  // A person is named by an id under which the sender knows nobody. Urgent: the id is set aside and
+  // they are taken as somebody new. Otherwise NOT_FOUND, which names the field.
+  Result<void> let_go_of_child(int i);
+  Result<void> let_go_of_person(int i);
+
   // Everything that was set aside, for the sender to correct; without the values.
   std::vector<v1::SetAsideField> set_aside_fields() const;
 
@@ -41,13 +46,32 @@ class Submission {
 
   void check_head(const Context& context);
   void check_account();
+  void check_consent();
   void check_children(const Context& context);
+  void check_child(int i, const Context& context);
+  void check_people(const Context& context);
+  void check_person(int i, const Context& context);
+  void check_known_ids();
+  bool is_named_by_id(const std::string& field, std::string& person_id, bool has_identity);
+  Result<void> let_go_of(const std::string& field, std::string& person_id);
   void check_factors(const std::string& field, v1::ChildAccount& account, const Context& context);
 
   v1::SubmitContactRequest request_;
   Checks checks_;
   SetAsides set_aside_;
 };
+
+// The ids of those a contact is about: the ones it names itself, and new ones for all others, from
+// Context::fresh_ids after the case's.
+struct PersonIds {
+  std::vector<std::string> children;
+  std::vector<std::string> people;
+};
+PersonIds person_ids(const v1::SubmitContactRequest& request, const Context& context);
+
+// How many ids of persons the contact may need: of an urgent one, those it names may turn out to be
+// nobody's.
+size_t fresh_persons(const v1::SubmitContactRequest& request);
 
 // Checks the basis on which somebody tells the hub: under exactly one regime, and with the
 // conditions that go with it (Data Protection Act 2018, s.10 and Schedule 1).

@@ -310,5 +310,162 @@ TEST(UrgentContact, CannotSetAnythingAsideItself) {
   EXPECT_THAT(taken(request).request().children(0).identity().set_aside(), IsEmpty());
 }
 
+v1::ContactConsent& consent(v1::SubmitContactRequest& request) {
+  return *request.mutable_account()->mutable_consent();
+}
+
+TEST(Consent, SaysWhoGaveItAndInWhatCapacity) {
+  auto request = contact();
+  consent(request).set_state(v1::CONSENT_STATE_GIVEN);
+  EXPECT_THAT(faults(request), ElementsAre("account.consent.by", "account.consent.capacity"));
+  consent(request).set_by("The mother.");
+  consent(request).set_capacity(v1::CONSENT_CAPACITY_PARENTAL_RESPONSIBILITY);
+  EXPECT_THAT(faults(request), IsEmpty());
+}
+
+TEST(Consent, ThatIsMissingIsExplained) {
+  for (const auto state : {v1::CONSENT_STATE_NOT_SOUGHT_RISK, v1::CONSENT_STATE_NOT_SOUGHT_CRIME,
+                           v1::CONSENT_STATE_NOT_SOUGHT_IMPRACTICABLE}) {
+    auto request = contact();
+    consent(request).set_state(state);
+    EXPECT_THAT(faults(request), ElementsAre("account.consent.reason"));
+    consent(request).set_reason("It would warn him.");
+    EXPECT_THAT(faults(request), IsEmpty());
+  }
+  auto refused = contact();
+  consent(refused).set_state(v1::CONSENT_STATE_REFUSED);
+  EXPECT_THAT(faults(refused), ElementsAre("account.consent.by", "account.consent.capacity",
+                                           "account.consent.reason"));
+  auto unsaid = contact();
+  consent(unsaid).set_by("The mother.");
+  EXPECT_THAT(faults(unsaid), ElementsAre("account.consent.state"));
+}
+
+TEST(Consent, IsThereWhereItIsTheBasisForTelling) {
+  auto request = contact();
+  request.mutable_lawful_basis()->set_article_6(v1::ARTICLE6_CONSENT);
+  EXPECT_THAT(faults(request), ElementsAre("account.consent"));
+  consent(request) = proto<v1::ContactConsent>(R"(
+    state: CONSENT_STATE_GIVEN by: "Herself." capacity: CONSENT_CAPACITY_SIXTEEN_OR_SEVENTEEN)");
+  EXPECT_THAT(faults(request), IsEmpty());
+}
+
+TEST(UrgentContact, NeedsNobodysConsent) {
+  auto request = urgent_contact();
+  consent(request).set_state(v1::CONSENT_STATE_REFUSED);
+  request.mutable_lawful_basis()->set_article_6(v1::ARTICLE6_CONSENT);
+  EXPECT_THAT(faults(request), IsEmpty());
+}
+
+v1::SubmittedPerson mother() {
+  return proto<v1::SubmittedPerson>(R"(
+    identity { given_names: "Eve" family_name: "Bell" birth_date { year: 1949 } }
+    role: PERSON_ROLE_PARENT)");
+}
+
+TEST(Person, MayBeOfAnyAgeAndSaysWhatTheyAreInIt) {
+  auto request = contact();
+  *request.add_people() = mother();
+  EXPECT_THAT(faults(request), IsEmpty());
+  request.mutable_people(0)->clear_role();
+  EXPECT_THAT(faults(request), ElementsAre("people[0].role"));
+  request.mutable_people(0)->set_role(v1::PERSON_ROLE_CHILD);
+  EXPECT_THAT(faults(request), ElementsAre("people[0].role"));
+  *request.mutable_people(0) = proto<v1::SubmittedPerson>("role: PERSON_ROLE_CARER");
+  EXPECT_THAT(faults(request), ElementsAre("people[0].identity"));
+}
+
+TEST(Person, IsOneOfAtMostFifty) {
+  auto request = contact();
+  for (int i = 0; i < kPeopleMax; ++i) *request.add_people() = mother();
+  EXPECT_THAT(faults(request), IsEmpty());
+  *request.add_people() = mother();
+  EXPECT_THAT(faults(request), ElementsAre("people"));
+}
+
+TEST(Person, WhoWorksForAnAgencyIsNamedByTheirCredentials) {
+  auto request = contact();
+  *request.add_people() = mother();
+  auto& works_as = *request.mutable_people(0)->mutable_works_as();
+  works_as = proto<v1::PractitionerName>(R"(agency: "police" practitioner: "pc-4821")");
+  EXPECT_THAT(faults(request), IsEmpty());
+  works_as.set_practitioner("Eve Bell");
+  EXPECT_THAT(faults(request), ElementsAre("people[0].works_as"));
+}
+
+constexpr char kKnown[] = "01925f3a-7c1e-7b43-9d52-0242ac120009";
+
+TEST(KnownPerson, IsNamedByIdInsteadOfAnIdentity) {
+  auto request = contact();
+  request.mutable_children(0)->set_person_id(kKnown);
+  EXPECT_THAT(faults(request), ElementsAre("children[0].person_id"));
+  request.mutable_children(0)->clear_identity();
+  EXPECT_THAT(faults(request), IsEmpty());
+  request.mutable_children(0)->set_person_id("Ada");
+  EXPECT_THAT(faults(request),
+              UnorderedElementsAre("children[0].person_id", "children[0].identity"));
+}
+
+TEST(KnownPerson, HasOnePlaceInAContact) {
+  auto request = contact();
+  request.mutable_children(0)->clear_identity();
+  request.mutable_children(0)->set_person_id(kKnown);
+  *request.add_people() = proto<v1::SubmittedPerson>("role: PERSON_ROLE_SIBLING");
+  request.mutable_people(0)->set_person_id(kKnown);
+  EXPECT_THAT(faults(request), ElementsAre("people[0].person_id"));
+}
+
+TEST(UrgentContact, SetsAsideWhatDoesNotCheckOfOthersInvolved) {
+  auto request = urgent_contact();
+  auto& person = *request.add_people() = mother();
+  person.set_role(v1::PERSON_ROLE_CHILD);
+  person.set_person_id("Eve");
+  person.mutable_identity()->mutable_nhs_number()->set_value("1");
+  person.mutable_works_as()->set_practitioner("Eve Bell");
+  EXPECT_THAT(faults(request), IsEmpty());
+  EXPECT_THAT(set_aside(request),
+              UnorderedElementsAre("people[0].role", "people[0].person_id", "people[0].works_as",
+                                   "people[0].identity.nhs_number.value"));
+  EXPECT_FALSE(taken(request).request().people(0).has_works_as());
+}
+
+TEST(UrgentContact, IsForgivenWhatItDoesNotSayOfOthersInvolved) {
+  const Submission urgent = taken(urgent_contact());
+  EXPECT_TRUE(urgent.forgives({"people[0].role", "is required"}));
+  EXPECT_TRUE(urgent.forgives({"account.consent.state", "is required"}));
+  EXPECT_FALSE(urgent.forgives({"children", "is required"}));
+  EXPECT_FALSE(taken(contact()).forgives({"people[0].role", "is required"}));
+}
+
+TEST(KnownPerson, WhomTheSenderNeverToldOfIsRefusedOrTakenAsNew) {
+  auto request = contact();
+  request.mutable_children(0)->clear_identity();
+  request.mutable_children(0)->set_person_id(kKnown);
+  Submission submission = taken(request);
+  const auto refused = submission.let_go_of_child(0);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().reason, "NOT_FOUND");
+  EXPECT_THAT(faulty_fields(refused), ElementsAre("children[0].person_id"));
+
+  request.set_immediate_danger(true);
+  Submission urgent = taken(request);
+  EXPECT_TRUE(urgent.let_go_of_child(0).has_value());
+  EXPECT_EQ(urgent.request().children(0).person_id(), "");
+  EXPECT_EQ(urgent.set_aside_fields().at(0).field(), "children[0].person_id");
+}
+
+TEST(Contact, BringsIdsForThoseItDoesNotNameAndNoMore) {
+  auto request = contact();
+  *request.add_people() = mother();
+  EXPECT_EQ(fresh_persons(request), 2U);
+  request.mutable_children(0)->set_person_id(kKnown);
+  EXPECT_EQ(fresh_persons(request), 1U);
+  // Of an urgent one the id may turn out to be nobody's.
+  request.set_immediate_danger(true);
+  EXPECT_EQ(fresh_persons(request), 2U);
+  for (int i = 0; i < 100; ++i) *request.add_people() = mother();
+  EXPECT_EQ(fresh_persons(request), 1U + kPeopleMax);
+}
+
 }  // namespace
 }  // namespace mash::referral

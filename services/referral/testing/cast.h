@@ -37,8 +37,10 @@ inline Context as(Actor actor, std::string_view now = kNow) {
                   .now = utc(now),
                   .pack = &pack(),
                   .calendar = &calendar(),
+                  .area = "E10000013",
                   .fresh_ids = {}};
-  for (int i = 0; i <= kChildrenMax; ++i) context.fresh_ids.push_back("id-" + std::to_string(i));
+  for (int i = 0; i <= kChildrenMax + kPeopleMax; ++i)
+    context.fresh_ids.push_back("id-" + std::to_string(i));
   return context;
 }
 
@@ -46,6 +48,10 @@ inline const Actor kPolice{"police", "pol-01", "p-17", "practitioner"};
 inline const Actor kSchool{"education", "sch-01", "t-3", "practitioner"};
 inline const Actor kTriage{"social-care", "mash", "o-1", "triage-officer"};
 inline const Actor kSocialWorker{"social-care", "mash", "w-1", "social-worker"};
+
+inline const Actor kManager{"social-care", "mash", "m-1", "mash-manager"};
+// The authority of another area, E08000025.
+inline const Actor kBirmingham{"la-e08000025", "bir-01", "b-1", "practitioner"};
 
 inline v1::SubmitContactRequest contact() {
   return proto<v1::SubmitContactRequest>(R"(
@@ -73,6 +79,23 @@ inline v1::SubmitContactRequest urgent_contact() {
     children {}
     account { danger: "A man with a knife is at the door." }
   )");
+}
+
+// The contact, as the police have sent it.
+inline Referral::Event received(const v1::SubmitContactRequest& request = contact()) {
+  return given<Referral>({}).when(request, as(kPolice)).outcome().value().at(0);
+}
+
+// The first event of an outcome; fails the test where it was refused.
+inline Referral::Event event_of(const Result<Referral::Events>& outcome) {
+  EXPECT_TRUE(outcome.has_value()) << (outcome ? "" : mash::testing::brief(outcome.error()));
+  EXPECT_TRUE(!outcome || outcome->size() == 1U);
+  return outcome && !outcome->empty() ? outcome->front() : Referral::Event();
+}
+
+// The second of a time, as protobuf counts them.
+inline int64_t second(std::string_view time) {
+  return std::chrono::floor<std::chrono::seconds>(utc(time)).time_since_epoch().count();
 }
 
 // The fields a refusal names.

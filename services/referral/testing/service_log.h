@@ -49,13 +49,19 @@ class ServiceLog : public ::testing::Test {
     return context;
   }
 
+  // Begins a command; its answer comes when the log has it.
+  std::future<Result<log::Appended>> begin(log::CommandCall call, log::Work work) {
+    auto answered = std::make_shared<std::promise<Result<log::Appended>>>();
+    log::handle(*log_, std::move(call), std::move(work), [answered](Result<log::Appended> result) {
+      answered->set_value(std::move(result));
+    });
+    return answered->get_future();
+  }
+
   // Runs a command, a second after the one before, whatever comes of it.
   Result<log::Appended> attempt(const Context& context, const log::Work& work) {
     vault_.clock.advance(std::chrono::seconds(1));
-    std::promise<Result<log::Appended>> answered;
-    log::handle(*log_, {.context = context, .received_at = context.now}, work,
-                [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
-    return answered.get_future().get();
+    return begin({.context = context, .received_at = context.now}, work).get();
   }
 
   // The same, where nothing else than success is expected.
@@ -65,13 +71,19 @@ class ServiceLog : public ::testing::Test {
     return result;
   }
 
+  Result<log::Appended> try_to_submit(const Actor& actor, const v1::SubmitContactRequest& request) {
+    const Context by = context(actor, static_cast<int>(1 + fresh_persons(request)));
+    return attempt(by, [&](log::UnitOfWork& unit) {
+      Submission submission = Submission::of(request, unit.context());
+      return take_in(*log_, unit, submission);
+    });
+  }
+
   // Submits, and answers with the referral's id.
   std::string submit(const Actor& actor, const v1::SubmitContactRequest& request = contact()) {
-    const Context by = context(actor, 1 + request.children_size());
-    const auto appended = run(by, [&](log::UnitOfWork& unit) {
-      return take_in(unit, Submission::of(request, unit.context()));
-    });
-    return id_in(appended->events.front().stream);
+    const auto appended = try_to_submit(actor, request);
+    EXPECT_TRUE(appended.has_value()) << mash::testing::brief(appended.error());
+    return appended ? id_in(appended->events.front().stream) : "";
   }
 
   void erase(const std::string& key_id) {
