@@ -8,6 +8,7 @@
 #include "policy/packs.h"
 #include "referral/case.h"
 #include "referral/detail.h"
+#include "referral/identity.h"
 #include "referral/person.h"
 #include "referral/persons.h"
 #include "referral/referral.h"
@@ -105,6 +106,24 @@ Result<void> bar_if_practitioner(log::UnitOfWork& unit, const v1::SubmittedPerso
   return unit.decide<Case>({case_stream(case_id), case_id}, bar);
 }
 
+// A child named by an id is no child for ever; in immediate danger nobody asks. Where the vault is
+// away nobody can tell, and the contact is taken.
+Result<void> check_ages(const log::EventLog& log, const Context& context,
+                        const Submission& submission) {
+  Checks checks(submission.request().immediate_danger());
+  for (int i = 0; i < submission.request().children_size(); ++i) {
+    const std::string& person_id = submission.request().children(i).person_id();
+    if (person_id.empty()) continue;
+    const auto row = person_row(log, person_id);
+    if (!row || !*row) continue;
+    const auto known = identity_in(log, **row);
+    if (known && known->identity && is_too_old(*known->identity, context.now))
+      checks.missing("children[" + std::to_string(i) + "].person_id",
+                     "names somebody too old to be the subject of a contact about a child");
+  }
+  return checks.verdict();
+}
+
 // Somebody of the contact: a stream of their own begins, or goes on with a further contact.
 template <class Submitted>
 Result<void> take_in_person(log::UnitOfWork& unit, const Submitted& submitted,
@@ -112,10 +131,8 @@ Result<void> take_in_person(log::UnitOfWork& unit, const Submitted& submitted,
   if (submitted.person_id().empty())
     return unit.decide<Person>({person_stream(person_id)},
                                Person::Newcomer{submitted.identity(), referral_id});
-  v1::PersonEvent event;
-  event.mutable_told_of()->set_agency(unit.context().actor.agency);
-  event.mutable_told_of()->set_referral_id(referral_id);
-  return unit.add({person_stream(person_id)}, event);
+  return unit.add({person_stream(person_id)},
+                  Person::told_of(unit.context().actor.agency, referral_id));
 }
 
 }  // namespace
@@ -127,6 +144,7 @@ host::FreshIds ids_for(const v1::SubmitContactRequest& request) {
 Result<void> take_in(const log::EventLog& log, log::UnitOfWork& unit, Submission& submission) {
   const Context& context = unit.context();
   if (auto named = check_named(log, context.actor, submission); !named) return named;
+  if (auto young = check_ages(log, context, submission); !young) return young;
   const v1::SubmitContactRequest& request = submission.request();
   const std::string& referral_id = context.fresh_ids.back();
   const log::Target contact{referral_stream(referral_id), fresh_id(context)};

@@ -172,6 +172,19 @@ TEST_F(Joining, CountsOnlyContactsInThePacksWindow) {
   EXPECT_FALSE(history(second).re_referral());
 }
 
+TEST_F(Joining, CountsEveryContactInTheWindowAndNamesTheNewestFifty) {
+  const std::string first = submit(kPolice, about(kAda));
+  vault_.clock.advance(std::chrono::days(400));
+  v1::SubmitContactRequest again = about(kAda);
+  again.mutable_children(0)->clear_identity();
+  again.mutable_children(0)->set_person_id(child_of(first));
+  std::string last;
+  for (int i = 0; i < 60; ++i) last = submit(kPolice, again);
+  settle();
+  EXPECT_THAT(history(last).earlier(), SizeIs(50));
+  EXPECT_EQ(history(last).contacts_in_window(), 59U);
+}
+
 TEST_F(Joining, FindsRepeatedMissingEpisodes) {
   const std::string first = submit(kPolice, about(kAda, "10A"));
   const std::string second = submit(kSchool, about(kAdaAtSchool, "10A"));

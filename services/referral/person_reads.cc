@@ -57,20 +57,6 @@ void fill_head(const PersonRead& read, v1::GetPersonResponse& response) {
       to_proto(read.history.records[i].prefix.recorded_at, response.mutable_corrected_at());
 }
 
-void fill_proposals(const PersonRead& read, v1::GetPersonResponse& response) {
-  for (const v1::PersonEvent& event : read.events) {
-    const v1::SamePersonProposed& proposed = event.same_proposed();
-    if (!event.has_same_proposed() || !read.state.proposals.contains(proposed.other_person_id()))
-      continue;
-    v1::MatchProposal& proposal = *response.add_proposals();
-    proposal.set_person_id(response.person_id());
-    proposal.set_other_person_id(proposed.other_person_id());
-    *proposal.mutable_likeness() = proposed.likeness();
-    *proposal.mutable_proposed_at() = proposed.proposed_at();
-    proposal.set_referral_id(proposed.referral_id());
-  }
-}
-
 // Relations as they were recorded, with their end where they have one; those that were recorded
 // wrongly are left out, as far as content tells which these are.
 void fill_relations(const PersonRead& read, bool with_content, v1::GetPersonResponse& response) {
@@ -110,7 +96,8 @@ Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, 
                               bool with_content, CaseGuard& guard,
                               v1::GetPersonResponse& response) {
   for (const std::string& other : read.state.not_same_as) response.add_not_same_as(other);
-  fill_proposals(read, response);
+  for (v1::MatchProposal& proposal : open_proposals(response.person_id(), read.events))
+    *response.add_proposals() = std::move(proposal);
   fill_relations(read, with_content, response);
   const auto other = [](const auto& item) { return item.other_person_id(); };
   auto kept = guard.keep_admitted(*response.mutable_proposals(), other).and_then([&] {

@@ -85,6 +85,24 @@ KnownIdentity identity_of(const std::vector<v1::PersonEvent>& events, bool erase
   return known;
 }
 
+std::vector<v1::MatchProposal> open_proposals(const std::string& person_id,
+                                              const std::vector<v1::PersonEvent>& events) {
+  const Person::State state = fold<Person>(events);
+  std::vector<v1::MatchProposal> proposals;
+  for (const v1::PersonEvent& event : events) {
+    const v1::SamePersonProposed& proposed = event.same_proposed();
+    if (!event.has_same_proposed() || !state.proposals.contains(proposed.other_person_id()))
+      continue;
+    v1::MatchProposal& proposal = proposals.emplace_back();
+    proposal.set_person_id(person_id);
+    proposal.set_other_person_id(proposed.other_person_id());
+    *proposal.mutable_likeness() = proposed.likeness();
+    *proposal.mutable_proposed_at() = proposed.proposed_at();
+    proposal.set_referral_id(proposed.referral_id());
+  }
+  return proposals;
+}
+
 bool is_child(const v1::Identity& identity, Time now) {
   using std::chrono::year_month_day;
   if (identity.unborn() || !identity.has_birth_date()) return true;

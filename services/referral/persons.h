@@ -57,6 +57,10 @@ Result<KnownIdentity> identity_in(const log::EventLog& log, const v1::PersonRow&
 KnownIdentity identity_of(const std::vector<v1::PersonEvent>& events, bool erased,
                           const std::string& only_agency = {});
 
+// The likenesses with earlier persons that wait for a decision, as a person's events tell.
+std::vector<v1::MatchProposal> open_proposals(const std::string& person_id,
+                                              const std::vector<v1::PersonEvent>& events);
+
 // Whether somebody is a child at `now`: under eighteen, or not born yet. Somebody whose age nobody
 // knows counts as one, since to overlook a child is worse than to count an adult.
 bool is_child(const v1::Identity& identity, Time now);

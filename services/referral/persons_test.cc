@@ -220,6 +220,24 @@ TEST_F(Persons, AreNamedByTheHubAndByAgenciesThatToldOfThem) {
   EXPECT_FALSE(may_name(*log_, ids_.next_text(), kTriage).value());
 }
 
+TEST_F(Persons, WhoAreTooOldAreTheSubjectOfNoContactButAnUrgentOne) {
+  const std::string child = child_told_by(kPolice);
+  auto correction = proto<v1::CorrectPersonRequest>(R"(
+    reason: "Mixed up with her aunt." identity { given_names: "Ada" birth_date { year: 1990 } })");
+  correction.set_person_id(child);
+  run(context(kPolice),
+      [&](log::UnitOfWork& unit) { return correct_person(*log_, unit, correction); });
+  EXPECT_EQ(get(kPolice, child).identity().birth_date().year(), 1990U);
+
+  auto request = contact();
+  request.mutable_children(0)->clear_identity();
+  request.mutable_children(0)->set_person_id(child);
+  EXPECT_THAT(faulty_fields(try_to_submit(kPolice, request)), ElementsAre("children[0].person_id"));
+  request.set_immediate_danger(true);
+  request.mutable_account()->set_danger("At the station.");
+  EXPECT_TRUE(try_to_submit(kPolice, request).has_value());
+}
+
 TEST_F(Persons, AreBornOnceTheirBirthIsTold) {
   auto request = contact();
   *request.mutable_children(0)->mutable_identity() =

@@ -1,4 +1,5 @@
 #include <optional>
+#include <type_traits>
 
 #include "log/event_log.h"
 #include "log/handle.h"
@@ -9,6 +10,7 @@
 #include "referral/detail.h"
 #include "referral/persons.h"
 #include "referral/referral.h"
+#include "referral/row.h"
 #include "referral/rules.h"
 
 // Reading one referral, with what is sealed, for somebody who may see it.
@@ -33,29 +35,54 @@ Result<log::OpenedEvents<Event>> events_of(const log::EventLog& log,
   });
 }
 
+// What happens to a referral's persons changes its summary as it changes its row in lists (row.h).
+void follow(const std::vector<v1::PersonEvent>& events, v1::ReferralSummary& summary) {
+  v1::ReferralRow row;
+  row.mutable_summary()->Swap(&summary);
+  for (const v1::PersonEvent& event : events)
+    if (referral_changed_by(event) == row.summary().referral_id()) evolve_row(row, event);
+  summary.Swap(row.mutable_summary());
+}
+
+// Who a child may be besides, and is: the hub's alone.
+Result<void> fill_likenesses(const log::EventLog& log, const AsAt& at,
+                             const std::vector<v1::PersonEvent>& events, v1::ReferralChild& child) {
+  for (v1::MatchProposal& proposal : open_proposals(child.person_id(), events))
+    *child.add_proposals() = std::move(proposal);
+  return cluster_rows(log, child.person_id(), at.size)
+      .map([&](const std::vector<PersonInRow>& cluster) {
+        for (const PersonInRow& person : cluster)
+          if (person.person_id != child.person_id()) child.add_same_as(person.person_id);
+      });
+}
+
 // Fills in who somebody of the referral is: a child, or another involved.
 template <class Shown>
-Result<void> fill_identity(const log::EventLog& log, const AsAt& at, const Audience& audience,
-                           Shown& shown) {
-  const auto history = log.read_stream(person_stream(shown.person_id()), 1, at.size, true);
+Result<void> fill_person(const log::EventLog& log, const AsAt& at, const Audience& audience,
+                         v1::ReferralSummary& summary, Shown& shown) {
+  const bool with_content = audience.sees != Sees::kNoContent;
+  const auto history = log.read_stream(person_stream(shown.person_id()), 1, at.size, with_content);
   if (!history) return tl::unexpected(history.error());
-  const auto opened = log::opened_events<v1::PersonEvent>(log, history->records);
-  if (!opened) return tl::unexpected(opened.error());
-  const KnownIdentity known =
-      identity_of(opened->events, opened->erased,
-                  audience.sees == Sees::kOwn ? audience.agency : std::string());
+  const auto read = events_of<v1::PersonEvent>(log, *history, with_content);
+  if (!read) return tl::unexpected(read.error());
+  if (audience.sees == Sees::kAll || !with_content) follow(read->events, summary);
+  if (!with_content) return {};
+  const KnownIdentity known = identity_of(
+      read->events, read->erased, audience.sees == Sees::kOwn ? audience.agency : std::string());
   shown.set_erased(known.erased);
   if (known.identity) *shown.mutable_identity() = *known.identity;
+  if constexpr (std::is_same_v<Shown, v1::ReferralChild>)
+    if (audience.sees == Sees::kAll) return fill_likenesses(log, at, read->events, shown);
   return {};
 }
 
-Result<void> fill_identities(const log::EventLog& log, const AsAt& at, const Audience& audience,
-                             v1::ReferralDetail& detail) {
-  if (audience.sees == Sees::kNoContent) return {};
+Result<void> fill_persons(const log::EventLog& log, const AsAt& at, const Audience& audience,
+                          v1::ReferralDetail& detail) {
+  v1::ReferralSummary& summary = *detail.mutable_summary();
   for (v1::ReferralChild& child : *detail.mutable_children())
-    if (auto filled = fill_identity(log, at, audience, child); !filled) return filled;
+    if (auto filled = fill_person(log, at, audience, summary, child); !filled) return filled;
   for (v1::ReferralPerson& person : *detail.mutable_people())
-    if (auto filled = fill_identity(log, at, audience, person); !filled) return filled;
+    if (auto filled = fill_person(log, at, audience, summary, person); !filled) return filled;
   return {};
 }
 
@@ -114,7 +141,7 @@ Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferral
   detail = detail_of(request.referral_id(), opened->events, audience, at->time);
   detail.set_erased(opened->erased);
   fill_submitter(*history, audience, detail);
-  if (auto filled = fill_identities(log, *at, audience, detail); !filled)
+  if (auto filled = fill_persons(log, *at, audience, detail); !filled)
     return tl::unexpected(filled.error());
   return with_content ? look_at(detail, *at) : host::Looks{};
 }

@@ -182,6 +182,41 @@ class WhoIsWho : public ::testing::Test {
   TestHub hub_;
 };
 
+TEST_F(WhoIsWho, OneFamilyToldOfInThreeWaysIsSeenAsOne) {
+  const Told police = tell(kPolice, kAsPoliceTell);
+  accept(police.referral_id);
+  const Told school = tell(kSchool, kAsSchoolTells);
+  const Told practice = tell(kHealth, kAsPracticeTells);
+  await("nothing is proposed", [&] {
+    return proposals(school.referral_id).size() == 1 && proposals(practice.referral_id).size() == 2;
+  });
+  EXPECT_THAT(proposals(police.referral_id), IsEmpty());
+  EXPECT_EQ(proposals(school.referral_id)[0].other_person_id(), police.child_id);
+  EXPECT_GT(proposals(school.referral_id)[0].likeness().probability(), 0.9);
+  EXPECT_FALSE(proposals(school.referral_id)[0].likeness().reasons().empty());
+  EXPECT_EQ(referral(school.referral_id).summary().proposals(), 1U);
+
+  // A person decides; what was known of the child before shows at the later referrals.
+  ASSERT_TRUE(hold_same(school.child_id, police.child_id).has_value());
+  ASSERT_TRUE(hold_same(practice.child_id, police.child_id).has_value());
+  await("no history is found", [&] {
+    return referral(practice.referral_id).history().contacts_in_window() == 2 &&
+           referral(school.referral_id).summary().re_referral();
+  });
+  EXPECT_EQ(referral(school.referral_id).summary().proposals(), 0U);
+  EXPECT_EQ(referral(practice.referral_id).history().referrals_in_window(), 1U);
+  EXPECT_FALSE(referral(police.referral_id).summary().re_referral());
+  EXPECT_THAT(person(police.child_id).same_as(), SizeIs(2));
+  EXPECT_THAT(person(police.child_id).contacts(), SizeIs(3));
+
+  // It can be undone, and then nothing of it shows any more.
+  ASSERT_TRUE(hold_apart(practice.child_id, police.child_id).has_value());
+  await("the history stays",
+        [&] { return referral(practice.referral_id).history().earlier().empty(); });
+  EXPECT_FALSE(referral(practice.referral_id).summary().re_referral());
+  EXPECT_TRUE(referral(school.referral_id).summary().re_referral());
+}
+
 TEST_F(WhoIsWho, WhatWasDecidedIsNotProposedAgain) {
   const Told police = tell(kPolice, kAsPoliceTell);
   const Told school = tell(kSchool, kAsSchoolTells);
