@@ -29,6 +29,14 @@ std::string flags_of(const v1::ReferralSummary& referral) {
   flag(referral.needs_checking(), "check");
   flag(!referral.has_acknowledged_at(), "not acknowledged");
   flag(referral.feedback_due() > 0, "feedback due");
+  flag(referral.challenge_due(), "challenge to answer");
+  flag(referral.open_challenges() > 0 && !referral.challenge_due(), "challenged");
+  flag(referral.proposals() > 0, "perhaps a child we know");
+  flag(referral.re_referral(), "re-referral");
+  flag(referral.earlier_contacts() > 0,
+       std::to_string(referral.earlier_contacts()) + " earlier contacts");
+  flag(referral.unborn() > 0, "unborn");
+  flag(referral.transfer_proposed(), "transfer proposed");
   flag(referral.information_added() > 0,
        std::to_string(referral.information_added()) + " more information");
   return out;
@@ -44,11 +52,16 @@ void print_summary(const v1::ReferralSummary& referral, std::ostream& out) {
   facts.add("from", shown(referral.agency()) + ", source " + shown(referral.source()));
   facts.add("received", shown(referral.received_at()));
   facts.add("acknowledged", shown(referral.acknowledged_at()));
-  facts.add("next due", shown(referral.due_at()));
+  if (!referral.assignee().empty()) facts.add("assigned to", shown(referral.assignee()));
+  facts.add("next due", shown(referral.due_at()) +
+                            (referral.due_kind().empty() ? "" : ", " + shown(referral.due_kind())));
   facts.add("decided", shown(referral.decided_at()));
   if (!referral.outcome().empty())
     facts.add("outcome",
               shown(referral.outcome()) + ", level of need " + shown(referral.level_of_need()));
+  if (referral.threshold() != v1::THRESHOLD_KIND_UNSPECIFIED)
+    facts.add("threshold",
+              enum_word(v1::ThresholdKind_Name(referral.threshold()), "ThresholdKind"));
   if (const std::string flags = flags_of(referral); !flags.empty()) facts.add("to note", flags);
   facts.print(out);
 }
