@@ -29,7 +29,7 @@ say "Starting the hub; its log is in $hub_log"
 start_hub "$bin"
 if $once; then trap stop_hub EXIT; fi
 
-say "A story in twelve steps; what is taken away from the hub lies in var/demo"
+say "A story of one family, told by three agencies; what is taken away from the hub lies in var/demo"
 PATH=$bin:$PATH deploy/demo/story.sh
 
 say "$contacts generated contacts (seed $seed), each agency sending its own"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The demonstration's story: two children are found alone at night. Three agencies and an auditor tell it through the hub's
-# API, and it is checked as it goes: a step that does not end as told stops it. `mash` must be on PATH and a hub running; what
-# is taken away from the hub lies in var/demo. Everyone in it is invented; the NHS number is from the range kept for tests.
+# The demonstration's story: police, a school and a GP tell of one family in three ways. They, triage and an auditor play it
+# through the hub's API, and it is checked as it goes: a step that does not end as told stops it. `mash` must be on PATH and a hub running; what
+# is taken away from the hub lies in var/demo. Everyone in it is invented; NHS numbers are from the range kept for tests.
 set -euo pipefail
 mkdir -p var/demo
 
@@ -9,7 +9,9 @@ mkdir -p var/demo
 police=(--as police --user pc-4821 --role practitioner)
 triage=(--as social-care --user tri-07 --role triage-officer)
 worker=(--as social-care --user sw-19 --role social-worker)
+manager=(--as social-care --user mgr-01 --role mash-manager)
 school=(--as education --user ht-02 --role practitioner)
+gp=(--as health --user gp-11 --role practitioner)
 auditor=(--as auditor --user aud-03)
 
 step=0
@@ -40,60 +42,117 @@ refused() {
   [[ $said == *"$reason"* ]] || fail "the hub did not say $reason"
 }
 
+# What each contact, by a name, became.
+declare -A referral case_of child
+# submit NAME CONTACT-FILE WHO...
+submit() {
+  local name=$1 file=$2 answer place id
+  shift 2
+  printf '    $ mash contact submit %s --proof %s\n' "$file" "$*"
+  answer=$(mash contact submit "$file" --proof --new-ids "$@" --json 2>/dev/null | jq .response)
+  referral[$name]=$(jq -r .referral_id <<<"$answer") case_of[$name]=$(jq -r .case_id <<<"$answer")
+  while read -r place id; do child["$name $place"]=$id; done < <(jq -r '.child_ids | to_entries[] | "\(.key) \(.value)"' <<<"$answer")
+  jq -r .receipt.tlog_proof <<<"$answer" >"var/demo/$name.tlog-proof"
+  jq -r --arg proof "var/demo/$name.tlog-proof" '"      referral \(.referral_id), case \(.case_id)",
+    "      record \(.receipt.position // 0) of \(.receipt.log); its proof is in \($proof)",
+    (.deadlines[] | "      \(.kind) due \(.due)")' <<<"$answer"
+}
+# proposed PERSON OTHER: waits until the hub, which compares people in the background, proposes that they are one.
+proposed() {
+  local tries
+  for ((tries = 0; tries < 100; tries++)); do
+    mash person show "$1" --purpose triage "${triage[@]}" --json |
+      jq -e --arg other "$2" '.proposals // [] | any(.other_person_id == $other)' >/dev/null && return
+    sleep 0.1
+  done
+  fail "the hub did not propose that $1 is $2"
+}
+# last_decision REFERRAL FIELD
+last_decision() { mash referral show "$1" "${worker[@]}" --json | jq -r ".$2[-1].decision_id"; }
+
 tell "Police officers find two children alone. Their system submits a contact, and gets a receipt with a proof."
-printf '    $ mash contact submit deploy/demo/contact.json --proof %s\n' "${police[*]}"
-contact=$(mash contact submit deploy/demo/contact.json --proof --new-ids "${police[@]}" --json 2>/dev/null | jq .response)
-referral=$(jq -r .referral_id <<<"$contact") case=$(jq -r .case_id <<<"$contact")
-jq -r .receipt.tlog_proof <<<"$contact" >var/demo/receipt.tlog-proof
-jq -r '"      referral \(.referral_id), case \(.case_id)",
-  "      record \(.receipt.position // 0) of \(.receipt.log); its proof is in var/demo/receipt.tlog-proof",
-  (.deadlines[] | "      \(.kind) due \(.due)")' <<<"$contact"
+submit police deploy/demo/police.json "${police[@]}"
+tell "A school tells of a hungry girl. It spells her name as it hears it, and has her pupil number."
+submit school deploy/demo/school.json "${school[@]}"
+tell "A GP tells of a small boy's burn. Somebody typed the day and month of his birth the wrong way round."
+submit health deploy/demo/health.json "${gp[@]}"
 
-tell "A triage officer acknowledges it, rates it amber, and accepts it as a referral."
-run referral acknowledge "$referral" --message "Received tonight; a decision by the end of the next working day." "${triage[@]}"
-run referral rate "$referral" amber "${triage[@]}"
-run referral accept "$referral" --rationale "Two young children alone at night: more must be known." "${triage[@]}"
-before_health=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)
+tell "A triage officer acknowledges each, and takes the work."
+for each in "${referral[police]}" "${referral[school]}" "${referral[health]}"; do
+  run referral acknowledge "$each" --message "Received; a decision by the end of the next working day." "${triage[@]}"
+done
+run referral assign "${referral[police]}" --to tri-07 "${triage[@]}"
+run referral rate "${referral[police]}" amber "${triage[@]}"
+before_joining=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)
 
-tell "The health visitor rings. The officer adds what she says, on behalf of health."
-information=$(mash referral add "$referral" --on-behalf-of health --basis public-task --power children-act-2004-s11 --json \
-  --text "Jayden has missed three appointments. In March he had a burn on the forearm, put down to a kettle." \
-  "${triage[@]}" | jq -r .information_id)
+tell "The hub has compared them meanwhile, and proposes that three contacts tell of two children. It decides nothing."
+proposed "${child[school 0]}" "${child[police 0]}"
+proposed "${child[health 0]}" "${child[police 1]}"
+run person proposals --referral "${referral[health]}" "${triage[@]}"
+
+tell "The officer decides: they are the same children. It can be undone, and the reason stays."
+run person same "${child[school 0]}" "${child[police 0]}" --reason "The school confirmed her address." "${triage[@]}"
+run person same "${child[health 0]}" "${child[police 1]}" --reason "The surgery confirmed his date of birth." "${triage[@]}"
+
+tell "Three agencies' pieces make another picture. With it the referral is red; without a reason the hub says no."
+refused rationale referral rate "${referral[police]}" red "${triage[@]}"
+run referral rate "${referral[police]}" red --rationale "An unexplained burn and hunger, besides being left alone." "${triage[@]}"
+run referral accept "${referral[police]}" --rationale "Three agencies, two children, one home." "${triage[@]}"
+information=$(mash referral add "${referral[police]}" --on-behalf-of health --basis public-task --power children-act-2004-s11 --json \
+  --text "The surgery: a burn on Jayden's forearm in March, put down to a kettle; three appointments missed." "${triage[@]}" |
+  jq -r .information_id)
 printf '      information %s\n' "$information"
 
-tell "With that it is red. A change of rating is explained: without a reason the hub says no."
-refused rationale referral rate "$referral" red "${triage[@]}"
-run referral rate "$referral" red --rationale "An unexplained burn, besides being left alone." "${triage[@]}"
-
-tell "A social worker decides, and names what the decision rests on."
-run referral decide "$referral" --outcome strategy-discussion-or-section-47 --level 4 \
+tell "A social worker records the threshold, and decides; the decision names what it rests on."
+run referral threshold "${referral[police]}" reasonable-cause --rationale "An injury that nobody has explained." "${worker[@]}"
+run referral decide "${referral[police]}" --outcome strategy-discussion-or-section-47 --level 4 \
   --rationale "Reasonable cause to suspect significant harm: an injury that nobody has explained." \
-  --evidence "$referral" --evidence "$information" --family not-jeopardises-investigation \
+  --evidence "${referral[police]}" --evidence "$information" --family not-jeopardises-investigation \
   --family-why-not "Police are to speak to the mother first." "${worker[@]}"
 
-tell "Each referrer gets feedback, in words for it alone."
-run referral feedback "$referral" --to police --text "The threshold is met. Please come to a strategy discussion today." \
-  "${worker[@]}"
-run referral feedback "$referral" --to health --text "The threshold is met. Please bring Jayden's record to a discussion today." \
-  "${worker[@]}"
-
-tell "Police read theirs: what they sent, how far it has got, what is meant for them. Nothing of health's, no rationale."
-run referral show "$referral" "${police[@]}"
-seen=$(mash call ReferralService/GetReferral "{\"referral_id\": \"$referral\"}" "${police[@]}" --json)
-[[ $(jq '.referral.feedback | length' <<<"$seen") == 1 ]] || fail "police do not see exactly their own feedback"
-for hidden in "burn on the forearm" "Reasonable cause" "Jayden's record"; do
-  [[ $seen != *"$hidden"* ]] || fail "police were shown: $hidden"
+tell "The other two contacts go into the case that is open: one family, one case."
+for each in "${referral[school]}" "${referral[health]}"; do
+  run referral close "$each" --outcome to-open-case --open-case "${case_of[police]}" \
+    --rationale "Told of the same children." "${triage[@]}"
 done
 
-tell "A school that has no part in it asks. To it, there is no such referral."
-refused NOT_FOUND referral show "$referral" "${school[@]}"
+tell "Each of the three gets feedback, in words for it alone."
+run referral feedback "${referral[police]}" --to police --text "The threshold is met. Please come to a strategy discussion today." \
+  "${worker[@]}"
+run referral feedback "${referral[school]}" --to education --text "Your contact joins a case that is open." "${triage[@]}"
+run referral feedback "${referral[health]}" --to health --text "The threshold is met. Please bring Jayden's record to a discussion today." \
+  "${triage[@]}"
+
+tell "Police read theirs: what they sent, how far it has got, what is meant for them. Nothing of health's, no rationale."
+run referral show "${referral[police]}" "${police[@]}"
+seen=$(mash call ReferralService/GetReferral "{\"referral_id\": \"${referral[police]}\"}" "${police[@]}" --json)
+[[ $(jq '.referral.feedback | length' <<<"$seen") == 1 ]] || fail "police do not see exactly their own feedback"
+for hidden in "burn on Jayden" "Reasonable cause" "Jayden's record"; do
+  [[ $seen != *"$hidden"* ]] || fail "police were shown: $hidden"
+done
+tell "The school asks for the police's referral. To it, there is no such referral."
+refused NOT_FOUND referral show "${referral[police]}" "${school[@]}"
+
+tell "The school is not content with one sentence, and challenges how its contact was closed."
+challenge=$(mash referral challenge "${referral[school]}" --decision "$(last_decision "${referral[school]}" contact_decisions)" --json \
+  --grounds "She has been hungry for weeks. We hear nothing of what is done, and want to be at the table." "${school[@]}" |
+  jq -r .challenge_id)
+run referral list --challenge-due "${triage[@]}"
+tell "Whoever closed it may not answer. The manager does, and they agree."
+refused CHALLENGE referral answer "${referral[school]}" "$challenge" agreed --text "Come." --as social-care --user tri-07 --role social-worker
+run referral answer "${referral[school]}" "$challenge" agreed \
+  --text "The school is invited to the strategy discussion, and hears what is agreed about meals the same day." "${manager[@]}"
+
+tell "What the case looks like now: three contacts, two children, one family."
+run case show "${case_of[police]}" --purpose "strategy discussion" "${worker[@]}"
+case=${case_of[police]}
 
 tell "An auditor replays the case, step by step."
 run replay "$case" "${auditor[@]}"
 
-tell "And as it stood before health rang: what was known while it was amber."
-run replay "$case" --at "$before_health" "${auditor[@]}"
-[[ $(mash replay "$case" --at "$before_health" "${auditor[@]}") != *"information added"* ]] ||
+tell "And as it stood before anybody knew that they were the same children, while it was amber."
+run replay "$case" --at "$before_joining" "${auditor[@]}"
+[[ $(mash replay "$case" --at "$before_joining" "${auditor[@]}") != *"information added"* ]] ||
   fail "the past shows what was not known then"
 
 tell "She takes records, proofs and public keys away in one file, and verifies it without any hub."
