@@ -139,7 +139,7 @@ challenge=$(mash referral challenge "${referral[school]}" --decision "$(last_dec
   jq -r .challenge_id)
 run referral list --challenge-due "${triage[@]}"
 tell "Whoever closed it may not answer. The manager does, and they agree."
-refused CHALLENGE referral answer "${referral[school]}" "$challenge" agreed --text "Come." --as social-care --user tri-07 --role social-worker
+refused NOT_INDEPENDENT referral answer "${referral[school]}" "$challenge" agreed --text "Come." --as social-care --user tri-07 --role social-worker
 run referral answer "${referral[school]}" "$challenge" agreed \
   --text "The school is invited to the strategy discussion, and hears what is agreed about meals the same day." "${manager[@]}"
 

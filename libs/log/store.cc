@@ -220,6 +220,14 @@ Result<std::optional<Head>> Store::head() const {
   return decode_head(value.ToStringView());
 }
 
+Result<void> Store::check_files() const {
+  rocksdb::ReadOptions options;
+  options.readahead_size = 2 << 20;
+  const auto status = db_->VerifyChecksum(options);
+  if (!status.ok()) return tl::unexpected(store_error(status, "Checking the files"));
+  return {};
+}
+
 void Store::put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* meta,
                      const Head& head) {
   std::string value;

@@ -114,6 +114,9 @@ class Store {
   // An iterator for reading a whole family once: checksums verified, the cache left alone.
   std::unique_ptr<rocksdb::Iterator> scan_all(Family family) const;
 
+  // Reads every block of every file and checks its checksum.
+  Result<void> check_files() const;
+
   static void put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* meta,
                        const Head& head);
 

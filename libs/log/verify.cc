@@ -281,6 +281,9 @@ class Verification {
       }
       if (!it->status().ok()) fault(report_.head.size, "STORE_CORRUPT", it->status().ToString());
     }
+    // What no scan reads: the files' own indexes, filters and properties.
+    if (const auto sound = store_.check_files(); !sound)
+      fault(report_.head.size, "STORE_CORRUPT", sound.error().message);
   }
 
   const Store& store_;

@@ -33,7 +33,8 @@ std::string flags_of(const v1::ReferralSummary& referral) {
   flag(referral.open_challenges() > 0 && !referral.challenge_due(), "challenged");
   flag(referral.proposals() > 0, "perhaps a child we know");
   flag(referral.re_referral(), "re-referral");
-  flag(referral.earlier_contacts() > 0,
+  flag(referral.earlier_contacts() == 1, "1 earlier contact");
+  flag(referral.earlier_contacts() > 1,
        std::to_string(referral.earlier_contacts()) + " earlier contacts");
   flag(referral.unborn() > 0, "unborn");
   flag(referral.transfer_proposed(), "transfer proposed");

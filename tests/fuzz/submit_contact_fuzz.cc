@@ -7,6 +7,7 @@
 #include "core/calendar.h"
 #include "core/check.h"
 #include "core/timestamp.h"
+#include "host/request_rules.h"
 #include "host/validate.h"
 #include "log/record.h"
 #include "policy/pack.h"
@@ -28,7 +29,7 @@ mash::Context caller() {
                         .pack = &pack,
                         .calendar = &calendar,
                         .fresh_ids = {}};
-  context.fresh_ids.assign(mash::referral::kChildrenMax + 1, "id");
+  context.fresh_ids.assign(mash::referral::kChildrenMax + mash::referral::kPeopleMax + 1, "id");
   return context;
 }
 
@@ -39,8 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!request.ParseFromArray(data, static_cast<int>(size))) return 0;
   static const mash::Context context = caller();
   const Submission submission = Submission::of(request, context);
+  static const mash::host::RequestRules rules(*v1::SubmitContactRequest::descriptor());
   const auto whole = mash::host::validate(
-      request, mash::host::Kind::kCommand, {}, [&] { return submission.checks().faults(); },
+      request, rules, mash::host::Kind::kCommand, {}, [&] { return submission.checks().faults(); },
       [&](const mash::FieldFault& fault) { return submission.forgives(fault); });
   if (!whole) return 0;
   const auto events = Referral::decide({}, submission, context);

@@ -267,7 +267,7 @@ TEST_F(Mash, SaysWhatIsWrongAndWhatToDo) {
     EXPECT_EQ(ran.exit, exit) << ::testing::PrintToString(words);
     EXPECT_THAT(ran.err, HasSubstr(said)) << ::testing::PrintToString(words);
   };
-  mistake(2, "Did you mean 'SubmitContact'?",
+  mistake(2, "Did you mean 'SubmitContact' or",
           {"call", "ReferralService/SubmitContct", "--as", "police"});
   mistake(2, "Did you mean 'children'?",
           {"call", "ReferralService/SubmitContact", R"({"childern": []})", "--as", "police"});
