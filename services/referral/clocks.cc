@@ -80,6 +80,14 @@ void Clocks::record_route(const v1::OtherRoute& route) {
   if (route.has_taken_at()) finish(route.taken_at(), is_it);
 }
 
+// Taken further unanswered, a challenge waits at the level below no more; that it was missed there
+// stays.
+void Clocks::challenge(const v1::DecisionChallenged& event) {
+  finish(event.step().raised_at(),
+         [&](const Clock& clock) { return clock.id == event.challenge_id(); });
+  start(Owed::kChallenge, event.challenge_id(), event.step().deadline());
+}
+
 void Clocks::extend(const v1::ReferralDeadlineExtended& event) {
   const auto extension = from_proto(event.extension());
   if (!extension) return;
@@ -131,8 +139,7 @@ void Clocks::evolve(const v1::ReferralEvent& event) {
     case Event::kDeadlineExtended:
       return extend(event.deadline_extended());
     case Event::kDecisionChallenged:
-      return start(Owed::kChallenge, event.decision_challenged().challenge_id(),
-                   event.decision_challenged().step().deadline());
+      return challenge(event.decision_challenged());
     case Event::kChallengeAnswered: {
       const v1::ChallengeAnswered& answered = event.challenge_answered();
       return finish(answered.step().answered_at(),

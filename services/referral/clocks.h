@@ -44,6 +44,7 @@ class Clocks {
   void restart_outcome(const Deadlines& deadlines);
   void reopen();
   void record_route(const v1::OtherRoute& route);
+  void challenge(const v1::DecisionChallenged& event);
   void extend(const v1::ReferralDeadlineExtended& event);
   void decide(const google::protobuf::Timestamp& at);
   template <class Which>

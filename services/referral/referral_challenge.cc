@@ -49,17 +49,31 @@ Result<void> may_challenge(const State& state, const std::string& decision_id,
                 "As many challenges as can be are waiting to be resolved.");
 }
 
-// A challenge goes up a level when the one below has answered that the decision stands.
-Result<void> may_go_up(const Challenge& challenge, const Actor& actor) {
-  if (challenge.agency != actor.agency)
+int levels_of(const policy::Pack& pack) { return static_cast<int>(pack.challenge_levels().size()); }
+
+// Whether the time to answer a challenge, put off or not, has gone by without an answer.
+bool is_overdue(const State& state, const std::string& challenge_id, Time now) {
+  return std::ranges::any_of(state.clocks.all(), [&](const Clocks::Clock& clock) {
+    return clock.owed == Clocks::Owed::kChallenge && clock.id == challenge_id &&
+           !clock.deadline.done_at && clock.deadline.state(now) == DeadlineState::kMissed;
+  });
+}
+
+// A challenge goes up a level when the one below has answered that the decision stands, or has not
+// answered in time and is not the last: silence must not hold it up.
+Result<void> may_go_up(const State& state, const std::string& challenge_id,
+                       const Challenge& challenge, const Context& context) {
+  if (challenge.agency != context.actor.agency)
     return refuse(Code::kFailedPrecondition, "NOT_THE_CHALLENGER",
                   "A challenge is taken to the next level by the agency that raised it.");
   if (challenge.resolved)
     return refuse(Code::kFailedPrecondition, "CHALLENGE_RESOLVED", "The challenge is resolved.");
-  if (!challenge.answered())
-    return refuse(Code::kFailedPrecondition, "CHALLENGE_NOT_ANSWERED",
-                  "The challenge waits for an answer at the level where it stands.");
-  return {};
+  const bool has_next = challenge.levels < levels_of(*context.pack);
+  if (challenge.answered() || (has_next && is_overdue(state, challenge_id, context.now))) return {};
+  return refuse(Code::kFailedPrecondition, "CHALLENGE_NOT_ANSWERED",
+                has_next ? "The challenge waits for an answer at the level where it stands, and "
+                           "the time for that is not over."
+                         : "The challenge waits for an answer at the last level.");
 }
 
 // Whoever decided, or disagrees, does not judge between the two.
@@ -75,8 +89,6 @@ Result<void> may_answer(const State& state, const Challenge& challenge, const Ac
   return refuse(Code::kFailedPrecondition, "NOT_INDEPENDENT",
                 "Whoever made the decision or challenges it does not answer the challenge.");
 }
-
-int levels_of(const policy::Pack& pack) { return static_cast<int>(pack.challenge_levels().size()); }
 
 }  // namespace
 
@@ -97,7 +109,8 @@ Result<Events> Referral::decide(const State& state, const v1::ChallengeDecisionR
   if (goes_up) {
     const auto challenge = known_challenge(state, command.challenge_id(), context.actor);
     if (!challenge) return tl::unexpected(challenge.error());
-    if (auto may = may_go_up(**challenge, context.actor); !may) return tl::unexpected(may.error());
+    if (auto may = may_go_up(state, command.challenge_id(), **challenge, context); !may)
+      return tl::unexpected(may.error());
     challenged.set_challenge_id(command.challenge_id());
     challenged.set_decision_id((*challenge)->decision_id);
     // A pack that came since may have fewer levels: then the last one answers again.

@@ -119,6 +119,57 @@ TEST(Challenge, IsResolvedWhenItIsUpheldOrBothAgree) {
   }
 }
 
+// Nothing is answered until then.
+Context overdue(const Actor& actor) {
+  Context context = as(actor);
+  context.now = utc("2026-03-07T00:00:00Z");
+  return context;
+}
+
+TEST(Challenge, GoesUpALevelWhenNoAnswerComesInTime) {
+  Context in_time = overdue(kSchool);
+  in_time.now -= std::chrono::seconds(1);
+  given<Referral>(challenged()).when(go_up(), in_time).then_refused("CHALLENGE_NOT_ANSWERED");
+
+  std::vector<Event> events = challenged();
+  events.push_back(event_of(given<Referral>(events).when(go_up(), overdue(kSchool)).outcome()));
+  EXPECT_EQ(events.back().decision_challenged().step().level(), "head-of-service");
+  const auto answered =
+      event_of(given<Referral>(events).when(answer(kNotUpheld), overdue(kManager)).outcome());
+  EXPECT_EQ(answered.challenge_answered().step().level(), "head-of-service");
+}
+
+TEST(Challenge, ThatWentUpUnansweredIsMissedBelowAndOwedAbove) {
+  std::vector<Event> events = challenged();
+  events.push_back(event_of(given<Referral>(events).when(go_up(), overdue(kSchool)).outcome()));
+  const auto state = fold<Referral>(events);
+  const Time now = overdue(kSchool).now;
+  const Deadline* below = state.clocks.of_kind("challenge-team-manager");
+  ASSERT_NE(below, nullptr);
+  EXPECT_EQ(below->done_at, now);
+  EXPECT_EQ(below->state(now), DeadlineState::kMissed);
+  const Deadline* above = state.clocks.of_kind("challenge-head-of-service");
+  ASSERT_NE(above, nullptr);
+  EXPECT_FALSE(above->done_at.has_value());
+}
+
+TEST(Challenge, WaitsForAnAnswerThatWasPutOff) {
+  auto extend = proto<v1::ExtendDeadlineRequest>(
+      R"(kind: "challenge-team-manager" reasons: "The manager is away.")");
+  extend.mutable_due()->set_seconds(second("2026-03-12T12:00:00Z"));
+  std::vector<Event> events = challenged();
+  events.push_back(event_of(given<Referral>(events).when(extend, as(kManager)).outcome()));
+  given<Referral>(events).when(go_up(), overdue(kSchool)).then_refused("CHALLENGE_NOT_ANSWERED");
+}
+
+TEST(Challenge, WaitsAtTheLastLevelHoweverLate) {
+  std::vector<Event> events = challenged({kNotUpheld, kNotUpheld});
+  events.push_back(event_of(given<Referral>(events).when(go_up(), as(kSchool)).outcome()));
+  Context late = overdue(kSchool);
+  late.now += std::chrono::days(100);
+  given<Referral>(events).when(go_up(), late).then_refused("CHALLENGE_NOT_ANSWERED");
+}
+
 TEST(Challenge, GoesUpALevelOnlyWhenItIsNotUpheld) {
   given<Referral>(challenged()).when(go_up(), as(kSchool)).then_refused("CHALLENGE_NOT_ANSWERED");
   given<Referral>(challenged({v1::CHALLENGE_RESOLUTION_UPHELD}))
