@@ -275,6 +275,7 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
       const v1::DecisionChallenged& challenged = event.decision_challenged();
       *challenge_of(row, challenged.challenge_id()).mutable_answer_due() =
           due_item(challenged.step().deadline());
+      row.set_challenged(true);
       break;
     }
     case Event::kChallengeAnswered:

@@ -328,6 +328,14 @@ TEST(Row, CountsTheChallengesThatAreNotResolved) {
   EXPECT_EQ(after(challenge("c-2", 4000)).due_at().seconds(), 4000);
 }
 
+TEST(Row, RemembersThatItWasChallengedWhenTheChallengeIsResolved) {
+  EXPECT_FALSE(row({kReceived, kAcknowledged, kClosed}).challenged());
+  const auto resolved =
+      proto<Event>(R"(challenge_answered { challenge_id: "c-1" resolved: true })");
+  EXPECT_TRUE(
+      row({kReceived, kAcknowledged, kClosed, challenge("c-1", 5000), resolved}).challenged());
+}
+
 TEST(Row, KeepsWhatTriageFiltersBy) {
   const auto summary = row({kReceived, proto<Event>(R"(assigned { assignee: "w-7" })"),
                             proto<Event>(R"(threshold_recorded {

@@ -29,7 +29,7 @@ void add(v1::TimelinessRow& counts, const v1::ReferralRow& row, Time now) {
   if (summary.contact_outcome() == v1::CONTACT_OUTCOME_ACCEPTED)
     counts.set_referrals(counts.referrals() + 1);
   if (summary.re_referral()) counts.set_re_referrals(counts.re_referrals() + 1);
-  if (summary.open_challenges() > 0) counts.set_challenged(counts.challenged() + 1);
+  if (row.challenged()) counts.set_challenged(counts.challenged() + 1);
   if (const std::string outcome = outcome_of(summary); !outcome.empty())
     ++(*counts.mutable_outcomes())[outcome];
   if (summary.stage() == v1::REFERRAL_STAGE_WITHDRAWN)

@@ -60,6 +60,12 @@ TEST(Timeliness, IsNotOverdueBeforeItIsDue) {
   EXPECT_EQ(report({row(kOpen)}, 401).total().overdue(), 1U);
 }
 
+TEST(Timeliness, CountsWhatWasEverChallenged) {
+  auto challenged = row(kInTime);
+  challenged.set_challenged(true);
+  EXPECT_EQ(report({challenged, row(kLate)}).total().challenged(), 1U);
+}
+
 TEST(Timeliness, LeavesOutWhatCameBeforeOrAfter) {
   EXPECT_EQ(report({row("summary { received_at { seconds: 99 } }"),
                     row("summary { received_at { seconds: 200 } }")})

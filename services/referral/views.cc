@@ -29,7 +29,7 @@ class ReferralView : public log::View {
   explicit ReferralView(std::string_view name) : name_(name) {}
 
   std::string_view name() const override { return name_; }
-  uint32_t version() const override { return 4; }
+  uint32_t version() const override { return 5; }
 
   std::string row_id(const log::ViewEvent& event) const override {
     if (event.stream.starts_with(kStreams)) return id_in(event.stream);
