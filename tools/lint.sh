@@ -45,6 +45,20 @@ leftovers() {
   fi
 }
 
+# Decisions are cited by their numbers, and pages are found by their links: each number once, no link into nothing.
+pages() {
+  local twice dead page link
+  twice=$(git ls-files -co --exclude-standard 'docs/decisions/[0-9]*.md' | sed 's|.*/||' | cut -d- -f1 | sort | uniq -d)
+  [[ -z $twice ]] || echo "docs/decisions: numbered twice: ${twice//$'\n'/ }"
+  dead=$(git ls-files -co --exclude-standard docs/README.md 'docs/decisions/*.md' | while read -r page; do
+    { grep -oE '\]\([^)#: ]+[^): ]*\)' "$page" || true; } | sed 's/^](//; s/[#)].*//' | while read -r link; do
+      [[ -e ${page%/*}/$link ]] || echo "$page: no such page: $link"
+    done
+  done)
+  [[ -z $dead ]] || echo "$dead"
+  [[ -z $twice$dead ]]
+}
+
 tidy() {
   # clang-tidy reads the generated headers, so they are made first; the tests need them anyhow.
   cmake --build --preset "$preset" -j "$(nproc)" --target mash_messages mash_stubs >/dev/null || return 1
@@ -63,6 +77,7 @@ check breaking breaking
 check layers python3 tools/check_layers.py
 check sizes sizes
 check leftovers leftovers
+check pages pages
 check shell shell
 check clang-tidy tidy
 
