@@ -158,6 +158,8 @@ Result<Events> Referral::decide(const State& state, const v1::DecideContactReque
   if (outcome == nullptr)
     checks.fault("outcome", "is not an outcome of a contact in the policy pack in force");
   checks.text("rationale", command.rationale(), kTextBytesMax);
+  if (!command.open_case_id().empty() && command.outcome() != v1::CONTACT_OUTCOME_TO_OPEN_CASE)
+    checks.fault("open_case_id", "is given, but the contact does not go to an open case");
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto may = may_be_decided(state); !may) return tl::unexpected(may.error());
 

@@ -142,6 +142,15 @@ TEST(Contact, IsClosedWithAnOutcome) {
   }
 }
 
+TEST(Contact, NamesAnOpenCaseOnlyWhereItGoesToOne) {
+  auto request = accept();
+  request.set_open_case_id("case-1");
+  EXPECT_THAT(faulty_fields(given<Referral>({received()}).when(request, as(kTriage)).outcome()),
+              ElementsAre("open_case_id"));
+  request.set_outcome(v1::CONTACT_OUTCOME_TO_OPEN_CASE);
+  EXPECT_TRUE(given<Referral>({received()}).when(request, as(kTriage)).outcome().has_value());
+}
+
 TEST(Contact, IsDecidedWithAnOutcomeOfThePack) {
   auto request = accept();
   request.set_outcome(v1::CONTACT_OUTCOME_UNSPECIFIED);
