@@ -39,10 +39,7 @@ class ContactOnItsWay {
 
   // May run more than once: what was set aside stays so.
   Result<void> take_in(log::UnitOfWork& unit) {
-    return clocks_from_receipt(unit.context()).and_then([&](Deadlines clocks) {
-      clocks_ = std::move(clocks);
-      return referral::take_in(desk_.log(), unit, *submission_);
-    });
+    return referral::take_in(desk_.log(), unit, *submission_);
   }
 
   // A repeated request has the first one's answer: all is told from what was appended then.
@@ -56,9 +53,7 @@ class ContactOnItsWay {
       (is_child ? response.add_child_ids() : response.add_person_ids())
           ->assign(id_in(event.stream));
     }
-    if (!appended.repeated)
-      *response.mutable_deadlines() = clocks_;
-    else if (const auto event = event_at(desk_.log(), contact.position))
+    if (const auto event = event_at(desk_.log(), contact.position))
       *response.mutable_deadlines() = event->contact_received().deadlines();
     for (v1::SetAsideField& field : submission_->set_aside_fields())
       *response.add_set_aside() = std::move(field);
@@ -68,7 +63,6 @@ class ContactOnItsWay {
   const host::Desk& desk_;
   const v1::SubmitContactRequest& request_;
   std::optional<Submission> submission_;
-  Deadlines clocks_;
 };
 
 // Those named by an id are somebody the caller's agency told of; whoever is not is let go of.
