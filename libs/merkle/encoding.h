@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-// How the C2SP formats write numbers, bytes and text: each in one way only, and read no other way.
-// Pure and thread-safe.
+// How the C2SP formats, and files that are made of them (docs/formats), write numbers, bytes and
+// text: each in one way only, and read no other way. Pure and thread-safe.
 namespace mash::merkle {
 
 // RFC 4648 section 4, with padding.
