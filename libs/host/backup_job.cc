@@ -33,11 +33,6 @@ BackupJob::BackupJob(const log::EventLog& log, std::filesystem::path folder,
         changed();
       }) {}
 
-BackupJob::~BackupJob() {
-  // The stream that waits for it may end, and this with it, in the job's own last call.
-  if (thread_.get_id() == std::this_thread::get_id()) thread_.detach();
-}
-
 std::optional<Result<log::Head>> BackupJob::take_result() {
   const std::lock_guard lock(mutex_);
   return std::exchange(result_, std::nullopt);

@@ -5,8 +5,8 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <thread>
 
+#include "host/job_thread.h"
 #include "log/backup.h"
 
 namespace mash::host {
@@ -18,9 +18,9 @@ bool is_backup_name(std::string_view name);
 // kept. Thread-safe.
 class BackupJob {
  public:
-  // `changed` is called, from the job's thread, when take_result() has something.
+  // `changed` is called, from the job's thread, when take_result() has something. It may destroy
+  // the job; whoever else does waits for it.
   BackupJob(const log::EventLog& log, std::filesystem::path folder, std::function<void()> changed);
-  ~BackupJob();  // waits for it
   BackupJob(const BackupJob&) = delete;
   BackupJob& operator=(const BackupJob&) = delete;
 
@@ -30,7 +30,7 @@ class BackupJob {
  private:
   std::mutex mutex_;
   std::optional<Result<log::Head>> result_;
-  std::jthread thread_;  // last: it uses the rest
+  JobThread thread_;  // last: it uses the rest
 };
 
 }  // namespace mash::host

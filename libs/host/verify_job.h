@@ -4,9 +4,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stop_token>
-#include <thread>
 
+#include "host/job_thread.h"
 #include "log/verify.h"
 
 namespace mash::host {
@@ -21,9 +20,10 @@ class VerifyJob {
     std::optional<Result<log::VerifyReport>> report;  // the end
   };
 
-  // `changed` is called, from any thread, whenever progress() has something new.
+  // `changed` is called, from any thread, whenever take_progress() has something new. Its last
+  // call, when there is a report, may destroy the job; whoever else does gives the verification up
+  // and waits for it.
   VerifyJob(const log::EventLog& log, log::VerifyOptions options, std::function<void()> changed);
-  ~VerifyJob();  // gives the verification up and waits for it
   VerifyJob(const VerifyJob&) = delete;
   VerifyJob& operator=(const VerifyJob&) = delete;
 
@@ -34,7 +34,7 @@ class VerifyJob {
   std::mutex mutex_;
   Progress progress_;
   bool is_new_ = false;
-  std::jthread thread_;  // last: it uses the rest
+  JobThread thread_;  // last: it uses the rest
 };
 
 }  // namespace mash::host
