@@ -20,8 +20,8 @@ concept Decider = std::default_initializable<typename D::State> &&
                     { D::evolve(std::move(state), event) } -> std::same_as<typename D::State>;
                   };
 
-// The one event that follows, moved: a vector copies what it is given in braces, and an event may be
-// long.
+// The one event that follows, moved: a vector copies what it is given in braces, and an event may
+// be long.
 template <class Event>
 std::vector<Event> only(Event event) {
   std::vector<Event> events;

@@ -110,7 +110,7 @@ void UploadReactor::OnReadDone(bool ok) {
   go_on();  // the next comes while this one is taken
   upload_->take(
       desk_.context_of(actor_), *place,
-      UploadedMessage(std::move(bytes), desk_.parts().limits.request_bytes_max),
+      UploadedMessage(bytes, desk_.parts().limits.request_bytes_max),
       [self = shared_from_this(), size](std::size_t answered) { self->taken(size, answered); });
 }
 

@@ -16,8 +16,9 @@ namespace mash::host {
 // One message of an upload, as it came over the wire.
 class UploadedMessage {
  public:
-  UploadedMessage(grpc::ByteBuffer bytes, std::size_t bytes_max)
-      : bytes_(std::move(bytes)), bytes_max_(bytes_max) {}
+  // Shares the bytes.
+  UploadedMessage(const grpc::ByteBuffer& bytes, std::size_t bytes_max)
+      : bytes_(bytes), bytes_max_(bytes_max) {}
 
   // Reads it into `message`. Refuses with INVALID_ARGUMENT, reason MALFORMED_REQUEST, what is no
   // message of that type, and with INVALID_REQUEST what is too large.

@@ -6,8 +6,8 @@ namespace mash::cli {
 namespace fs = std::filesystem;
 namespace {
 
-// A log's folder holds a RocksDB store; so does the vault's, of keys, and so do look-ups made from a
-// log, which are no logs.
+// A log's folder holds a RocksDB store; so does the vault's, of keys, and so do look-ups made from
+// a log, which are no logs.
 bool is_log(const fs::path& folder) {
   std::error_code ignored;
   const std::string name = folder.filename().string();

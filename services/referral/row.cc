@@ -220,6 +220,26 @@ char urgency(v1::Rating rating) {
   }
 }
 
+void rate(v1::ReferralRow& row, const v1::ReferralRated& event) {
+  row.mutable_summary()->set_rating(event.rating().rating());
+  for (const common::v1::Deadline& deadline : event.deadlines())
+    *row.mutable_answers_due() = due_item(deadline);
+}
+
+void challenge(v1::ReferralRow& row, const v1::DecisionChallenged& event) {
+  *challenge_of(row, event.challenge_id()).mutable_answer_due() = due_item(event.step().deadline());
+}
+
+void withdraw(v1::ReferralRow& row, const v1::ContactWithdrawn& event) {
+  row.mutable_summary()->set_stage(v1::REFERRAL_STAGE_WITHDRAWN);
+  *row.mutable_summary()->mutable_decided_at() = event.withdrawn_at();
+}
+
+void look_back(v1::ReferralRow& row, const v1::ContactHistory& history) {
+  row.mutable_summary()->set_re_referral(history.re_referral());
+  row.mutable_summary()->set_earlier_contacts(history.contacts_in_window());
+}
+
 }  // namespace
 
 void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
@@ -243,9 +263,7 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
       add(row, event.information_added());
       break;
     case Event::kReferralRated:
-      summary.set_rating(event.referral_rated().rating().rating());
-      for (const common::v1::Deadline& deadline : event.referral_rated().deadlines())
-        *row.mutable_answers_due() = due_item(deadline);
+      rate(row, event.referral_rated());
       break;
     case Event::kReferralDecided:
       decide(row, event.referral_decided().decision(), event.referral_decided().deadlines());
@@ -271,13 +289,9 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
     case Event::kDeadlineExtended:
       extend(row, event.deadline_extended());
       break;
-    case Event::kDecisionChallenged: {
-      const v1::DecisionChallenged& challenged = event.decision_challenged();
-      *challenge_of(row, challenged.challenge_id()).mutable_answer_due() =
-          due_item(challenged.step().deadline());
-      row.set_challenged(true);
+    case Event::kDecisionChallenged:
+      challenge(row, event.decision_challenged());
       break;
-    }
     case Event::kChallengeAnswered:
       answer(row, event.challenge_answered());
       break;
@@ -288,18 +302,15 @@ void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
       answer(row, event.transfer_answered().answer());
       break;
     case Event::kContactWithdrawn:
-      summary.set_stage(v1::REFERRAL_STAGE_WITHDRAWN);
-      *summary.mutable_decided_at() = event.contact_withdrawn().withdrawn_at();
+      withdraw(row, event.contact_withdrawn());
       break;
     case Event::kHistoryFound:
-      summary.set_re_referral(event.history_found().history().re_referral());
-      summary.set_earlier_contacts(event.history_found().history().contacts_in_window());
+      look_back(row, event.history_found().history());
       break;
     case Event::kFamilyInformingRecorded:
     case Event::kPatternsFound:
+    case Event::KIND_NOT_SET:  // refused when read
       break;
-    case Event::KIND_NOT_SET:
-      break;  // refused when read
   }
   derive(row);
 }

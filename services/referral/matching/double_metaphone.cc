@@ -232,11 +232,10 @@ int Encoder::g() {
 }
 
 int Encoder::gh() {
-  if (at_ > 0 && !vowel(at_ - 1)) {
-    add("K");
-  } else if (at_ == 0) {
+  const bool after_vowel = at_ > 0 && vowel(at_ - 1);
+  if (at_ == 0) {
     add(at(2) == 'i' ? "J" : "K");  // "Ghislaine", "Ghent"
-  } else if (in(at_ - 2, "bhd") || in(at_ - 3, "bhd") || in(at_ - 4, "bh")) {
+  } else if (after_vowel && (in(at_ - 2, "bhd") || in(at_ - 3, "bhd") || in(at_ - 4, "bh"))) {
     return 2;  // "Hugh" is silent
   } else if (at_ > 2 && at(at_ - 1) == 'u' && in(at_ - 3, "cglrt")) {
     add("F");  // "Gough"
