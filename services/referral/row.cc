@@ -228,6 +228,7 @@ void rate(v1::ReferralRow& row, const v1::ReferralRated& event) {
 
 void challenge(v1::ReferralRow& row, const v1::DecisionChallenged& event) {
   *challenge_of(row, event.challenge_id()).mutable_answer_due() = due_item(event.step().deadline());
+  row.set_challenged(true);
 }
 
 void withdraw(v1::ReferralRow& row, const v1::ContactWithdrawn& event) {
