@@ -7,6 +7,7 @@
 #include "core/calendar.h"
 #include "policy/packs.h"
 #include "referral/case.h"
+#include "referral/case_guard.h"
 #include "referral/detail.h"
 #include "referral/identity.h"
 #include "referral/person.h"
@@ -65,14 +66,16 @@ class ContactOnItsWay {
   std::optional<Submission> submission_;
 };
 
-// Those named by an id are somebody the caller's agency told of; whoever is not is let go of.
+// Those named by an id are somebody the caller's agency told of, whom no case hides from the
+// caller; whoever is not is let go of.
 Result<void> check_named(const log::EventLog& log, const Actor& actor, Submission& submission) {
   const v1::SubmitContactRequest& request = submission.request();
+  CaseGuard guard(log, actor);
   const auto check = [&](const std::string& person_id, auto let_go) -> Result<void> {
     if (person_id.empty()) return {};
-    return may_name(log, person_id, actor).and_then([&](bool may) {
-      return may ? Result<void>() : let_go();
-    });
+    return may_name(log, person_id, actor)
+        .and_then([&](bool may) { return may ? guard.admits_to_person(person_id) : may; })
+        .and_then([&](bool may) { return may ? Result<void>() : let_go(); });
   };
   for (int i = 0; i < request.children_size(); ++i)
     if (auto named =
