@@ -88,6 +88,11 @@ Result<bool> CaseGuard::admits_to_referral(const std::string& referral_id) {
 }
 
 Result<bool> CaseGuard::admits_to_person(const std::string& person_id) {
+  if (const auto known = persons_.find(person_id); known != persons_.end()) return known->second;
+  return ask_of_person(person_id).map([&](bool admits) { return persons_[person_id] = admits; });
+}
+
+Result<bool> CaseGuard::ask_of_person(const std::string& person_id) {
   const auto referrals = referrals_of(log_, person_id);
   if (!referrals) return tl::unexpected(referrals.error());
   bool open = referrals->empty();
@@ -112,6 +117,27 @@ Result<void> CaseGuard::check_person(const std::string& person_id) {
     if (!admitted) return no_such("person");
     return {};
   });
+}
+
+Result<void> CaseGuard::keep_admitted_patterns(Patterns& patterns) {
+  return keep(patterns, [&](v1::Pattern& pattern) -> Result<bool> {
+    const int others = pattern.other_person_ids_size();
+    return keep_admitted(*pattern.mutable_other_person_ids()).map([&] {
+      const int hidden = others - pattern.other_person_ids_size();
+      pattern.set_count(pattern.count() - static_cast<uint32_t>(hidden));
+      return hidden == 0 || hidden < others;  // nobody else was told of, or somebody is left
+    });
+  });
+}
+
+Result<void> CaseGuard::keep_admitted_proposals(Proposals& proposals) {
+  if (auto kept = keep_admitted(proposals, &v1::MatchProposal::other_person_id); !kept) return kept;
+  for (v1::MatchProposal& proposal : proposals) {
+    const auto admitted = admits_to_referral(proposal.referral_id());
+    if (!admitted) return tl::unexpected(admitted.error());
+    if (!*admitted) proposal.clear_referral_id();
+  }
+  return {};
 }
 
 Result<Head> head_of(log::UnitOfWork& unit, const std::string& case_id) {

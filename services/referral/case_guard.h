@@ -1,4 +1,7 @@
 #pragma once
+#include <google/protobuf/repeated_field.h>
+
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -8,6 +11,7 @@
 #include "core/result.h"
 #include "host/desk.h"
 #include "log/handle.h"
+#include "mash/referral/v1/matching.pb.h"
 #include "referral/case.h"
 
 namespace mash::log {
@@ -41,12 +45,39 @@ class CaseGuard {
   Result<void> check(const std::string& case_id, std::string_view what);
   Result<void> check_person(const std::string& person_id);
 
-  // Leaves out of `items` those about persons, named by `id_of`, to whom it does not admit.
+  // Leave out of `items` those about persons, or referrals, named by `id_of`, to which it does not
+  // admit.
+  template <class Items, class IdOf = std::identity>
+  Result<void> keep_admitted(Items& items, IdOf id_of = {}) {
+    return keep(items, [&](auto& item) { return admits_to_person(std::invoke(id_of, item)); });
+  }
   template <class Items, class IdOf>
-  Result<void> keep_admitted(Items& items, IdOf id_of) {
+  Result<void> keep_admitted_referrals(Items& items, IdOf id_of) {
+    return keep(items, [&](auto& item) { return admits_to_referral(std::invoke(id_of, item)); });
+  }
+
+  // The same of patterns: others are left out and not counted, and a pattern of which nobody else
+  // is left shows nothing.
+  using Patterns = google::protobuf::RepeatedPtrField<v1::Pattern>;
+  Result<void> keep_admitted_patterns(Patterns& patterns);
+
+  // The same of likenesses, by whom they are likenesses with. Of one that stays, the referral it
+  // was found at is told where it admits to that one too.
+  using Proposals = google::protobuf::RepeatedPtrField<v1::MatchProposal>;
+  Result<void> keep_admitted_proposals(Proposals& proposals);
+
+ private:
+  enum class Answer { kOpen, kClosed, kBarred };
+  Result<Answer> ask(const std::string& case_id);
+  Result<Answer> ask_of_referral(const std::string& referral_id);
+  Result<Answer> look_up(const std::string& case_id) const;
+  Result<bool> ask_of_person(const std::string& person_id);
+
+  template <class Items, class Question>
+  static Result<void> keep(Items& items, Question admits) {
     Items kept;
     for (auto& item : items) {
-      const auto admitted = admits_to_person(id_of(item));
+      const auto admitted = admits(item);
       if (!admitted) return tl::unexpected(admitted.error());
       if (*admitted) *kept.Add() = std::move(item);
     }
@@ -54,15 +85,10 @@ class CaseGuard {
     return {};
   }
 
- private:
-  enum class Answer { kOpen, kClosed, kBarred };
-  Result<Answer> ask(const std::string& case_id);
-  Result<Answer> ask_of_referral(const std::string& referral_id);
-  Result<Answer> look_up(const std::string& case_id) const;
-
   const log::EventLog& log_;
   Actor actor_;
   std::map<std::string, Answer> answers_;  // by case
+  std::map<std::string, bool> persons_;
 };
 
 // The same for commands, in the unit that decides: host::DeskParts::guard. `log` outlives it.

@@ -39,8 +39,9 @@ struct Stream {
 class Reading {
  public:
   Reading(const log::EventLog& log, const v1::GetCaseRequest& request, const Context& context,
-          const AsAt& at)
+          const AsAt& at, CaseGuard& guard)
       : log_(log),
+        guard_(guard),
         case_id_(request.case_id()),
         actor_(context.actor),
         audience_(Audience::of(context.actor, request.purpose())),
@@ -54,6 +55,7 @@ class Reading {
   template <class Event>
   Result<Stream<Event>> stream(const std::string& name) const;
   Result<void> read_cases(v1::CaseDetail& detail);
+  Result<void> read_head(const Case::State& state, v1::CaseDetail& detail) const;
   Result<void> read_access(std::string head, v1::CaseDetail& detail) const;
   Result<void> find_referrals(const std::string& case_id);
   Result<void> read_referral(const std::string& referral_id, v1::CaseDetail& detail);
@@ -62,6 +64,7 @@ class Reading {
                   host::Look& look);
 
   const log::EventLog& log_;
+  CaseGuard& guard_;
   const std::string case_id_;
   const Actor actor_;
   const Audience audience_;
@@ -90,21 +93,25 @@ Result<Stream<Event>> Reading::stream(const std::string& name) const {
       });
 }
 
-// The case's own stream, and which cases were part of it.
+// The case's own stream, and which cases were part of it: those that, parted since, do not admit
+// the caller now are left out.
 Result<void> Reading::read_cases(v1::CaseDetail& detail) {
   cases_ = {case_id_};
   for (size_t next = 0; next < cases_.size() && cases_.size() <= kCasesJoinedMax; ++next) {
     const auto own = stream<v1::CaseEvent>(case_stream(cases_[next]));
     if (!own) return tl::unexpected(own.error());
     const Case::State state = fold<Case>(own->events);
-    cases_.insert(cases_.end(), state.joined.begin(), state.joined.end());
+    for (const std::string& joined : state.joined) {
+      const auto admitted = guard_.admits(joined);
+      if (!admitted) return tl::unexpected(admitted.error());
+      if (!*admitted) continue;
+      cases_.push_back(joined);
+      if (next == 0) detail.add_joined(joined);
+    }
     if (next > 0) continue;
     detail.set_case_id(case_id_);
     detail.set_version(own->version);
-    detail.set_joined_into(state.joined_into);
-    for (const std::string& joined : state.joined) detail.add_joined(joined);
-    const std::string head = state.joined_into.empty() ? case_id_ : state.joined_into;
-    if (auto read = read_access(head, detail); !read) return read;
+    if (auto read = read_head(state, detail); !read) return read;
   }
   return {};
 }
@@ -128,6 +135,16 @@ std::vector<v1::Bar> bars_of(const std::vector<v1::CaseEvent>& events) {
   std::vector<v1::Bar> all;
   for (auto& [name, bar] : bars) all.push_back(std::move(bar));
   return all;
+}
+
+// What it was joined into, and who could see it.
+Result<void> Reading::read_head(const Case::State& state, v1::CaseDetail& detail) const {
+  if (state.joined_into.empty()) return read_access(case_id_, detail);
+  return guard_.admits(state.joined_into).and_then([&](bool admitted) -> Result<void> {
+    if (!admitted) return {};
+    detail.set_joined_into(state.joined_into);
+    return read_access(state.joined_into, detail);
+  });
 }
 
 // Who could see it, as the head of the cases it was part of said.
@@ -198,7 +215,9 @@ Result<void> Reading::read_referral(const std::string& referral_id, v1::CaseDeta
     }
   }
   if (patterns == nullptr) return {};
-  for (const v1::Pattern& pattern : patterns->patterns())
+  CaseGuard::Patterns shown = patterns->patterns();
+  if (auto kept = guard_.keep_admitted_patterns(shown); !kept) return kept;
+  for (const v1::Pattern& pattern : shown)
     if (patterns_.insert(pattern.SerializeAsString()).second) *detail.add_patterns() = pattern;
   return {};
 }
@@ -223,7 +242,9 @@ Result<void> Reading::read_person(v1::CasePerson& person) const {
   if (told->erased) person.clear_identity();
   for (const std::string& other : same) person.add_same_as(other);
   for (auto& [id, relation] : relations) *person.add_relations() = std::move(relation);
-  return {};
+  return guard_.keep_admitted(*person.mutable_same_as()).and_then([&] {
+    return guard_.keep_admitted(*person.mutable_relations(), &v1::Relation::other_person_id);
+  });
 }
 
 Result<bool> Reading::read(v1::CaseDetail& detail) {
@@ -258,11 +279,12 @@ Result<host::Looks> get_case(const log::EventLog& log, const v1::GetCaseRequest&
   checks.text("purpose", request.purpose(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (!is_hub(context.actor) && !is_auditor(context.actor)) return no_such("case");
-  if (auto admitted = CaseGuard(log, context.actor).check(request.case_id(), "case"); !admitted)
+  CaseGuard guard(log, context.actor);
+  if (auto admitted = guard.check(request.case_id(), "case"); !admitted)
     return tl::unexpected(admitted.error());
   const auto at = as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
-  Reading reading(log, request, context, *at);
+  Reading reading(log, request, context, *at, guard);
   const auto found = reading.read(*response.mutable_details());
   if (!found) return tl::unexpected(found.error());
   if (!*found) return no_such("case");

@@ -100,9 +100,9 @@ Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, 
     *response.add_proposals() = std::move(proposal);
   fill_relations(read, with_content, response);
   const auto other = [](const auto& item) { return item.other_person_id(); };
-  auto kept = guard.keep_admitted(*response.mutable_proposals(), other).and_then([&] {
-    return guard.keep_admitted(*response.mutable_relations(), other);
-  });
+  auto kept = guard.keep_admitted_proposals(*response.mutable_proposals());
+  if (kept) kept = guard.keep_admitted(*response.mutable_relations(), other);
+  if (kept) kept = guard.keep_admitted(*response.mutable_not_same_as());
   if (!kept) return kept;
   std::set<std::string> contexts;
   for (const auto& [relation_id, context_id] : read.state.contexts) contexts.insert(context_id);
@@ -111,6 +111,8 @@ Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, 
   if (!cluster) return tl::unexpected(cluster.error());
   for (const PersonInRow& person : *cluster)
     if (person.person_id != response.person_id()) response.add_same_as(person.person_id);
+  // As at the past they may have been held to be one with somebody they are not any more.
+  if (kept = guard.keep_admitted(*response.mutable_same_as()); !kept) return kept;
   return fill_contacts(log, *cluster, at, guard, response);
 }
 

@@ -76,6 +76,20 @@ Result<void> fill_person(const log::EventLog& log, const AsAt& at, const Audienc
   return {};
 }
 
+// What is found across cases tells of others: of earlier contacts, of whoever a child is like, is
+// held to be or meets. It shows those of them that the caller may see.
+Result<void> keep_admitted(CaseGuard& guard, v1::ReferralDetail& detail) {
+  const auto earlier = [](const v1::EarlierContact& contact) { return contact.referral_id(); };
+  auto kept = guard.keep_admitted_patterns(*detail.mutable_patterns());
+  if (kept && detail.has_history())
+    kept = guard.keep_admitted_referrals(*detail.mutable_history()->mutable_earlier(), earlier);
+  for (v1::ReferralChild& child : *detail.mutable_children()) {
+    if (kept) kept = guard.keep_admitted_proposals(*child.mutable_proposals());
+    if (kept) kept = guard.keep_admitted(*child.mutable_same_as());
+  }
+  return kept;
+}
+
 Result<void> fill_persons(const log::EventLog& log, const AsAt& at, const Audience& audience,
                           v1::ReferralDetail& detail) {
   v1::ReferralSummary& summary = *detail.mutable_summary();
@@ -143,6 +157,7 @@ Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferral
   fill_submitter(*history, audience, detail);
   if (auto filled = fill_persons(log, *at, audience, detail); !filled)
     return tl::unexpected(filled.error());
+  if (auto kept = keep_admitted(guard, detail); !kept) return tl::unexpected(kept.error());
   return with_content ? look_at(detail, *at) : host::Looks{};
 }
 
