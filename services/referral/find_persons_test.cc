@@ -126,7 +126,8 @@ TEST_F(Finding, FindsAContextByWhatItIsCalledNow) {
     reason: "It has another name."
     context { kind: RISK_CONTEXT_KIND_PLACE name: "The viaduct" postcode: "GL1 2TG" })");
   correction.set_context_id(arches);
-  run(context(kTriage), [&](log::UnitOfWork& unit) { return correct_context(unit, correction); });
+  run(context(kTriage),
+      [&](log::UnitOfWork& unit) { return correct_context(*log_, unit, correction); });
   EXPECT_THAT(places("arches"), IsEmpty());
   EXPECT_THAT(places("viaduct"), ElementsAre(arches));
   EXPECT_THAT(places("gl1 2tg"), ElementsAre(arches));

@@ -1,6 +1,7 @@
 #include "referral/person_commands.h"
 
 #include "referral/caller.h"
+#include "referral/case_guard.h"
 #include "referral/cluster.h"
 #include "referral/context.h"
 #include "referral/person.h"
@@ -11,18 +12,20 @@
 namespace mash::referral {
 namespace {
 
-// Where the second of two persons is not known, the first one's decision would still stand.
-Result<void> known(log::UnitOfWork& unit, const std::string& person_id) {
+// Somebody whom a command names without deciding on them, or before it does: there, and of a case
+// that admits the caller.
+Result<void> known(const log::EventLog& log, log::UnitOfWork& unit, const std::string& person_id) {
   return unit.observe<Person>(person_stream(person_id))
-      .and_then([](const Person::State& state) -> Result<void> {
+      .and_then([&](const Person::State& state) -> Result<void> {
         if (!state.known) return no_such("person");
-        return {};
+        return CaseGuard(log, unit.context().actor).check_person(person_id);
       });
 }
 
-Result<void> known_suspect(log::UnitOfWork& unit, const v1::RiskContext& context) {
+Result<void> known_suspect(const log::EventLog& log, log::UnitOfWork& unit,
+                           const v1::RiskContext& context) {
   if (context.suspect_person_id().empty()) return {};
-  return known(unit, context.suspect_person_id());
+  return known(log, unit, context.suspect_person_id());
 }
 
 Result<void> end_part(log::UnitOfWork& unit, const v1::RelateContextRequest& request) {
@@ -58,7 +61,11 @@ Result<void> correct_person(const log::EventLog& log, log::UnitOfWork& unit,
       });
 }
 
-Result<void> same_person(log::UnitOfWork& unit, const v1::SamePersonRequest& request) {
+Result<void> same_person(const log::EventLog& log, log::UnitOfWork& unit,
+                         const v1::SamePersonRequest& request) {
+  // First of all, since what a decision on the one says of the two would tell that there is
+  // another.
+  if (auto seen = known(log, unit, request.other_person_id()); !seen) return seen;
   const auto mine = observe_cluster(unit, request.person_id());
   if (!mine) return tl::unexpected(mine.error());
   const auto others = observe_cluster(unit, request.other_person_id());
@@ -113,14 +120,16 @@ Result<void> unrelate_persons(log::UnitOfWork& unit, const v1::UnrelatePersonsRe
   });
 }
 
-Result<void> register_context(log::UnitOfWork& unit, const v1::RegisterContextRequest& request) {
+Result<void> register_context(const log::EventLog& log, log::UnitOfWork& unit,
+                              const v1::RegisterContextRequest& request) {
   return unit.decide<RiskContext>({context_stream(fresh_id(unit.context()))}, request)
-      .and_then([&] { return known_suspect(unit, request.context()); });
+      .and_then([&] { return known_suspect(log, unit, request.context()); });
 }
 
-Result<void> correct_context(log::UnitOfWork& unit, const v1::CorrectContextRequest& request) {
+Result<void> correct_context(const log::EventLog& log, log::UnitOfWork& unit,
+                             const v1::CorrectContextRequest& request) {
   return unit.decide<RiskContext>({context_stream(request.context_id())}, request).and_then([&] {
-    return known_suspect(unit, request.context());
+    return known_suspect(log, unit, request.context());
   });
 }
 

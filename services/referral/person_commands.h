@@ -14,7 +14,8 @@ Result<void> correct_person(const log::EventLog& log, log::UnitOfWork& unit,
 
 // Two persons are one, or are not. All who are held to be one with either are read, so that no
 // decision made at the same time contradicts this one.
-Result<void> same_person(log::UnitOfWork& unit, const v1::SamePersonRequest& request);
+Result<void> same_person(const log::EventLog& log, log::UnitOfWork& unit,
+                         const v1::SamePersonRequest& request);
 Result<void> not_same_person(log::UnitOfWork& unit, const v1::NotSamePersonRequest& request);
 
 // Relates two persons, or ends that.
@@ -23,8 +24,10 @@ Result<void> unrelate_persons(log::UnitOfWork& unit, const v1::UnrelatePersonsRe
 
 // Makes a context of risk known, or says what is known of it anew. A suspect whom it names by id
 // must be known.
-Result<void> register_context(log::UnitOfWork& unit, const v1::RegisterContextRequest& request);
-Result<void> correct_context(log::UnitOfWork& unit, const v1::CorrectContextRequest& request);
+Result<void> register_context(const log::EventLog& log, log::UnitOfWork& unit,
+                              const v1::RegisterContextRequest& request);
+Result<void> correct_context(const log::EventLog& log, log::UnitOfWork& unit,
+                             const v1::CorrectContextRequest& request);
 
 // Relates a person to a context, or ends that.
 Result<void> relate_context(log::UnitOfWork& unit, const v1::RelateContextRequest& request);

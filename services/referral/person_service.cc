@@ -57,8 +57,9 @@ grpc::ServerUnaryReactor* PersonService::GetPerson(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* PersonService::SamePerson(grpc::CallbackServerContext* call,
                                                     const v1::SamePersonRequest* request,
                                                     v1::SamePersonResponse* response) {
-  return desk_.command(call, request, response,
-                       [request](log::UnitOfWork& unit) { return same_person(unit, *request); });
+  return desk_.command(call, request, response, [this, request](log::UnitOfWork& unit) {
+    return same_person(desk_.log(), unit, *request);
+  });
 }
 
 grpc::ServerUnaryReactor* PersonService::NotSamePerson(grpc::CallbackServerContext* call,
@@ -94,19 +95,20 @@ grpc::ServerUnaryReactor* PersonService::UnrelatePersons(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* PersonService::RegisterContext(grpc::CallbackServerContext* call,
                                                          const v1::RegisterContextRequest* request,
                                                          v1::RegisterContextResponse* response) {
-  return desk_.command(
-      call, request, response,
-      [request](log::UnitOfWork& unit) { return register_context(unit, *request); },
-      {.fresh = {.keyed = 1}, .fill = [response](const log::Appended& appended) {
-         response->set_context_id(id_in(appended.events.front().stream));
-       }});
+  return desk_.command(call, request, response,
+                       [this, request](log::UnitOfWork& unit) {
+                         return register_context(desk_.log(), unit, *request);
+                       },
+                       {.fresh = {.keyed = 1}, .fill = [response](const log::Appended& appended) {
+                          response->set_context_id(id_in(appended.events.front().stream));
+                        }});
 }
 
 grpc::ServerUnaryReactor* PersonService::CorrectContext(grpc::CallbackServerContext* call,
                                                         const v1::CorrectContextRequest* request,
                                                         v1::CorrectContextResponse* response) {
-  return desk_.command(call, request, response, [request](log::UnitOfWork& unit) {
-    return correct_context(unit, *request);
+  return desk_.command(call, request, response, [this, request](log::UnitOfWork& unit) {
+    return correct_context(desk_.log(), unit, *request);
   });
 }
 

@@ -31,7 +31,7 @@ class Persons : public ServiceLog {
     request.set_person_id(one);
     request.set_other_person_id(other);
     return attempt(context(kTriage),
-                   [&](log::UnitOfWork& unit) { return same_person(unit, request); });
+                   [&](log::UnitOfWork& unit) { return same_person(*log_, unit, request); });
   }
 
   Result<log::Appended> hold_apart(const std::string& one, const std::string& other) {
@@ -56,7 +56,7 @@ class Persons : public ServiceLog {
     const auto request = proto<v1::RegisterContextRequest>(R"(
       context { kind: RISK_CONTEXT_KIND_PLACE name: "The arches" })");
     const auto appended = run(context(kTriage, 1), [&](log::UnitOfWork& unit) {
-      return register_context(unit, request);
+      return register_context(*log_, unit, request);
     });
     return id_in(appended->events.front().stream);
   }

@@ -75,7 +75,7 @@ class JoinedLog : public ServiceLog {
     auto request = proto<v1::SamePersonRequest>(R"(reason: "Same NHS number.")");
     request.set_person_id(one);
     request.set_other_person_id(other);
-    run(context(kTriage), [&](log::UnitOfWork& unit) { return same_person(unit, request); });
+    run(context(kTriage), [&](log::UnitOfWork& unit) { return same_person(*log_, unit, request); });
   }
 
   void hold_apart(const std::string& one, const std::string& other) {
@@ -90,7 +90,7 @@ class JoinedLog : public ServiceLog {
     const auto request = proto<v1::RegisterContextRequest>(R"(
       context { kind: RISK_CONTEXT_KIND_PLACE name: "The arches" })");
     const auto appended = run(context(kTriage, 1), [&](log::UnitOfWork& unit) {
-      return register_context(unit, request);
+      return register_context(*log_, unit, request);
     });
     return id_in(appended->events.front().stream);
   }
