@@ -38,11 +38,20 @@ Result<void> count_children(const log::EventLog& log, Time now, v1::ContextDetai
       });
 }
 
+// Leaves out who is related to it, or suspected, and whom the caller may not see.
+Result<void> keep_admitted(CaseGuard& guard, v1::ContextDetail& detail) {
+  auto kept = guard.keep_admitted(*detail.mutable_relations(), &v1::ContextRelation::person_id);
+  if (!kept || detail.context().suspect_person_id().empty()) return kept;
+  return guard.admits_to_person(detail.context().suspect_person_id()).map([&](bool admitted) {
+    if (!admitted) detail.mutable_context()->clear_suspect_person_id();
+  });
+}
+
 }  // namespace
 
 Result<std::optional<v1::ContextDetail>> read_context(const log::EventLog& log,
                                                       const std::string& context_id, const AsAt& at,
-                                                      bool with_content) {
+                                                      bool with_content, CaseGuard& guard) {
   const auto history = log.read_stream(context_stream(context_id), 1, at.size, with_content);
   if (!history) return tl::unexpected(history.error());
   if (history->records.empty()) return std::nullopt;
@@ -65,6 +74,7 @@ Result<std::optional<v1::ContextDetail>> read_context(const log::EventLog& log,
     apply(event, relations, with_content && !read.erased, detail);
   if (read.erased) detail.clear_context();
   for (auto& [id, relation] : relations) *detail.add_relations() = std::move(relation);
+  if (auto kept = keep_admitted(guard, detail); !kept) return tl::unexpected(kept.error());
   if (with_content)
     if (auto counted = count_children(log, at.time, detail); !counted)
       return tl::unexpected(counted.error());
@@ -79,13 +89,6 @@ host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size) {
   return look;
 }
 
-Result<void> keep_admitted(const log::EventLog& log, const Actor& actor,
-                           v1::ContextDetail& detail) {
-  return CaseGuard(log, actor)
-      .keep_admitted(*detail.mutable_relations(),
-                     [](const v1::ContextRelation& relation) { return relation.person_id(); });
-}
-
 Result<host::Looks> get_context(const log::EventLog& log, const v1::GetContextRequest& request,
                                 const Context& context, v1::GetContextResponse& response) {
   Checks checks(false);
@@ -95,11 +98,10 @@ Result<host::Looks> get_context(const log::EventLog& log, const v1::GetContextRe
   if (!at) return tl::unexpected(at.error());
   const bool with_content =
       Audience::of(context.actor, request.purpose()).sees != Audience::Sees::kNoContent;
-  auto detail = read_context(log, request.context_id(), *at, with_content);
+  CaseGuard guard(log, context.actor);
+  auto detail = read_context(log, request.context_id(), *at, with_content, guard);
   if (!detail) return tl::unexpected(detail.error());
   if (!*detail) return no_such("context");
-  if (auto kept = keep_admitted(log, context.actor, **detail); !kept)
-    return tl::unexpected(kept.error());
   *response.mutable_context() = std::move(**detail);
   if (!with_content) return host::Looks{};
   return host::Looks{look_at(response.context(), at->size.value_or(0))};

@@ -10,14 +10,14 @@
 
 namespace mash::referral {
 
+class CaseGuard;
+
 // A context of risk with who is related to it, those that have ended too: with its content and how
-// many children are in it now, or without. Nothing where there is none.
+// many children are in it now, or without. Whom the guard does not admit the caller to is left out,
+// and not counted. Nothing where there is no such context.
 Result<std::optional<v1::ContextDetail>> read_context(const log::EventLog& log,
                                                       const std::string& context_id, const AsAt& at,
-                                                      bool with_content);
-
-// Leaves out who is related to it and whom the caller may not see (case_guard.h).
-Result<void> keep_admitted(const log::EventLog& log, const Actor& actor, v1::ContextDetail& detail);
+                                                      bool with_content, CaseGuard& guard);
 
 // The look that showing it is.
 host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size = 0);

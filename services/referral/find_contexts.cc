@@ -22,9 +22,9 @@ constexpr size_t kContextsRead = 200;
 // Which contexts the request may mean.
 Result<std::vector<std::string>> meant(const log::EventLog& log, const log::Lookup& lookup,
                                        const vault::KeyRing& keys,
-                                       const v1::FindContextsRequest& request, const Actor& actor) {
+                                       const v1::FindContextsRequest& request, CaseGuard& guard) {
   if (request.person_id().empty()) return contexts_found_by(lookup, keys, request.text());
-  const auto admitted = CaseGuard(log, actor).admits_to_person(request.person_id());
+  const auto admitted = guard.admits_to_person(request.person_id());
   if (!admitted) return tl::unexpected(admitted.error());
   if (!*admitted) return std::vector<std::string>{};
   return cluster_rows(log, request.person_id()).map([](const std::vector<PersonInRow>& cluster) {
@@ -55,19 +55,18 @@ Result<host::Looks> find_contexts(const log::EventLog& log, const log::Lookup& l
                                   v1::FindContextsResponse& response) {
   if (auto sound = check(request); !sound) return tl::unexpected(sound.error());
   const AsAt now{.size = {}, .time = context.now};
-  auto ids = meant(log, lookup, keys, request, context.actor);
+  CaseGuard guard(log, context.actor);
+  auto ids = meant(log, lookup, keys, request, guard);
   if (!ids) return tl::unexpected(ids.error());
   if (ids->size() > kContextsRead) ids->resize(kContextsRead);
   std::vector<v1::ContextDetail> found;
   for (const std::string& context_id : *ids) {
-    auto detail = read_context(log, context_id, now, true);
+    auto detail = read_context(log, context_id, now, true, guard);
     if (!detail) return tl::unexpected(detail.error());
     if (!*detail || (*detail)->erased()) continue;
     const auto& kinds = request.kinds();
     if (!kinds.empty() && std::ranges::find(kinds, (*detail)->context().kind()) == kinds.end())
       continue;
-    if (auto kept = keep_admitted(log, context.actor, **detail); !kept)
-      return tl::unexpected(kept.error());
     found.push_back(std::move(**detail));
   }
   std::ranges::stable_sort(found, std::greater<>(), &v1::ContextDetail::children);

@@ -194,6 +194,57 @@ TEST_F(HiddenPeople, AreNotShownAsRelatedToOthers) {
             Code::kNotFound);
 }
 
+TEST_F(HiddenPeople, AreNeitherShownNorCountedInContexts) {
+  const auto place = done(kTriage, &PersonService::Stub::RegisterContext,
+                          message<v1::RegisterContextRequest>(
+                              R"(context { kind: RISK_CONTEXT_KIND_PLACE name: "The Arches" })"))
+                         .context_id();
+  for (const Contact& contact : {hidden_, open_}) {
+    auto part = message<v1::RelateContextRequest>(R"(relation { source: "Police." })");
+    part.set_context_id(place);
+    part.mutable_relation()->set_person_id(contact.child_id);
+    done(kTriage, &PersonService::Stub::RelateContext, part);
+  }
+  bar(hidden_, kTriage);
+  v1::GetContextRequest get;
+  get.set_context_id(place);
+  v1::FindContextsRequest find;
+  find.set_person_id(open_.child_id);
+  for (const Caller& caller : {kTriage, kSocialWorker}) {
+    const uint32_t seen = caller.practitioner == kTriage.practitioner ? 1 : 2;
+    const auto read = done(caller, &PersonService::Stub::GetContext, get).context();
+    EXPECT_THAT(read.relations(), SizeIs(seen));
+    EXPECT_EQ(read.children(), seen);
+    const auto found = done(caller, &PersonService::Stub::FindContexts, find);
+    ASSERT_THAT(found.contexts(), SizeIs(1));
+    EXPECT_THAT(found.contexts(0).relations(), SizeIs(seen));
+    EXPECT_EQ(found.contexts(0).children(), seen);
+  }
+  find.set_person_id(hidden_.child_id);
+  EXPECT_THAT(done(kTriage, &PersonService::Stub::FindContexts, find).contexts(), IsEmpty());
+}
+
+TEST_F(HiddenPeople, AreNotNamedAsSuspects) {
+  auto registration = message<v1::RegisterContextRequest>(
+      R"(context { kind: RISK_CONTEXT_KIND_SUSPECTED_PERPETRATOR name: "Kit" })");
+  registration.mutable_context()->set_suspect_person_id(hidden_.child_id);
+  v1::GetContextRequest get;
+  get.set_context_id(
+      done(kTriage, &PersonService::Stub::RegisterContext, registration).context_id());
+  const auto suspect = [&](const Caller& caller) {
+    return done(caller, &PersonService::Stub::GetContext, get)
+        .context()
+        .context()
+        .suspect_person_id();
+  };
+  EXPECT_EQ(suspect(kTriage), hidden_.child_id);
+  bar(hidden_, kTriage);
+  EXPECT_EQ(suspect(kTriage), "");
+  EXPECT_EQ(suspect(kSocialWorker), hidden_.child_id);
+  EXPECT_EQ(call(kTriage, &PersonService::Stub::RegisterContext, registration).error().code,
+            Code::kNotFound);
+}
+
 TEST_F(HiddenPeople, CannotBeNamedInAContactByWhoeverMayNotSeeThem) {
   const auto naming = [](const std::string& person_id) {
     auto request = contact_about("");
