@@ -241,78 +241,69 @@ void look_back(v1::ReferralRow& row, const v1::ContactHistory& history) {
   row.mutable_summary()->set_earlier_contacts(history.contacts_in_window());
 }
 
-}  // namespace
-
-void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
+// What the event says of itself; what follows from it is derived.
+void take_up(v1::ReferralRow& row, const v1::ReferralEvent& event) {
   using Event = v1::ReferralEvent;
   v1::ReferralSummary& summary = *row.mutable_summary();
-  summary.set_version(summary.version() + 1);
   switch (event.kind_case()) {
     case Event::kContactReceived:
-      receive(row, event.contact_received());
-      break;
+      return receive(row, event.contact_received());
     case Event::kContactAcknowledged:
       *summary.mutable_acknowledged_at() = event.contact_acknowledged().acknowledged_at();
-      break;
+      return;
     case Event::kContactAccepted:
-      decide_contact(row, event.contact_accepted().decision(), v1::REFERRAL_STAGE_REFERRAL);
-      break;
+      return decide_contact(row, event.contact_accepted().decision(), v1::REFERRAL_STAGE_REFERRAL);
     case Event::kContactClosed:
-      decide_contact(row, event.contact_closed().decision(), v1::REFERRAL_STAGE_CLOSED);
-      break;
+      return decide_contact(row, event.contact_closed().decision(), v1::REFERRAL_STAGE_CLOSED);
     case Event::kInformationAdded:
-      add(row, event.information_added());
-      break;
+      return add(row, event.information_added());
     case Event::kReferralRated:
-      rate(row, event.referral_rated());
-      break;
+      return rate(row, event.referral_rated());
     case Event::kReferralDecided:
-      decide(row, event.referral_decided().decision(), event.referral_decided().deadlines());
-      break;
+      return decide(row, event.referral_decided().decision(), event.referral_decided().deadlines());
     case Event::kDecisionRevised:
-      decide(row, event.decision_revised().decision(), event.decision_revised().deadlines());
-      break;
+      return decide(row, event.decision_revised().decision(), event.decision_revised().deadlines());
     case Event::kFeedbackGiven:
-      be_told(row, event.feedback_given().feedback().agency());
-      break;
+      return be_told(row, event.feedback_given().feedback().agency());
     case Event::kAssigned:
       summary.set_assignee(event.assigned().assignee());
-      break;
+      return;
     case Event::kThresholdRecorded:
       summary.set_threshold(event.threshold_recorded().threshold().kind());
-      break;
+      return;
     case Event::kAssessmentCompleted:
       row.set_assessment_complete(true);
-      break;
+      return;
     case Event::kOtherRouteRecorded:
-      record_route(row, event.other_route_recorded().route());
-      break;
+      return record_route(row, event.other_route_recorded().route());
     case Event::kDeadlineExtended:
-      extend(row, event.deadline_extended());
-      break;
+      return extend(row, event.deadline_extended());
     case Event::kDecisionChallenged:
-      challenge(row, event.decision_challenged());
-      break;
+      return challenge(row, event.decision_challenged());
     case Event::kChallengeAnswered:
-      answer(row, event.challenge_answered());
-      break;
+      return answer(row, event.challenge_answered());
     case Event::kTransferProposed:
       row.set_transfer_to_area(event.transfer_proposed().transfer().to_area());
-      break;
+      return;
     case Event::kTransferAnswered:
-      answer(row, event.transfer_answered().answer());
-      break;
+      return answer(row, event.transfer_answered().answer());
     case Event::kContactWithdrawn:
-      withdraw(row, event.contact_withdrawn());
-      break;
+      return withdraw(row, event.contact_withdrawn());
     case Event::kHistoryFound:
-      look_back(row, event.history_found().history());
-      break;
+      return look_back(row, event.history_found().history());
     case Event::kFamilyInformingRecorded:
     case Event::kPatternsFound:
     case Event::KIND_NOT_SET:  // refused when read
-      break;
+      return;
   }
+}
+
+}  // namespace
+
+void evolve_row(v1::ReferralRow& row, const v1::ReferralEvent& event) {
+  v1::ReferralSummary& summary = *row.mutable_summary();
+  summary.set_version(summary.version() + 1);
+  take_up(row, event);
   derive(row);
 }
 
