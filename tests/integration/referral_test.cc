@@ -192,6 +192,7 @@ TEST_F(Referrals, SentByTenConnectionsAtOnceUnderOneRequestIdAreOne) {
       ReferralService::Stub stub(hub_.connect(credentials));
       grpc::ClientContext context;
       TestHub::dress(context, kPolice);
+      context.set_wait_for_ready(true);  // ten handshakes at once: one that fails is made again
       v1::SubmitContactResponse response;
       const grpc::Status status = stub.SubmitContact(&context, request, &response);
       EXPECT_TRUE(status.ok()) << status.error_message();
