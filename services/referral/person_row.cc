@@ -110,9 +110,8 @@ void evolve_row(v1::PersonRow& row, const v1::PersonEvent& event, uint64_t posit
       break;
     case Event::kRelated:
     case Event::kUnrelated:
+    case Event::KIND_NOT_SET:  // refused when read
       break;
-    case Event::KIND_NOT_SET:
-      break;  // refused when read
   }
 }
 
