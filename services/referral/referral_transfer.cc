@@ -1,5 +1,5 @@
+#include "core/caller.h"
 #include "core/timestamp.h"
-#include "referral/caller.h"
 #include "referral/forms.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
@@ -62,7 +62,7 @@ Result<const Transfer*> known_transfer(const State& state, const std::string& tr
 Result<Events> Referral::decide(const State& state, const v1::TransferReferralRequest& command,
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   check_transfer(state, command.transfer(), checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto may = may_be_transferred(state); !may) return tl::unexpected(may.error());
@@ -85,7 +85,7 @@ Result<Events> Referral::decide(const State& state, const v1::AcceptTransferRequ
                                 const Context& context) {
   const auto transfer = known_transfer(state, command.transfer_id(), context.actor);
   if (!transfer) return tl::unexpected(transfer.error());
-  Checks checks(false);
+  Checks checks;
   checks.text("statement", command.statement(), kTextBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (command.area() != (*transfer)->to_area)
@@ -96,6 +96,9 @@ Result<Events> Referral::decide(const State& state, const v1::AcceptTransferRequ
     return refuse(Code::kFailedPrecondition, "TRANSFER_ANSWERED",
                   "The authority has answered otherwise before.");
   }
+  // What ended before the answer came has no responsibility left to take; no is still an answer.
+  if (command.accepted())
+    if (auto may = may_be_transferred(state); !may) return tl::unexpected(may.error());
 
   Event event;
   v1::TransferAnswer& answer = *event.mutable_transfer_answered()->mutable_answer();

@@ -114,6 +114,15 @@ TEST(Acceptance, InWritingMovesTheResponsibility) {
   EXPECT_FALSE(state.clocks.of_kind("acknowledgement")->done_at.has_value());
 }
 
+TEST(Acceptance, TakesNothingThatHasEnded) {
+  for (const Event& over : {kClosed, kWithdrawn}) {
+    std::vector<Event> events = proposed();
+    events.push_back(over);
+    given<Referral>(events).when(answer(true), as(kBirmingham)).then_refused("REFERRAL_NOT_OPEN");
+    event_of(given<Referral>(events).when(answer(false), as(kBirmingham)).outcome());
+  }
+}
+
 TEST(Acceptance, MayReachTheHubInWriting) {
   const auto event =
       event_of(given<Referral>(proposed()).when(answer(true), as(kManager)).outcome());
