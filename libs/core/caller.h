@@ -5,7 +5,7 @@
 #include "core/context.h"
 #include "core/result.h"
 
-namespace mash::referral {
+namespace mash {
 
 // Whether the caller works in the hub (the MASH) for whoever's case it is, rather than for an
 // agency's own. Which certificates may act in these roles is the host's configuration.
@@ -24,4 +24,4 @@ inline tl::unexpected<Error> no_such(std::string_view what) {
                 "There is no such " + std::string(what) + ", or it is not for you.");
 }
 
-}  // namespace mash::referral
+}  // namespace mash

@@ -125,6 +125,10 @@ std::uint64_t IdSource::random() {
   return std::exchange(pool_[pool_next_++], 0);
 }
 
+std::string id_in(std::string_view stream) {
+  return std::string(stream.substr(stream.find('/') + 1));
+}
+
 }  // namespace mash
 
 std::size_t std::hash<mash::Uuid>::operator()(const mash::Uuid& id) const noexcept {

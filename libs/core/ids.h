@@ -70,6 +70,9 @@ class IdSource {
   std::size_t pool_next_ = pool_.size();
 };
 
+// The id in the name of a stream: of "person/0192..." what follows the first slash.
+std::string id_in(std::string_view stream);
+
 }  // namespace mash
 
 template <>

@@ -26,6 +26,9 @@ constexpr Roles kDeciders = {kSocialWorker, kMashManager};
 constexpr Roles kHubReaders = {kTriageOfficer, kSocialWorker, kMashManager, kAuditor};
 constexpr Roles kReaders = {kPractitioner, kReferrerSystem, kTriageOfficer,
                             kSocialWorker, kMashManager,    kAuditor};
+constexpr Roles kPeople = {kPractitioner, kTriageOfficer, kSocialWorker, kMashManager};
+constexpr Roles kPeopleAndAuditors = {kPractitioner, kTriageOfficer, kSocialWorker, kMashManager,
+                                      kAuditor};
 constexpr Roles kLogReaders = {kAuditor, kOperator, kService};
 
 // The table. Each RPC once; a server does not start while one of its RPCs is missing here.
@@ -75,6 +78,33 @@ constexpr Rule kRules[] = {
     {"mash.referral.v1.PersonService/FindContexts", kHub},
     {"mash.referral.v1.PersonService/RelateContext", kHub},
     {"mash.referral.v1.PersonService/GetContext", kHubReaders},
+
+    {"mash.sharing.v1.SharingService/RequestInformation", kHub},
+    {"mash.sharing.v1.SharingService/AnswerRequest", kAgencies},
+    {"mash.sharing.v1.SharingService/OfferInformation", kAgencies},
+    {"mash.sharing.v1.SharingService/AttachFile", kAgencies},
+    {"mash.sharing.v1.SharingService/ReadFile", kPeopleAndAuditors},
+    {"mash.sharing.v1.SharingService/ProvideSanitised", kAgencies},
+    {"mash.sharing.v1.SharingService/GetRequest", kReaders},
+    {"mash.sharing.v1.SharingService/ListRequests", kReaders},
+    {"mash.sharing.v1.SharingService/EvaluateDecision", kPeopleAndAuditors},
+    {"mash.sharing.v1.SharingService/RecordDecision", kPeople},
+    {"mash.sharing.v1.SharingService/CountersignDecision", kPeople},
+    {"mash.sharing.v1.SharingService/SupersedeDecision", kPeople},
+    {"mash.sharing.v1.SharingService/ChallengeDecision", kPeople},
+    {"mash.sharing.v1.SharingService/AnswerChallenge", kPeople},
+    {"mash.sharing.v1.SharingService/ReviewDecision", kPeople},
+    {"mash.sharing.v1.SharingService/ExtendDeadline", kHub},
+    {"mash.sharing.v1.SharingService/GetDecision", kPeopleAndAuditors},
+    {"mash.sharing.v1.SharingService/ListDecisions", kReaders},
+    {"mash.sharing.v1.SharingService/ReadItem", kPeopleAndAuditors},
+    {"mash.sharing.v1.SharingService/ListDisclosed", kPeople},
+    {"mash.sharing.v1.SharingService/RecordConsent", kPeople},
+    {"mash.sharing.v1.SharingService/WithdrawConsent", kPeople},
+    {"mash.sharing.v1.SharingService/CorrectItem", kPeople},
+    {"mash.sharing.v1.SharingService/RecallItem", kPeople},
+    {"mash.sharing.v1.SharingService/AcknowledgeRecall", kPeople},
+    {"mash.sharing.v1.SharingService/ExplainAccess", kPeopleAndAuditors},
 
     {"mash.log.v1.LogService/ReadLog", kLogReaders},
     {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},

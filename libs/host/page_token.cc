@@ -1,9 +1,9 @@
-#include "referral/page_token.h"
+#include "host/page_token.h"
 
 #include <optional>
 #include <string_view>
 
-namespace mash::referral {
+namespace mash::host {
 namespace {
 
 std::string to_hex(std::string_view bytes) {
@@ -55,4 +55,4 @@ tl::unexpected<Error> bad_page_token() {
             .faults = {{"page_token", "is not one that the page before gave"}}});
 }
 
-}  // namespace mash::referral
+}  // namespace mash::host

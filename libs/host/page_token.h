@@ -5,7 +5,7 @@
 
 #include "core/result.h"
 
-namespace mash::referral {
+namespace mash::host {
 
 // Where a page goes on, as text that a caller sends back: a token is proto text, which must be
 // UTF-8, so that its bytes are written in hexadecimal.
@@ -17,4 +17,4 @@ Result<void> from_page_token(const std::string& text, google::protobuf::MessageL
 // That `page_token` is not one that the page before gave.
 tl::unexpected<Error> bad_page_token();
 
-}  // namespace mash::referral
+}  // namespace mash::host

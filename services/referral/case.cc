@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/caller.h"
+#include "core/checks.h"
 #include "core/timestamp.h"
-#include "referral/caller.h"
-#include "referral/checks.h"
 
 namespace mash::referral {
 namespace {
@@ -97,7 +97,7 @@ bool Case::admits(const State& head, const Actor& actor) {
 
 Result<Case::Events> Case::decide(const State& state, const v1::RestrictCaseRequest& command,
                                   const Context& context) {
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", command.reason(), kNoteBytesMax);
   if (command.named_size() > kNamedMax)
     checks.fault("named", "are more than " + std::to_string(kNamedMax));
@@ -119,10 +119,10 @@ Result<Case::Events> Case::decide(const State& state, const v1::RestrictCaseRequ
 
 Result<Case::Events> Case::decide(const State& state, const v1::BarPractitionerRequest& command,
                                   const Context& context) {
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", command.reason(), kNoteBytesMax);
   if (!command.lift() && command.ground() == v1::BAR_GROUND_UNSPECIFIED)
-    checks.missing("ground", "is required");
+    checks.fault("ground", "is required");
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto head = is_head(state); !head) return tl::unexpected(head.error());
   const bool is_barred = state.barred.contains(named_by(command.practitioner()));
@@ -151,7 +151,7 @@ Result<Case::Events> Case::decide(const State& state, const v1::Bar& command,
 
 Result<Case::Events> Case::decide(const State& state, const JoinInto& command,
                                   const Context& context) {
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", command.reason, kTextBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   const bool one_already = command.own_head == command.head;
@@ -196,7 +196,7 @@ Result<Case::Events> Case::decide(const State& state, const TakeIn& command,
 
 Result<Case::Events> Case::decide(const State& state, const PartFrom& command,
                                   const Context& context) {
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", command.reason, kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (state.joined_into.empty()) return Events{};

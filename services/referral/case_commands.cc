@@ -2,11 +2,11 @@
 
 #include <utility>
 
+#include "core/caller.h"
+#include "core/checks.h"
 #include "log/event_log.h"
-#include "referral/caller.h"
 #include "referral/case.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
@@ -84,7 +84,7 @@ Result<void> join_cases(const log::EventLog& log, log::UnitOfWork& unit, const J
 
 Result<void> join_cases(const log::EventLog& log, log::UnitOfWork& unit,
                         const v1::JoinCasesRequest& request) {
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", request.reason(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return sound;
   return join_cases(log, unit,

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/caller.h"
 #include "log/event_log.h"
 #include "mash/referral/v1/referral_row.pb.h"
-#include "referral/caller.h"
 #include "referral/person_row.h"
 #include "referral/persons.h"
 #include "referral/rules.h"

@@ -8,14 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "core/caller.h"
+#include "core/checks.h"
+#include "log/as_at.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/referral/v1/person_events.pb.h"
-#include "referral/as_at.h"
-#include "referral/caller.h"
 #include "referral/case.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/rules.h"
 
@@ -39,7 +39,7 @@ struct Stream {
 class Reading {
  public:
   Reading(const log::EventLog& log, const v1::GetCaseRequest& request, const Context& context,
-          const AsAt& at, CaseGuard& guard)
+          const log::AsAt& at, CaseGuard& guard)
       : log_(log),
         guard_(guard),
         case_id_(request.case_id()),
@@ -68,7 +68,7 @@ class Reading {
   const std::string case_id_;
   const Actor actor_;
   const Audience audience_;
-  const AsAt at_;
+  const log::AsAt at_;
   std::vector<std::string> cases_;  // it, and those joined into it
   std::vector<std::string> referrals_;
   std::map<std::string, host::Look> looks_;  // by case
@@ -275,14 +275,14 @@ host::Looks Reading::looks() const {
 
 Result<host::Looks> get_case(const log::EventLog& log, const v1::GetCaseRequest& request,
                              const Context& context, v1::GetCaseResponse& response) {
-  Checks checks(false);
+  Checks checks;
   checks.text("purpose", request.purpose(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (!is_hub(context.actor) && !is_auditor(context.actor)) return no_such("case");
   CaseGuard guard(log, context.actor);
   if (auto admitted = guard.check(request.case_id(), "case"); !admitted)
     return tl::unexpected(admitted.error());
-  const auto at = as_at(log, request, context);
+  const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   Reading reading(log, request, context, *at, guard);
   const auto found = reading.read(*response.mutable_details());

@@ -1,8 +1,8 @@
 #include "referral/changes.h"
 
+#include "core/caller.h"
 #include "core/timestamp.h"
 #include "log/event_log.h"
-#include "referral/caller.h"
 #include "referral/case_guard.h"
 #include "referral/change_feed.h"
 #include "referral/forms.h"

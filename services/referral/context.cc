@@ -1,8 +1,8 @@
 #include "referral/context.h"
 
+#include "core/caller.h"
+#include "core/checks.h"
 #include "core/timestamp.h"
-#include "referral/caller.h"
-#include "referral/checks.h"
 #include "referral/forms.h"
 #include "referral/relation.h"
 #include "referral/rules.h"
@@ -49,7 +49,7 @@ Result<Events> RiskContext::decide(const State& state, const v1::RegisterContext
                                    const Context& context) {
   if (state.known)
     return refuse(Code::kAlreadyExists, "CONTEXT_EXISTS", "There is a context with this id.");
-  Checks checks(false);
+  Checks checks;
   const v1::RiskContext known = checked(command.context(), checks);
   return checks.verdict().map([&] {
     Event event;
@@ -62,7 +62,7 @@ Result<Events> RiskContext::decide(const State& state, const v1::RegisterContext
 Result<Events> RiskContext::decide(const State& state, const v1::CorrectContextRequest& command,
                                    const Context& context) {
   if (!state.known) return no_such("context");
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", command.reason(), kNoteBytesMax);
   const v1::RiskContext known = checked(command.context(), checks);
   return checks.verdict().map([&] {
@@ -79,7 +79,7 @@ Result<Events> RiskContext::decide(const State& state, const Relating& command,
                                    const Context& context) {
   if (!state.known) return no_such("context");
   v1::ContextRelation relation = command.request.relation();
-  Checks checks(false);
+  Checks checks;
   if (relation.person_id().empty()) checks.fault("relation.person_id", "is missing");
   checks.text("relation.part", relation.part(), kNoteBytesMax);
   if (relation.source().empty())
@@ -105,7 +105,7 @@ Result<Events> RiskContext::decide(const State& state, const Ending& command,
   if (!state.known) return no_such("context");
   const auto part = state.relations.find(request.ends_relation_id());
   if (part == state.relations.end()) return no_such("relation");
-  Checks checks(false);
+  Checks checks;
   check_period("relation.", "", request.relation().until(), context.now, checks);
   if (request.reason().empty()) checks.fault("reason", "is missing: say why it ends");
   checks.text("reason", request.reason(), kNoteBytesMax);

@@ -2,11 +2,11 @@
 
 #include <map>
 
+#include "core/caller.h"
+#include "core/checks.h"
 #include "log/handle.h"
 #include "mash/referral/v1/context_events.pb.h"
-#include "referral/caller.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/patterns.h"
 #include "referral/rules.h"
@@ -50,8 +50,9 @@ Result<void> keep_admitted(CaseGuard& guard, v1::ContextDetail& detail) {
 }  // namespace
 
 Result<std::optional<v1::ContextDetail>> read_context(const log::EventLog& log,
-                                                      const std::string& context_id, const AsAt& at,
-                                                      bool with_content, CaseGuard& guard) {
+                                                      const std::string& context_id,
+                                                      const log::AsAt& at, bool with_content,
+                                                      CaseGuard& guard) {
   const auto history = log.read_stream(context_stream(context_id), 1, at.size, with_content);
   if (!history) return tl::unexpected(history.error());
   if (history->records.empty()) return std::nullopt;
@@ -91,7 +92,7 @@ host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size) {
 
 Result<host::Looks> get_context(const log::EventLog& log, const v1::GetContextRequest& request,
                                 const Context& context, v1::GetContextResponse& response) {
-  Checks checks(false);
+  Checks checks;
   checks.text("purpose", request.purpose(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   const auto at = as_at(log, request, context);

@@ -5,8 +5,8 @@
 #include "core/context.h"
 #include "core/result.h"
 #include "host/looks.h"
+#include "log/as_at.h"
 #include "mash/referral/v1/person_service.pb.h"
-#include "referral/as_at.h"
 
 namespace mash::referral {
 
@@ -16,8 +16,9 @@ class CaseGuard;
 // many children are in it now, or without. Whom the guard does not admit the caller to is left out,
 // and not counted. Nothing where there is no such context.
 Result<std::optional<v1::ContextDetail>> read_context(const log::EventLog& log,
-                                                      const std::string& context_id, const AsAt& at,
-                                                      bool with_content, CaseGuard& guard);
+                                                      const std::string& context_id,
+                                                      const log::AsAt& at, bool with_content,
+                                                      CaseGuard& guard);
 
 // The look that showing it is.
 host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size = 0);

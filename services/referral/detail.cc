@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/caller.h"
 #include "core/deadline.h"
-#include "referral/caller.h"
 #include "referral/clocks.h"
 #include "referral/forms.h"
 #include "referral/row.h"

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/checks.h"
 #include "core/timestamp.h"
-#include "referral/checks.h"
 
 namespace mash::referral {
 
 std::vector<FieldFault> faults_of(const v1::ReportExpectedRequest& request, Time now) {
-  Checks checks(false);
+  Checks checks;
   if (const auto day = from_iso_date(request.day()); !day)
     checks.fault("day", "is no day, written 2026-03-04");
   else if (std::chrono::sys_days(*day) > now + std::chrono::days(1))

@@ -4,8 +4,8 @@
 #include <functional>
 #include <set>
 
+#include "core/checks.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/context_reads.h"
 #include "referral/lookups.h"
 #include "referral/person_row.h"
@@ -37,7 +37,7 @@ Result<std::vector<std::string>> meant(const log::EventLog& log, const log::Look
 }
 
 Result<void> check(const v1::FindContextsRequest& request) {
-  Checks checks(false);
+  Checks checks;
   if (request.text().empty() == request.person_id().empty())
     checks.fault("text", "or person_id is needed, and not both");
   checks.line("text", request.text());
@@ -54,7 +54,7 @@ Result<host::Looks> find_contexts(const log::EventLog& log, const log::Lookup& l
                                   const v1::FindContextsRequest& request, const Context& context,
                                   v1::FindContextsResponse& response) {
   if (auto sound = check(request); !sound) return tl::unexpected(sound.error());
-  const AsAt now{.size = {}, .time = context.now};
+  const log::AsAt now{.size = {}, .time = context.now};
   CaseGuard guard(log, context.actor);
   auto ids = meant(log, lookup, keys, request, guard);
   if (!ids) return tl::unexpected(ids.error());

@@ -3,8 +3,8 @@
 #include <set>
 
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/identity.h"
+#include "referral/intake_checks.h"
 #include "referral/matching/blocking.h"
 #include "referral/persons.h"
 
@@ -18,10 +18,10 @@ constexpr uint32_t kFoundMax = 100;
 // nobody, so the caller is told.
 Result<v1::Identity> checked(const v1::FindPersonsRequest& request,
                              const matching::Weights& weights, Time now) {
-  Checks lenient(true);
+  IntakeChecks lenient(true);
   v1::Identity identity = request.identity();
   check_identity("identity", identity, Whose::kAnyone, now, lenient);
-  Checks checks(false);
+  Checks checks;
   for (const FieldFault& fault : lenient.faults()) checks.fault(fault.field, fault.description);
   for (const v1::SetAside& aside : identity.set_aside()) checks.fault(aside.field(), aside.fault());
   checks.text("purpose", request.purpose(), kNoteBytesMax);

@@ -7,6 +7,7 @@
 #include "core/timestamp.h"
 #include "mash/referral/v1/person.pb.h"
 #include "referral/forms.h"
+#include "referral/limits.h"
 
 namespace mash::referral {
 namespace {
@@ -49,7 +50,7 @@ std::string as_text(const v1::PartialDate& date) {
 sys_days today_in_london(Time now) { return floor<days>(now + std::chrono::hours(1)); }
 
 void check_birth(const std::string& field, v1::Identity& identity, Whose whose, Time now,
-                 Checks& checks) {
+                 IntakeChecks& checks) {
   if (!identity.has_birth_date()) return;
   const auto earliest_day = earliest(identity.birth_date());
   std::string fault;
@@ -69,7 +70,8 @@ void check_birth(const std::string& field, v1::Identity& identity, Whose whose, 
   if (checks.urgent()) identity.clear_birth_date();
 }
 
-void check_delivery(const std::string& field, v1::Identity& identity, Time now, Checks& checks) {
+void check_delivery(const std::string& field, v1::Identity& identity, Time now,
+                    IntakeChecks& checks) {
   const std::string path = field + ".expected_delivery";
   if (identity.expected_delivery().empty()) {
     if (identity.unborn())
@@ -97,7 +99,7 @@ void check_delivery(const std::string& field, v1::Identity& identity, Time now, 
 // `number` is one of the identity's; what does not check leaves it for `set_aside`.
 void check_number(const std::string& field, v1::Identifier& number,
                   bool (*is_valid)(std::string_view), const std::string& description,
-                  SetAsides& set_aside, Checks& checks) {
+                  SetAsides& set_aside, IntakeChecks& checks) {
   checks.text(field + ".value", number.value(), kNoteBytesMax);
   if (number.absence() == v1::IDENTIFIER_ABSENCE_UNVERIFIED) {
     checks.unsound(field + ".absence", "UNVERIFIED", "is for the hub to say", set_aside);
@@ -119,7 +121,7 @@ void check_number(const std::string& field, v1::Identifier& number,
   number.set_absence(v1::IDENTIFIER_ABSENCE_UNVERIFIED);
 }
 
-void check_addresses(const std::string& field, v1::Identity& identity, Checks& checks) {
+void check_addresses(const std::string& field, v1::Identity& identity, IntakeChecks& checks) {
   if (identity.addresses_size() > kAddressesMax)
     return checks.fault(field + ".addresses",
                         "are more than " + std::to_string(kAddressesMax) + " addresses");
@@ -156,7 +158,7 @@ bool is_too_old(const v1::Identity& identity, Time now) {
 }
 
 void check_identity(const std::string& field, v1::Identity& identity, Whose whose, Time now,
-                    Checks& checks) {
+                    IntakeChecks& checks) {
   identity.clear_set_aside();
   checks.enums(field, identity, *identity.mutable_set_aside());
   if (!is_told_apart(identity))

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "core/clock.h"
-#include "referral/checks.h"
+#include "referral/intake_checks.h"
 
 namespace mash::referral {
 
@@ -27,6 +27,6 @@ bool is_too_old(const v1::Identity& identity, Time now);
 // identity lives nowhere but with the person. Working Together 2018, chapter 1 (unborn children);
 // Children Act 2004 s.16LC (numbers, and typed reasons for their absence).
 void check_identity(const std::string& field, v1::Identity& identity, Whose whose, Time now,
-                    Checks& checks);
+                    IntakeChecks& checks);
 
 }  // namespace mash::referral

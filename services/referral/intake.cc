@@ -107,7 +107,7 @@ Result<void> bar_if_practitioner(log::UnitOfWork& unit, const v1::SubmittedPerso
 // away nobody can tell, and the contact is taken.
 Result<void> check_ages(const log::EventLog& log, const Context& context,
                         const Submission& submission) {
-  Checks checks(submission.request().immediate_danger());
+  IntakeChecks checks(submission.request().immediate_danger());
   for (int i = 0; i < submission.request().children_size(); ++i) {
     const std::string& person_id = submission.request().children(i).person_id();
     if (person_id.empty()) continue;

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/caller.h"
 #include "core/timestamp.h"
+#include "host/page_token.h"
 #include "log/event_log.h"
 #include "log/handle.h"
-#include "referral/caller.h"
 #include "referral/case_guard.h"
-#include "referral/page_token.h"
 #include "referral/row.h"
 #include "referral/rules.h"
 #include "referral/views.h"
@@ -45,8 +45,8 @@ Result<void> read_from(const log::EventLog& log, const v1::ListReferralsRequest&
                        log::ListQuery& query) {
   if (!request.page_token().empty()) {
     v1::ReferralPageToken token;
-    if (auto read = from_page_token(request.page_token(), token); !read) return read;
-    if (token.after().empty() || token.as_at_size() > log.size()) return bad_page_token();
+    if (auto read = host::from_page_token(request.page_token(), token); !read) return read;
+    if (token.after().empty() || token.as_at_size() > log.size()) return host::bad_page_token();
     query.as_at_size = token.as_at_size();
     query.after = token.after();
     return {};
@@ -162,7 +162,7 @@ Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsReq
   v1::ReferralPageToken token;
   token.set_as_at_size(page->as_at_size);
   token.set_after(page->next);
-  response.set_next_page_token(to_page_token(token));
+  response.set_next_page_token(host::to_page_token(token));
   return {};
 }
 

@@ -1,8 +1,8 @@
 #include "referral/person.h"
 
-#include "referral/caller.h"
-#include "referral/checks.h"
+#include "core/caller.h"
 #include "referral/identity.h"
+#include "referral/intake_checks.h"
 
 // A person becomes known, and is corrected; who is who and who belongs to whom have files of their
 // own.
@@ -51,7 +51,7 @@ Result<Events> Person::decide(const State& state, const Newcomer& command, const
 Result<Events> Person::decide(const State& state, const v1::RegisterPersonRequest& command,
                               const Context& context) {
   if (state.known) return already_known();
-  Checks checks(false);
+  IntakeChecks checks(false);
   v1::Identity identity = command.identity();
   check_identity("identity", identity, Whose::kAnyone, context.now, checks);
   return checks.verdict().map([&] { return registered(identity, "", context); });
@@ -61,7 +61,7 @@ Result<Events> Person::decide(const State& state, const Correction& command,
                               const Context& context) {
   if (!may_know(state, context.actor)) return no_such("person");
   const bool born = command.was_unborn && !command.request.identity().unborn();
-  Checks checks(false);
+  IntakeChecks checks(false);
   checks.text("reason", command.request.reason(), kNoteBytesMax);
   v1::Identity identity = command.request.identity();
   if (born) {

@@ -1,6 +1,6 @@
 #include "referral/person_commands.h"
 
-#include "referral/caller.h"
+#include "core/caller.h"
 #include "referral/case_guard.h"
 #include "referral/cluster.h"
 #include "referral/context.h"

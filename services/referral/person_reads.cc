@@ -5,11 +5,11 @@
 #include <map>
 #include <set>
 
+#include "core/caller.h"
+#include "core/checks.h"
+#include "log/as_at.h"
 #include "log/handle.h"
-#include "referral/as_at.h"
-#include "referral/caller.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/history.h"
 #include "referral/person.h"
@@ -31,7 +31,7 @@ struct PersonRead {
 };
 
 Result<PersonRead> read_person(const log::EventLog& log, const std::string& person_id,
-                               const AsAt& at, const Actor& actor, bool with_content) {
+                               const log::AsAt& at, const Actor& actor, bool with_content) {
   auto history = log.read_stream(person_stream(person_id), 1, at.size, with_content);
   if (!history) return tl::unexpected(history.error());
   auto events = log::public_events<v1::PersonEvent>(history->records);
@@ -74,7 +74,7 @@ void fill_relations(const PersonRead& read, bool with_content, v1::GetPersonResp
 }
 
 Result<void> fill_contacts(const log::EventLog& log, const std::vector<PersonInRow>& cluster,
-                           const AsAt& at, CaseGuard& guard, v1::GetPersonResponse& response) {
+                           const log::AsAt& at, CaseGuard& guard, v1::GetPersonResponse& response) {
   std::map<std::string, std::string, std::greater<>> named;  // the person each contact named
   for (const PersonInRow& person : cluster)
     for (const std::string& contact : unpacked(person.row.contacts()))
@@ -92,7 +92,7 @@ Result<void> fill_contacts(const log::EventLog& log, const std::vector<PersonInR
 }
 
 // Others and contacts that the caller may not see are left out.
-Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, const AsAt& at,
+Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, const log::AsAt& at,
                               bool with_content, CaseGuard& guard,
                               v1::GetPersonResponse& response) {
   for (const std::string& other : read.state.not_same_as) response.add_not_same_as(other);
@@ -120,10 +120,10 @@ Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, 
 
 Result<host::Looks> get_person(const log::EventLog& log, const v1::GetPersonRequest& request,
                                const Context& context, v1::GetPersonResponse& response) {
-  Checks checks(false);
+  Checks checks;
   checks.text("purpose", request.purpose(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  const auto at = as_at(log, request, context);
+  const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   const Audience audience = Audience::of(context.actor, request.purpose());
   const bool with_content = audience.sees != Sees::kNoContent;

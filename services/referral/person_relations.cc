@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "referral/caller.h"
-#include "referral/checks.h"
+#include "core/caller.h"
+#include "core/checks.h"
 #include "referral/person.h"
 #include "referral/relation.h"
 
@@ -27,7 +27,7 @@ Result<Events> Person::decide(const State& state, const Unrelating& command,
   if (!state.known) return no_such("person");
   const auto relation = state.relations.find(request.relation_id());
   if (relation == state.relations.end()) return no_such("relation");
-  Checks checks(false);
+  Checks checks;
   check_period("", "", request.until(), context.now, checks);
   checks.text("reason", request.reason(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());

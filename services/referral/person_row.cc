@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/caller.h"
 #include "core/ids.h"
-#include "referral/caller.h"
 
 namespace mash::referral {
 namespace {

@@ -3,9 +3,9 @@
 #include <set>
 #include <utility>
 
+#include "core/caller.h"
+#include "core/checks.h"
 #include "core/timestamp.h"
-#include "referral/caller.h"
-#include "referral/checks.h"
 #include "referral/cluster.h"
 #include "referral/person.h"
 
@@ -18,7 +18,7 @@ using Events = Person::Events;
 
 Result<void> checked(const std::string& person_id, const std::string& other_person_id,
                      const std::string& reason) {
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", reason, kNoteBytesMax);
   if (person_id == other_person_id)
     checks.fault("other_person_id", "is the same person's id: name another");

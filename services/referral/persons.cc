@@ -4,8 +4,8 @@
 #include <chrono>
 #include <set>
 
+#include "core/caller.h"
 #include "log/handle.h"
-#include "referral/caller.h"
 #include "referral/person_row.h"
 #include "referral/rules.h"
 

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "core/checks.h"
 #include "core/ids.h"
+#include "host/page_token.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/history.h"
-#include "referral/page_token.h"
 #include "referral/person_row.h"
 #include "referral/persons.h"
 
@@ -136,15 +136,15 @@ Result<host::Looks> list_match_proposals(const log::EventLog& log,
                                          const v1::ListMatchProposalsRequest& request,
                                          const Context& context,
                                          v1::ListMatchProposalsResponse& response) {
-  Checks checks(false);
+  Checks checks;
   if (request.page_size() > kPageSizeMax)
     checks.fault("page_size", "is more than " + std::to_string(kPageSizeMax));
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   v1::ProposalPageToken token;
   if (!request.page_token().empty()) {
-    if (auto read = from_page_token(request.page_token(), token); !read)
+    if (auto read = host::from_page_token(request.page_token(), token); !read)
       return tl::unexpected(read.error());
-    if (token.as_at_size() > log.size()) return bad_page_token();
+    if (token.as_at_size() > log.size()) return host::bad_page_token();
   }
   const bool is_later_page = token.as_at_size() > 0;
   std::string after;
@@ -160,11 +160,11 @@ Result<host::Looks> list_match_proposals(const log::EventLog& log,
   for (size_t i = begin; i < end; ++i) *response.add_proposals() = std::move((*proposals)[i]);
   if (end < proposals->size()) {
     token.set_shown(static_cast<uint32_t>(end));
-    response.set_next_page_token(to_page_token(token));
+    response.set_next_page_token(host::to_page_token(token));
   } else if (!after.empty()) {
     token.set_after(after);
     token.set_shown(0);
-    response.set_next_page_token(to_page_token(token));
+    response.set_next_page_token(host::to_page_token(token));
   }
   return look_at(response, is_later_page ? token.as_at_size() : 0);
 }

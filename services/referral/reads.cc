@@ -1,12 +1,12 @@
 #include <optional>
 #include <type_traits>
 
+#include "core/caller.h"
+#include "core/checks.h"
+#include "log/as_at.h"
 #include "log/event_log.h"
 #include "log/handle.h"
-#include "referral/as_at.h"
-#include "referral/caller.h"
 #include "referral/case_guard.h"
-#include "referral/checks.h"
 #include "referral/detail.h"
 #include "referral/persons.h"
 #include "referral/referral.h"
@@ -20,7 +20,7 @@ namespace {
 using Sees = Audience::Sees;
 
 Result<void> check_purpose(const std::string& purpose) {
-  Checks checks(false);
+  Checks checks;
   checks.text("purpose", purpose, kNoteBytesMax);
   return checks.verdict();
 }
@@ -45,7 +45,7 @@ void follow(const std::vector<v1::PersonEvent>& events, v1::ReferralSummary& sum
 }
 
 // Who a child may be besides, and is: the hub's alone.
-Result<void> fill_likenesses(const log::EventLog& log, const AsAt& at,
+Result<void> fill_likenesses(const log::EventLog& log, const log::AsAt& at,
                              const std::vector<v1::PersonEvent>& events, v1::ReferralChild& child) {
   for (v1::MatchProposal& proposal : open_proposals(child.person_id(), events))
     *child.add_proposals() = std::move(proposal);
@@ -58,7 +58,7 @@ Result<void> fill_likenesses(const log::EventLog& log, const AsAt& at,
 
 // Fills in who somebody of the referral is: a child, or another involved.
 template <class Shown>
-Result<void> fill_person(const log::EventLog& log, const AsAt& at, const Audience& audience,
+Result<void> fill_person(const log::EventLog& log, const log::AsAt& at, const Audience& audience,
                          v1::ReferralSummary& summary, Shown& shown) {
   const bool with_content = audience.sees != Sees::kNoContent;
   const auto history = log.read_stream(person_stream(shown.person_id()), 1, at.size, with_content);
@@ -90,7 +90,7 @@ Result<void> keep_admitted(CaseGuard& guard, v1::ReferralDetail& detail) {
   return kept;
 }
 
-Result<void> fill_persons(const log::EventLog& log, const AsAt& at, const Audience& audience,
+Result<void> fill_persons(const log::EventLog& log, const log::AsAt& at, const Audience& audience,
                           v1::ReferralDetail& detail) {
   v1::ReferralSummary& summary = *detail.mutable_summary();
   for (v1::ReferralChild& child : *detail.mutable_children())
@@ -100,7 +100,7 @@ Result<void> fill_persons(const log::EventLog& log, const AsAt& at, const Audien
   return {};
 }
 
-host::Looks look_at(const v1::ReferralDetail& detail, const AsAt& at) {
+host::Looks look_at(const v1::ReferralDetail& detail, const log::AsAt& at) {
   host::Look look{.stream_id = detail.summary().case_id(),
                   .case_id = detail.summary().case_id(),
                   .ids = {detail.summary().referral_id()},
@@ -133,7 +133,7 @@ Result<v1::ReferralEvent> event_at(const log::EventLog& log, uint64_t position) 
 Result<host::Looks> get_referral(const log::EventLog& log, const v1::GetReferralRequest& request,
                                  const Context& context, v1::GetReferralResponse& response) {
   if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
-  const auto at = as_at(log, request, context);
+  const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   const auto history = log.read_stream(referral_stream(request.referral_id()), 1, at->size, true);
   if (!history) return tl::unexpected(history.error());

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "referral/caller.h"
+#include "core/caller.h"
 #include "referral/forms.h"
 
 // What a referral remembers. What may happen to it stands by subject in the files beside this one.

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "core/checks.h"
 #include "core/deadline.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
@@ -51,18 +52,17 @@ v1::OtherRoute route_of(const State& state, const v1::OtherRoute& said, const Co
 
 void check_route(const v1::OtherRoute& said, const v1::OtherRoute& route, Time now,
                  Checks& checks) {
-  SetAsides nothing;
   if (said.kind() == v1::OTHER_ROUTE_KIND_UNSPECIFIED)
     checks.fault("route.kind", "is missing: which route");
   checks.text("route.note", said.note(), kNoteBytesMax);
   checks.text("route.reference", said.reference(), kReferenceBytesMax);
-  if (said.has_aware_at()) checks.happened("route.aware_at", said.aware_at(), now, nothing);
+  if (said.has_aware_at()) checks.happened("route.aware_at", said.aware_at(), now);
   if (!said.has_taken_at()) {
     if (!said.reference().empty())
       checks.fault("route.reference", "is given, but not when the route was taken");
     return;
   }
-  if (checks.happened("route.taken_at", said.taken_at(), now, nothing) &&
+  if (checks.happened("route.taken_at", said.taken_at(), now) &&
       is_before(said.taken_at(), route.aware_at()))
     checks.fault("route.taken_at", "is before the hub became aware of what calls for it");
 }
@@ -106,7 +106,7 @@ Result<const Deadline*> assessment_clock(const State& state) {
 Result<Events> Referral::decide(const State& state, const v1::RecordThresholdRequest& command,
                                 const Context& context) {
   if (auto may = responsible_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   if (command.threshold().kind() == v1::THRESHOLD_KIND_UNSPECIFIED)
     checks.fault("threshold.kind", "is missing: which threshold, or that none is met");
   if (command.threshold().rationale().empty())
@@ -133,7 +133,7 @@ Result<Events> Referral::decide(const State& state, const v1::RecordOtherRouteRe
   Event event;
   v1::OtherRoute& route = *event.mutable_other_route_recorded()->mutable_route();
   route = route_of(state, command.route(), context);
-  Checks checks(false);
+  Checks checks;
   check_route(command.route(), route, context.now, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (!route.route_id().empty()) {
@@ -167,13 +167,12 @@ Result<Events> Referral::decide(const State& state, const v1::CompleteAssessment
   if (!command.assessment().has_completed_at())
     to_proto(context.now, assessment.mutable_completed_at());
 
-  Checks checks(false);
-  SetAsides nothing;
+  Checks checks;
   check_codes(assessment, context, checks);
   if (assessment.conclusion().empty()) checks.fault("assessment.conclusion", "is missing");
   checks.text("assessment.conclusion", assessment.conclusion(), kTextBytesMax);
   checks.text("assessment.late_reasons", assessment.late_reasons(), kNoteBytesMax);
-  if (checks.happened("assessment.completed_at", assessment.completed_at(), context.now, nothing)) {
+  if (checks.happened("assessment.completed_at", assessment.completed_at(), context.now)) {
     Deadline finished = **clock;
     finished.done_at = from_proto(assessment.completed_at()).value_or(context.now);
     assessment.set_late(finished.state(context.now) == DeadlineState::kMissed);

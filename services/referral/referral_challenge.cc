@@ -1,9 +1,10 @@
 #include <algorithm>
 
+#include "core/caller.h"
 #include "core/deadline.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
-#include "referral/caller.h"
+#include "referral/limits.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
@@ -96,7 +97,7 @@ Result<Events> Referral::decide(const State& state, const v1::ChallengeDecisionR
                                 const Context& context) {
   if (auto may = for_those_who_told(state, context); !may) return tl::unexpected(may.error());
   const bool goes_up = !command.challenge_id().empty();
-  Checks checks(false);
+  Checks checks;
   checks.text("grounds", command.grounds(), kTextBytesMax);
   if (goes_up == !command.decision_id().empty())
     checks.fault("decision_id", goes_up ? "is given together with challenge_id"
@@ -138,7 +139,7 @@ Result<Events> Referral::decide(const State& state, const v1::ChallengeDecisionR
 Result<Events> Referral::decide(const State& state, const v1::AnswerChallengeRequest& command,
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   if (command.resolution() == v1::CHALLENGE_RESOLUTION_UNSPECIFIED)
     checks.fault("resolution", "is missing: how the challenge ends at this level");
   checks.text("answer", command.answer(), kTextBytesMax);

@@ -1,7 +1,9 @@
+#include "core/caller.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
-#include "referral/caller.h"
 #include "referral/forms.h"
+#include "referral/intake_checks.h"
+#include "referral/limits.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
@@ -89,7 +91,7 @@ Result<void> has_room(const State& state, const std::string& agency) {
                      : "As many agencies as can have told of this referral; submit a new contact.");
 }
 
-Result<v1::LawfulBasis> basis_of(const v1::AddInformationRequest& command, Checks& checks,
+Result<v1::LawfulBasis> basis_of(const v1::AddInformationRequest& command, IntakeChecks& checks,
                                  SetAsides& set_aside) {
   v1::LawfulBasis basis = command.lawful_basis();
   if (!command.has_lawful_basis())
@@ -121,7 +123,7 @@ Result<Events> Referral::decide(const State& state, const Submission& command,
 Result<Events> Referral::decide(const State& state, const v1::WithdrawContactRequest& command,
                                 const Context& context) {
   if (auto may = for_those_who_told(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   checks.text("reason", command.reason(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (context.actor.agency != state.referrers.front())
@@ -139,7 +141,7 @@ Result<Events> Referral::decide(const State& state, const v1::WithdrawContactReq
 Result<Events> Referral::decide(const State& state, const v1::AcknowledgeContactRequest& command,
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   checks.text("message", command.message(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (state.acknowledged) return Events{};
@@ -153,7 +155,7 @@ Result<Events> Referral::decide(const State& state, const v1::AcknowledgeContact
 Result<Events> Referral::decide(const State& state, const v1::DecideContactRequest& command,
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   const policy::ContactOutcome* outcome = context.pack->contact_outcome(code_of(command.outcome()));
   if (outcome == nullptr)
     checks.fault("outcome", "is not an outcome of a contact in the policy pack in force");
@@ -180,7 +182,7 @@ Result<Events> Referral::decide(const State& state, const v1::DecideContactReque
 Result<Events> Referral::decide(const State& state, const v1::AddInformationRequest& command,
                                 const Context& context) {
   if (auto may = for_those_who_told(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(command.immediate_danger());
+  IntakeChecks checks(command.immediate_danger());
   Event event;
   v1::InformationAdded& added = *event.mutable_information_added();
   v1::Information& information = *added.mutable_information();

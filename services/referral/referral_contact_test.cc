@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "referral/limits.h"
 #include "referral/referral.h"
 #include "referral/testing/cast.h"
 

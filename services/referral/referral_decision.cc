@@ -3,6 +3,7 @@
 #include "core/deadline.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
+#include "referral/limits.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 
@@ -86,7 +87,7 @@ const policy::ReferralOutcome* check_outcome(const v1::Decision& decision, const
 // The decision as it is kept: what the caller says, and what the hub knows.
 Result<v1::Decision> checked(const State& state, const std::string& referral_id,
                              const v1::Decision& said, const Context& context) {
-  Checks checks(false);
+  Checks checks;
   const policy::ReferralOutcome* outcome = check_outcome(said, context, checks);
   if (said.rationale().empty()) checks.fault("decision.rationale", "is missing");
   checks.text("decision.rationale", said.rationale(), kTextBytesMax);
@@ -172,7 +173,7 @@ Result<Events> Referral::decide(const State& state, const v1::ReviseDecisionRequ
 Result<Events> Referral::decide(const State& state, const v1::GiveFeedbackRequest& command,
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   if (!state.is_referrer(command.agency()))
     checks.fault("agency", "has told nothing of this referral");
   const policy::FeedbackRules& rules = context.pack->feedback();
@@ -203,14 +204,13 @@ Result<Events> Referral::decide(const State& state, const v1::InformFamilyReques
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
   const v1::FamilyInforming& said = command.family();
-  Checks checks(false);
-  SetAsides nothing;
+  Checks checks;
   check_informed("family.informed", said.informed(), "family.why_not", said.why_not(), checks);
   checks.text("family.account", said.account(), kNoteBytesMax);
   if (said.informed() == v1::FAMILY_INFORMED_TOLD && said.account().empty())
     checks.fault("family.account", "is missing: who was told, how, and what they said");
   if (said.has_informed_at())
-    checks.happened("family.informed_at", said.informed_at(), context.now, nothing);
+    checks.happened("family.informed_at", said.informed_at(), context.now);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (state.decision_id.empty())
     return refuse(Code::kFailedPrecondition, "NOTHING_DECIDED",

@@ -38,7 +38,7 @@ Result<Events> Referral::decide(const State& state, const v1::RateReferralReques
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
   const bool changes = state.rating != v1::RATING_UNSPECIFIED && state.rating != command.rating();
-  Checks checks(false);
+  Checks checks;
   if (context.pack->rating(code_of(command.rating())) == nullptr)
     checks.fault("rating", "is not a rating of the policy pack in force");
   checks.text("rationale", command.rationale(), kNoteBytesMax);
@@ -61,7 +61,7 @@ Result<Events> Referral::decide(const State& state, const v1::RateReferralReques
 Result<Events> Referral::decide(const State& state, const v1::AssignReferralRequest& command,
                                 const Context& context) {
   if (auto may = responsible_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   if (!command.assignee().empty() && !is_practitioner_id(command.assignee()))
     checks.fault("assignee",
                  "is not a practitioner's id: letters, digits and .:_- only, at most 64");
@@ -81,7 +81,7 @@ Result<Events> Referral::decide(const State& state, const v1::AssignReferralRequ
 Result<Events> Referral::decide(const State& state, const v1::ExtendDeadlineRequest& command,
                                 const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
-  Checks checks(false);
+  Checks checks;
   checks.text("reasons", command.reasons(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   const Deadline* deadline = state.clocks.of_kind(command.kind());

@@ -38,7 +38,7 @@ void check_period(const std::string& field, const std::string& since, const std:
 
 Result<v1::Relation> relation_of(const v1::RelatePersonsRequest& request, const Context& context) {
   v1::Relation relation = request.relation();
-  Checks checks(false);
+  Checks checks;
   if (relation.other_person_id() == request.person_id())
     checks.fault("relation.other_person_id", "is the same person's id: name another");
   if (!v1::RelationKind_IsValid(relation.kind()) ||

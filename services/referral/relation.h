@@ -1,10 +1,10 @@
 #pragma once
 #include <string>
 
+#include "core/checks.h"
 #include "core/context.h"
 #include "core/result.h"
 #include "mash/referral/v1/person_service.pb.h"
-#include "referral/checks.h"
 
 namespace mash::referral {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "referral/limits.h"
 #include "referral/testing/cast.h"
 
 namespace mash::referral {

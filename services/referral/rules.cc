@@ -1,9 +1,9 @@
 #include "referral/rules.h"
 
+#include "core/caller.h"
 #include "core/check.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
-#include "referral/caller.h"
 
 namespace mash::referral {
 namespace {
@@ -50,11 +50,6 @@ Result<Deadlines> clocks_from_receipt(const Context& context) {
       .map([&] { return deadlines; });
 }
 
-const std::string& fresh_id(const Context& context, size_t index) {
-  MASH_CHECK(index < context.fresh_ids.size());
-  return context.fresh_ids[index];
-}
-
 std::string referral_stream(std::string_view referral_id) {
   return "referral/" + std::string(referral_id);
 }
@@ -70,10 +65,6 @@ std::string context_stream(std::string_view context_id) {
 }
 
 std::string case_stream(std::string_view case_id) { return "case/" + std::string(case_id); }
-
-std::string id_in(std::string_view stream) {
-  return std::string(stream.substr(stream.find('/') + 1));
-}
 
 const policy::CodeList& code_list(const Context& context, std::string_view name) {
   MASH_CHECK(context.pack != nullptr);

@@ -4,6 +4,7 @@
 
 #include "core/context.h"
 #include "core/deadline.h"
+#include "core/ids.h"
 #include "core/result.h"
 #include "mash/common/v1/deadline.pb.h"
 #include "referral/referral.h"
@@ -49,17 +50,12 @@ Result<void> set_clock(std::string_view timescale, Time start, const Context& co
 // chapter 1, paragraph 71).
 Result<Deadlines> clocks_from_receipt(const Context& context);
 
-// The next of the ids made for this call. Stops the process when there are not enough: the service
-// method knows how many its command needs.
-const std::string& fresh_id(const Context& context, size_t index = 0);
-
-// The streams of a referral, a person, a context and a case, and the id in a stream's name.
+// The streams of a referral, a person, a context and a case.
 std::string referral_stream(std::string_view referral_id);
 std::string person_stream(std::string_view person_id);
 std::string context_stream(std::string_view context_id);
 std::string case_stream(std::string_view case_id);
 bool is_person_stream(std::string_view stream);
-std::string id_in(std::string_view stream);
 
 // Whether those who told something are owed word of how it ended: decided, closed, or another
 // authority's. Who took it back knows.

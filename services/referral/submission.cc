@@ -5,11 +5,12 @@
 #include <set>
 #include <utility>
 
+#include "core/caller.h"
 #include "core/ids.h"
 #include "policy/pack.h"
-#include "referral/caller.h"
 #include "referral/forms.h"
 #include "referral/identity.h"
+#include "referral/limits.h"
 #include "referral/rules.h"
 
 namespace mash::referral {
@@ -17,7 +18,7 @@ namespace {
 
 constexpr int kPowersMax = 10;
 
-void check_texts(const std::string& field, const v1::ChildAccount& account, Checks& checks) {
+void check_texts(const std::string& field, const v1::ChildAccount& account, IntakeChecks& checks) {
   checks.text(field + ".developmental_needs", account.developmental_needs(), kTextBytesMax);
   checks.text(field + ".parenting_capacity", account.parenting_capacity(), kTextBytesMax);
   checks.text(field + ".external_factors", account.external_factors(), kTextBytesMax);
@@ -34,7 +35,7 @@ bool was_answered(v1::ConsentState state) {
 
 }  // namespace
 
-void check_lawful_basis(const std::string& field, v1::LawfulBasis& basis, Checks& checks,
+void check_lawful_basis(const std::string& field, v1::LawfulBasis& basis, IntakeChecks& checks,
                         SetAsides& set_aside) {
   checks.enums(field, basis, set_aside);
   const auto unsound = [&](const std::string& part, const std::string& fault) {

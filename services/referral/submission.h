@@ -4,7 +4,7 @@
 
 #include "core/context.h"
 #include "mash/referral/v1/referral_service.pb.h"
-#include "referral/checks.h"
+#include "referral/intake_checks.h"
 
 namespace mash::referral {
 
@@ -21,7 +21,7 @@ class Submission {
   static Submission of(v1::SubmitContactRequest request, const Context& context);
 
   // What is wrong with it; the rest may be used only when nothing is.
-  const Checks& checks() const { return checks_; }
+  const IntakeChecks& checks() const { return checks_; }
 
   const v1::SubmitContactRequest& request() const { return request_; }
 
@@ -57,7 +57,7 @@ class Submission {
   void check_factors(const std::string& field, v1::ChildAccount& account, const Context& context);
 
   v1::SubmitContactRequest request_;
-  Checks checks_;
+  IntakeChecks checks_;
   SetAsides set_aside_;
 };
 
@@ -75,7 +75,7 @@ size_t fresh_persons(const v1::SubmitContactRequest& request);
 
 // Checks the basis on which somebody tells the hub: under exactly one regime, and with the
 // conditions that go with it (Data Protection Act 2018, s.10 and Schedule 1).
-void check_lawful_basis(const std::string& field, v1::LawfulBasis& basis, Checks& checks,
+void check_lawful_basis(const std::string& field, v1::LawfulBasis& basis, IntakeChecks& checks,
                         SetAsides& set_aside);
 
 }  // namespace mash::referral

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "referral/limits.h"
 #include "referral/testing/cast.h"
 
 namespace mash::referral {

@@ -12,6 +12,7 @@
 #include "log/record.h"
 #include "policy/pack.h"
 #include "referral/referral.h"
+#include "referral/limits.h"
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "core/testing/times.h"
 #include "policy/pack.h"
 #include "referral/referral.h"
+#include "referral/limits.h"
 
 // The people, times and papers of the referral tests.
 namespace mash::referral::testing {

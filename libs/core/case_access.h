@@ -1,0 +1,27 @@
+#pragma once
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/context.h"
+
+namespace mash {
+
+// Practitioners by agency and id.
+using Practitioners = std::set<std::pair<std::string, std::string>>;
+
+// Who may see a case, for whoever is entitled otherwise: said in the referral log, and held to by
+// every service that follows it.
+struct CaseAccess {
+  bool restricted = false;  // to those named
+  Practitioners named;
+  Practitioners barred;
+
+  // Whether it bars the caller, in whatever role.
+  bool bars(const Actor& actor) const;
+  // Whether it lets the caller see the case. Nobody who is barred; of a restricted one those named,
+  // auditors, and systems that act for no practitioner.
+  bool admits(const Actor& actor) const;
+};
+
+}  // namespace mash
