@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "core/checks.h"
+#include "policy/challenges.h"
 
 namespace mash::referral {
 
@@ -14,7 +15,7 @@ inline constexpr int kChildrenMax = 50;
 inline constexpr int kEvidenceMax = 200;
 inline constexpr int kInformationMax = 2'000;  // pieces added to one referral
 inline constexpr int kReferrersMax = 24;       // agencies that tell something of one referral
-inline constexpr int kOpenChallengesMax = 8;   // that are not resolved, of one referral
 inline constexpr int kPeopleMax = 50;          // involved in one contact, besides its children
+using policy::kOpenChallengesMax;              // of one referral
 
 }  // namespace mash::referral

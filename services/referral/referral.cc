@@ -49,21 +49,6 @@ void record_route(Referral::State& state, const v1::OtherRoute& route) {
   state.open_routes[route.kind()] = std::move(open);
 }
 
-void raise(Referral::State& state, const v1::DecisionChallenged& event) {
-  Referral::Challenge& challenge = state.challenges[event.challenge_id()];
-  challenge.agency = event.agency();
-  challenge.decision_id = event.decision_id();
-  challenge.raised_by.insert(event.step().raised_by());
-  challenge.step = event.step();
-  ++challenge.levels;
-}
-
-void answer(Referral::State& state, const v1::ChallengeAnswered& event) {
-  Referral::Challenge& challenge = state.challenges[event.challenge_id()];
-  challenge.step = event.step();
-  challenge.resolved = event.resolved();
-}
-
 void propose(Referral::State& state, const v1::Transfer& transfer) {
   state.transfers[transfer.transfer_id()] = {.to_area = transfer.to_area()};
   state.makers[transfer.transfer_id()] = transfer.proposed_by();
@@ -145,10 +130,14 @@ Referral::State Referral::evolve(State state, const Event& event) {
       record_route(state, event.other_route_recorded().route());
       return state;
     case Event::kDecisionChallenged:
-      raise(state, event.decision_challenged());
+      state.challenges.raised(
+          event.decision_challenged().challenge_id(), event.decision_challenged().decision_id(),
+          event.decision_challenged().agency(), event.decision_challenged().step());
       return state;
     case Event::kChallengeAnswered:
-      answer(state, event.challenge_answered());
+      state.challenges.answered(event.challenge_answered().challenge_id(),
+                                event.challenge_answered().step(),
+                                event.challenge_answered().resolved());
       return state;
     case Event::kTransferProposed:
       propose(state, event.transfer_proposed().transfer());

@@ -9,6 +9,7 @@
 #include "core/decider.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
+#include "policy/challenges.h"
 #include "referral/clocks.h"
 #include "referral/submission.h"
 
@@ -41,18 +42,6 @@ struct Referral {
     std::optional<common::v1::Deadline> deadline;
   };
 
-  // A disagreement with a decision, as far as it has got up the levels.
-  struct Challenge {
-    std::string agency;
-    std::string decision_id;
-    std::set<std::string> raised_by;  // practitioners of `agency`
-    int levels = 0;                   // that it has been raised to
-    v1::ChallengeStep step{};         // at the last of them
-    bool resolved = false;
-
-    bool answered() const { return step.resolution() != v1::CHALLENGE_RESOLUTION_UNSPECIFIED; }
-  };
-
   // Another authority asked to take it.
   struct Transfer {
     std::string to_area;
@@ -77,8 +66,8 @@ struct Referral {
     std::map<std::string, std::string> makers;  // of every decision, by its id
     bool assessed = false;
     std::map<v1::OtherRouteKind, OpenRoute> open_routes;
-    std::map<std::string, Challenge> challenges;  // by id
-    std::map<std::string, Transfer> transfers;    // by id
+    policy::Challenges challenges;
+    std::map<std::string, Transfer> transfers;  // by id
 
     bool exists() const { return stage != v1::REFERRAL_STAGE_UNSPECIFIED; }
     bool is_referrer(std::string_view agency) const;
