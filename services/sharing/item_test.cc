@@ -263,8 +263,8 @@ TEST(Decision, FindsRoomInAnItemOrIsRefused) {
     const auto decided = Item::decide(state, to_police(i), context);
     ASSERT_TRUE(decided.has_value()) << i;
     state = fold<Item>(*decided, std::move(state));
-    const Item::EndDecision end{"d-" + std::to_string(i)};
-    state = fold<Item>(Item::decide(state, end, context).value(), std::move(state));
+    const auto ended = Item::decide(state, Item::EndDecision{"d-" + std::to_string(i)}, context);
+    state = fold<Item>(ended.value(), std::move(state));
   }
   EXPECT_EQ(Item::decide(state, to_police(kGrantsMax), context).error().reason, "TOO_MANY_GRANTS");
 }
