@@ -9,6 +9,9 @@
 namespace mash::host {
 namespace {
 
+constexpr Roles kOnCases = {Role::kPractitioner, Role::kReferrerSystem, Role::kTriageOfficer,
+                            Role::kSocialWorker, Role::kMashManager};
+
 constexpr std::size_t kNameBytesMax = 63;
 constexpr std::size_t kPractitionerBytesMax = 64;
 
@@ -69,6 +72,11 @@ Result<std::string> choose_role(const Presented& presented, const AgencyRule& ru
   return std::string(wanted);
 }
 
+bool works_on_cases(const std::string& role) {
+  const auto known = role_named(role);
+  return known && kOnCases.contains(*known);
+}
+
 Result<std::string> name_practitioner(const Presented& presented, std::string_view role) {
   if (presented.practitioner.empty() && !is_personal(role_named(role).value_or(Role::kService)))
     return std::string();
@@ -96,7 +104,10 @@ Result<System> parse_system(std::string_view uri, std::string_view area) {
 }
 
 Callers::Callers(std::string area, AgencyRules agencies)
-    : area_(std::move(area)), agencies_(std::move(agencies)) {}
+    : area_(std::move(area)), agencies_(std::move(agencies)) {
+  for (const auto& [agency, rule] : agencies_)
+    if (std::ranges::any_of(rule.roles, works_on_cases)) working_.emplace(agency, rule.body);
+}
 
 Result<Actor> Callers::identify(const Presented& presented) const {
   if (presented.uris.empty())

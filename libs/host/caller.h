@@ -25,6 +25,7 @@ Result<System> parse_system(std::string_view uri, std::string_view area);
 struct AgencyRule {
   std::vector<std::string> roles;
   std::vector<std::string> systems;  // the systems these are for; empty: every one it has
+  std::string body{};  // what kind of body it is in law, by a code of the lawful-basis pack
 };
 using AgencyRules = std::map<std::string, AgencyRule>;
 
@@ -48,9 +49,13 @@ class Callers {
   // PERMISSION_DENIED: UNKNOWN_SYSTEM, ROLE_NOT_ALLOWED.
   Result<Actor> identify(const Presented& presented) const;
 
+  // Those that work on cases, whom one may ask or share with: not who audits or runs the hub.
+  const Agencies& agencies() const { return working_; }
+
  private:
   std::string area_;
   AgencyRules agencies_;
+  Agencies working_;
 };
 
 }  // namespace mash::host

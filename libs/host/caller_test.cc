@@ -30,6 +30,15 @@ TEST(Caller, IsWhatTheCertificateAndTheMetadataSay) {
   EXPECT_EQ(*actor, (Actor{"social-care", "csc-01", "sw-17", "social-worker"}));
 }
 
+TEST(Caller, IsOfAnAgencyThatOthersMayAskUnlessItOnlyRunsOrAuditsTheHub) {
+  const Callers callers("E10000013",
+                        {{"health", {.roles = {"practitioner"}, .systems = {}, .body = "nhs-body"}},
+                         {"social-care", {.roles = {"auditor", "social-worker"}, .systems = {}}},
+                         {"auditor", {.roles = {"auditor"}, .systems = {}}},
+                         {"operator", {.roles = {"operator", "records-manager"}, .systems = {}}}});
+  EXPECT_EQ(callers.agencies(), (Agencies{{"health", "nhs-body"}, {"social-care", ""}}));
+}
+
 TEST(Caller, NeedsNoRoleWhereThereIsNoChoice) {
   const auto actor = callers().identify({.uris = {kPolice}, .practitioner = {"pc-1"}, .role = {}});
   ASSERT_TRUE(actor);

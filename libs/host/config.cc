@@ -169,16 +169,24 @@ class FileReader {
           texts(name + ".roles", value, rule.roles);
         else if (field == "systems")
           texts(name + ".systems", value, rule.systems);
+        else if (field == "body")
+          rule.body = text(name + ".body", value);
         else
           faults_.push_back({where(value), "there is no setting `" + name + "." +
                                                std::string(field.str()) +
-                                               "`; an agency has `roles` and `systems`"});
+                                               "`; an agency has `roles`, `systems` and `body`"});
       }
       for (const std::string& role : rule.roles)
         if (!role_named(role)) faults_.push_back({where(node), name + ": no role `" + role + "`"});
       if (rule.roles.empty()) faults_.push_back({where(node), name + " needs `roles`"});
       config_.agencies[agency] = std::move(rule);
     }
+  }
+
+  std::string text(const std::string& name, const toml::node& node) {
+    const auto text = node.value_exact<std::string>();
+    if (!text) faults_.push_back({where(node), name + " must be a text in quotes"});
+    return text.value_or("");
   }
 
   void texts(const std::string& name, const toml::node& node, std::vector<std::string>& out) {
@@ -306,6 +314,7 @@ std::string to_toml(const Config& config) {
   for (const auto& [agency, rule] : config.agencies) {
     out << "\n[agencies." << agency << "]\nroles = " << list(rule.roles) << "\n";
     if (!rule.systems.empty()) out << "systems = " << list(rule.systems) << "\n";
+    if (!rule.body.empty()) out << "body = " << quoted(rule.body) << "\n";
   }
   return out.str();
 }

@@ -99,11 +99,13 @@ TEST_F(ConfigTest, ReadsWhatAgenciesMayDo) {
 [agencies.police]
 roles = ["practitioner"]
 systems = ["pol-01", "pol-02"]
+body = "police-force"
 [agencies.social-care]
 roles = ["triage-officer", "social-worker"]
 )");
   EXPECT_THAT(faults_, IsEmpty());
   EXPECT_THAT(config.agencies.at("police").systems, ElementsAre("pol-01", "pol-02"));
+  EXPECT_EQ(config.agencies.at("police").body, "police-force");
   EXPECT_THAT(config.agencies.at("social-care").roles,
               ElementsAre("triage-officer", "social-worker"));
 }
@@ -114,8 +116,8 @@ TEST_F(ConfigTest, RefusesRolesThatDoNotExist) {
               UnorderedElementsAre(
                   ConfigFault{at(1), "agencies.police: no role `chief`"},
                   ConfigFault{at(4),
-                              "there is no setting `agencies.health.role`; an agency has `roles` "
-                              "and `systems`"},
+                              "there is no setting `agencies.health.role`; an agency has `roles`, "
+                              "`systems` and `body`"},
                   ConfigFault{at(3), "agencies.health needs `roles`"}));
 }
 
@@ -135,7 +137,9 @@ TEST_F(ConfigTest, KeepsMetricsOnLoopback) {
 
 TEST_F(ConfigTest, IsPrintedAsAFileThatReadsBackTheSame) {
   flags_ = {{"area", "E08000025"}, {"server.call_ms_max", "1234"}};
-  const Config config = load("[agencies.police]\nroles = ['practitioner']\nsystems = ['p-\"1']\n");
+  const Config config = load(
+      "[agencies.police]\nroles = ['practitioner']\nsystems = ['p-\"1']\n"
+      "body = 'police-force'\n");
   ASSERT_THAT(faults_, IsEmpty());
   flags_.clear();
   const std::string printed = to_toml(config);

@@ -109,6 +109,7 @@ Context Desk::context_of(Actor actor) const {
   if (const auto pack = parts_.packs.in_force(context.now, parts_.calendar.london()))
     context.pack = *pack;
   context.calendar = &parts_.calendar;
+  context.agencies = &parts_.callers.agencies();
   context.area = parts_.log.options().area;
   return context;
 }

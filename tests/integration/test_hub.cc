@@ -24,12 +24,16 @@ std::filesystem::path new_folder() {
 }
 
 host::AgencyRules usual_agencies() {
-  const host::AgencyRule agency{.roles = {"practitioner", "referrer-system"}, .systems = {}};
-  return {{"police", agency},
-          {"health", agency},
-          {"education", agency},
+  const auto agency = [](const char* body) -> host::AgencyRule {
+    return {.roles = {"practitioner", "referrer-system"}, .systems = {}, .body = body};
+  };
+  return {{"police", agency("police-force")},
+          {"health", agency("nhs-body")},
+          {"education", agency("school")},
           {"social-care",
-           {.roles = {"triage-officer", "social-worker", "mash-manager"}, .systems = {}}},
+           {.roles = {"triage-officer", "social-worker", "mash-manager"},
+            .systems = {},
+            .body = "local-authority"}},
           {"auditor", {.roles = {"auditor"}, .systems = {}}},
           {"operator", {.roles = {"operator", "records-manager"}, .systems = {}}}};
 }
