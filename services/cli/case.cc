@@ -29,7 +29,7 @@ void add_joining(CLI::App& parent, Session& session) {
             .options = {kId, kReason}});
 }
 
-void add_access(CLI::App& parent, Session& session) {
+void add_restricting(CLI::App& parent, Session& session) {
   add_form(parent, session,
            {.name = "restrict",
             .about = "Lets only those named see a case; naming nobody lifts that.",
@@ -73,7 +73,7 @@ void add_case(CLI::App& app, Session& session) {
                         {"--purpose", "purpose",
                          "why it is asked; it goes on the record, and an auditor must say"}}});
   add_joining(*parent, session);
-  add_access(*parent, session);
+  add_restricting(*parent, session);
 }
 
 }  // namespace mash::cli

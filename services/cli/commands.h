@@ -43,17 +43,22 @@ inline const UsualCaller kUsualDecider{.agency = "social-care", .role = "social-
 inline const UsualCaller kUsualManager{.agency = "social-care", .role = "mash-manager"};
 inline const UsualCaller kUsualTriage{.agency = "social-care", .role = "triage-officer"};
 
+void add_access(CLI::App& app, Session& session);
 void add_call(CLI::App& app, Session& session);
 void add_case(CLI::App& app, Session& session);
 void add_checkpoint(CLI::App& app, Session& session);
+void add_consent(CLI::App& app, Session& session);
 void add_contact(CLI::App& app, Session& session);
 void add_context(CLI::App& app, Session& session);
+void add_decision(CLI::App& app, Session& session);
 void add_erase(CLI::App& app, Session& session);
+void add_item(CLI::App& app, Session& session);
 void add_log(CLI::App& app, Session& session);
 void add_person(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);
 void add_proof(CLI::App& app, Session& session);
 void add_referral(CLI::App& app, Session& session);
+void add_request(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_storage(CLI::App& app, Session& session);

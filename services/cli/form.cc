@@ -4,6 +4,7 @@
 #include <google/protobuf/message.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,7 +25,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-constexpr const char* kPackage = "mash.referral.v1.";
+constexpr std::array kPackages = {"mash.referral.v1.", "mash.sharing.v1."};
 
 // A form while its command line is read.
 struct Filling {
@@ -37,11 +38,20 @@ struct Filling {
 };
 
 const MethodDescriptor& method_of(const Form& form) {
-  std::string name = kPackage + form.method;
-  name.replace(name.find('/'), 1, ".");
-  const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+  const MethodDescriptor* method = nullptr;
+  for (const char* package : kPackages) {
+    std::string name = package + form.method;
+    name.replace(name.find('/'), 1, ".");
+    if (method == nullptr)
+      method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+  }
   MASH_CHECK(method != nullptr);
   return *method;
+}
+
+// As calls name it: "mash.referral.v1.ReferralService/AssignReferral".
+std::string call_name(const MethodDescriptor& method) {
+  return method.service()->full_name() + "/" + method.name();
 }
 
 std::unique_ptr<Message> new_message(const google::protobuf::Descriptor& type) {
@@ -76,8 +86,10 @@ Outcome<std::unique_ptr<Message>> request_of(const Filling& filling, const std::
   for (const auto& [place, given] : filling.given) {
     if (given.empty()) continue;  // not to make a message that says nothing
     const FormOption& option = filling.form.options[place];
-    if (auto filled = fill_field(*request, option.field, given, option.name, session.in); !filled)
-      return tl::unexpected(filled.error());
+    const auto filled = option.fill
+                            ? option.fill(*request, given)
+                            : fill_field(*request, option.field, given, option.name, session.in);
+    if (!filled) return tl::unexpected(filled.error());
   }
   fill_usual(filling, request_id, *request);
   if (filling.form.finish)
@@ -111,7 +123,7 @@ Outcome<void> send(const Filling& filling, Session& session) {
   const auto client = connect(session, filling.form.usual);
   if (!client) return tl::unexpected(client.error());
   const auto reply = new_message(*filling.method->output_type());
-  auto sent = client->unary(kPackage + filling.form.method, **request, *reply);
+  auto sent = client->unary(call_name(*filling.method), **request, *reply);
   if (!sent) {
     if (sent.error().error.code == Code::kDeadlineExceeded && takes(*filling.method, "request_id"))
       sent.error().advice += " The request id was " + *request_id + ".";
@@ -123,15 +135,16 @@ Outcome<void> send(const Filling& filling, Session& session) {
 
 void add_option(CLI::App* command, Filling& filling, size_t place) {
   const FormOption& option = filling.form.options[place];
-  const FieldDescriptor& field = field_at(*filling.method->input_type(), option.field);
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+  const FieldDescriptor* field =
+      option.fill ? nullptr : &field_at(*filling.method->input_type(), option.field);
+  if (field != nullptr && field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
     command->add_flag_callback(
         option.name, [&filling, place] { filling.given[place] = {"true"}; }, option.about);
     return;
   }
   std::vector<std::string>& given = filling.given[place];
   CLI::Option* added =
-      field.is_repeated()
+      field == nullptr || field->is_repeated()
           ? command->add_option_function<std::vector<std::string>>(
                 option.name, [&given](const std::vector<std::string>& all) { given = all; },
                 option.about)

@@ -17,12 +17,18 @@ struct FormOption {
   std::string field;  // its path in the request: "decision.level_of_need"
   std::string about;
   bool required = false;
+  // For what is no field by itself, such as an item of a list that has parts: `field` is empty, and
+  // this puts what was given into the request. Called in the order of the options.
+  std::function<Outcome<void>(google::protobuf::Message& request,
+                              const std::vector<std::string>& given)>
+      fill{};
 };
 
 // A command that is one call to the hub: its options fill the request, what it shows is the reply.
 // The schema says how an option reads: a word of an enum ("section-17"), a time as London's clocks
 // show it, a date of which parts may be missing ("2019-05"), a practitioner ("police/pc-4821"), a
-// flag, a number, a text, where '-' is standard input. A list takes the option several times.
+// flag, a number, a text, where '-' is standard input; any other message is read as JSON from a
+// file, and what later options say of it is said besides. A list takes the option several times.
 //
 // A command that changes something also takes --request-id, --expected-version and --proof, and
 // shows its receipt first.
@@ -30,7 +36,7 @@ struct Form {
   std::string name;
   std::string about;
   std::string examples;
-  std::string method;  // "ReferralService/AssignReferral", of mash.referral.v1
+  std::string method;  // "ReferralService/AssignReferral"
   UsualCaller usual;
   std::vector<FormOption> options;
   // What the options leave unsaid; may refuse. Called with the request filled, before it is sent.

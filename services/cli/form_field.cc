@@ -6,8 +6,11 @@
 
 #include <charconv>
 #include <istream>
+#include <memory>
 
+#include "cli/files.h"
 #include "cli/inputs.h"
+#include "cli/json_input.h"
 #include "core/check.h"
 #include "mash/referral/v1/case.pb.h"
 #include "mash/referral/v1/person.pb.h"
@@ -63,15 +66,54 @@ Outcome<void> read_practitioner(const std::string& text, const std::string& opti
   return {};
 }
 
-// A message that a person writes in one word.
-Outcome<void> fill_message(Message& inner, const std::string& text, const std::string& option) {
+constexpr size_t kJsonBytesMax = 4 << 20;
+
+Outcome<std::string> read_input(const std::string& file, std::istream& in) {
+  if (file == "-") return read_text(file, in);
+  return read_file(file, kJsonBytesMax);
+}
+
+// What a file, or standard input, says of a message as JSON, besides what it says already.
+Outcome<void> merge_json(const std::string& json, const std::string& origin, Message& inner) {
+  const std::unique_ptr<Message> read(inner.New());
+  if (auto done = from_json(json, origin, *read); !done) return done;
+  inner.MergeFrom(*read);
+  return {};
+}
+
+// A message that a person writes in one word; any other stands as JSON in the file named.
+Outcome<void> fill_message(Message& inner, const std::string& text, const std::string& option,
+                           std::istream& in) {
   if (auto* time = dynamic_cast<google::protobuf::Timestamp*>(&inner))
     return put_time(text, [time] { return time; });
   if (auto* date = dynamic_cast<referral::v1::PartialDate*>(&inner))
     return read_partial_date(text, option, *date);
-  auto* name = dynamic_cast<referral::v1::PractitionerName*>(&inner);
-  MASH_CHECK(name != nullptr);  // no other message is written in one word
-  return read_practitioner(text, option, *name);
+  if (auto* name = dynamic_cast<referral::v1::PractitionerName*>(&inner))
+    return read_practitioner(text, option, *name);
+  const auto json = read_input(text, in);
+  if (!json) return tl::unexpected(json.error());
+  return merge_json(*json, text, inner);
+}
+
+bool is_one_word(const FieldDescriptor& field) {
+  const auto* type = field.message_type();
+  return type == google::protobuf::Timestamp::descriptor() ||
+         type == referral::v1::PartialDate::descriptor() ||
+         type == referral::v1::PractitionerName::descriptor();
+}
+
+// A list of messages from a file: one of them, or an array.
+Outcome<void> add_messages(Message& holder, const FieldDescriptor& field, const std::string& file,
+                           std::istream& in) {
+  const auto json = read_input(file, in);
+  if (!json) return tl::unexpected(json.error());
+  const auto elements = json_elements(*json, file);
+  if (!elements) return tl::unexpected(elements.error());
+  for (const std::string& element : *elements)
+    if (auto done = merge_json(element, file, *holder.GetReflection()->AddMessage(&holder, &field));
+        !done)
+      return done;
+  return {};
 }
 
 Outcome<void> wrong_number(const std::string& option, const std::string& text) {
@@ -126,9 +168,11 @@ Outcome<void> fill_one(Message& message, const FieldDescriptor& field, const std
       return {};
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
+      if (field.is_repeated() && !is_one_word(field))
+        return add_messages(message, field, given, in);
       return fill_message(field.is_repeated() ? *reflection.AddMessage(&message, &field)
                                               : *reflection.MutableMessage(&message, &field),
-                          given, option);
+                          given, option, in);
     default:
       MASH_CHECK(false);  // no request has a field of another type
       return {};

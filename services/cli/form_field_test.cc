@@ -9,6 +9,7 @@
 #include "core/testing/given_when_then.h"
 #include "mash/referral/v1/person_service.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
+#include "mash/sharing/v1/sharing_service.pb.h"
 
 namespace mash::cli {
 namespace {
@@ -91,11 +92,26 @@ TEST(FormField, NamesTheOptionThatIsWrong) {
         << wrong;
 }
 
+TEST(FormField, ReadsAnyOtherMessageAsJsonAndAListOfThemAsAnArray) {
+  const auto terms = filled<sharing::v1::RecordDecisionRequest>(
+      "terms", {"-"}, R"({"purpose": "To decide what happens next.", "basis": "6-1-e"})");
+  EXPECT_EQ(terms.terms().basis(), "6-1-e");
+  const auto items = filled<sharing::v1::OfferInformationRequest>(
+      "items", {"-"}, R"([{"text": "One."}, {"text": "Two.", "nature": "ITEM_NATURE_FACT"}])");
+  ASSERT_EQ(items.items_size(), 2);
+  EXPECT_EQ(items.items(1).nature(), sharing::v1::ITEM_NATURE_FACT);
+  EXPECT_THAT(refusal<sharing::v1::RecordDecisionRequest>("terms", "/nowhere/terms.json"),
+              HasSubstr("/nowhere/terms.json"));
+}
+
 TEST(Form, AsksForWhatIsMissingBeforeItCallsAnyone) {
   const auto ran = run_mash({"referral", "threshold", "r-1", "section-47"});
   EXPECT_EQ(ran.exit, 2);
   EXPECT_THAT(ran.err, HasSubstr("--rationale"));
   EXPECT_EQ(run_mash({"case", "bar", "c-1", "pc-1", "--reason", "x"}).exit, 2);
+  EXPECT_THAT(run_mash({"decision", "record", "--sanitised", "i-1"}).err, HasSubstr("two items"));
+  EXPECT_THAT(run_mash({"decision", "record", "--to", "police:polce"}).err,
+              HasSubstr("law-enforcement"));
   EXPECT_THAT(run_mash({"person", "relate", "p-1", "parent", "p-2", "--source", "x"}).err,
               HasSubstr("parent-of"));
 }

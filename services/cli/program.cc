@@ -149,6 +149,11 @@ int run(int argc, char** argv, Session& session) {
   add_case(app, session);
   add_person(app, session);
   add_context(app, session);
+  add_request(app, session);
+  add_item(app, session);
+  add_decision(app, session);
+  add_consent(app, session);
+  add_access(app, session);
   add_log(app, session);
   add_replay(app, session);
   add_report(app, session);
