@@ -233,10 +233,16 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
     return unary->reactor();
   }
   unary->bound();
-  append_looks(parts_.log, *context, method.name, purpose, *looks,
-               [unary](const Result<log::Appended>& appended) {
-                 unary->answer(appended ? Result<void>() : tl::unexpected(appended.error()));
-               });
+  append_looks(
+      parts_.log, *context, method.name, purpose, std::move(*looks),
+      [unary, read, context = *context] {
+        Result<Looks> again = refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG", "Too late.");
+        unary->while_open([&] { again = read(context); });
+        return again;
+      },
+      [unary](const Result<log::Appended>& appended) {
+        unary->answer(appended ? Result<void>() : tl::unexpected(appended.error()));
+      });
   return unary->reactor();
 }
 

@@ -83,7 +83,8 @@ struct CommandExtras {
 };
 
 // What a query does: fills the response it captured, and names the personal content it showed.
-// Empty: none. Runs on the call's thread.
+// Empty: none. Runs on the call's thread, and where its looks rest on streams (host/looks.h) maybe
+// again, on the log's: then it begins by clearing the response.
 using Read = std::function<Result<Looks>(const Context&)>;
 
 // What a stream has to say next.
@@ -95,7 +96,8 @@ enum class Next {
   kEnd,
 };
 // Fills the next message of a stream and names what of it is personal. Asked again only when the
-// message before has been taken by the transport, so that a slow reader holds one message.
+// message before has been taken by the transport, so that a slow reader holds one message. Where the looks
+// of the first message rest on streams (host/looks.h) that have moved, the stream is opened anew.
 template <class Response>
 using Pull = std::function<Result<Next>(Response& message, Looks& looks)>;
 

@@ -82,15 +82,26 @@ void StreamDriver::step() {
         [[fallthrough]];
       case Next::kMessage:
         if (looks.empty()) return write_within_bound();
-        return append_looks(desk_.log(), context_, method_.name, purpose_, looks,
-                            [self = shared_from_this()](const Result<log::Appended>& appended) {
-                              if (!appended) return self->end(tl::unexpected(appended.error()));
-                              self->write_within_bound();
-                            });
+        return append_looks(
+            desk_.log(), context_, method_.name, purpose_, std::move(looks),
+            begun_ ? LookAgain() : [self = shared_from_this()] { return self->from_the_start(); },
+            [self = shared_from_this()](const Result<log::Appended>& appended) {
+              if (!appended) return self->end(tl::unexpected(appended.error()));
+              self->write_within_bound();
+            });
       case Next::kWait:
         if (wait()) return;
     }
   }
+}
+
+Result<Looks> StreamDriver::from_the_start() {
+  if (auto opened = open(context_); !opened) return tl::unexpected(opened.error());
+  Looks looks;
+  const auto next = pull(looks);
+  if (!next) return tl::unexpected(next.error());
+  if (*next == Next::kMessage || *next == Next::kLatest) return looks;
+  return refuse(Code::kAborted, "VERSION_CONFLICT", "What is shown has changed; ask again.");
 }
 
 void StreamDriver::wake() {
@@ -114,6 +125,7 @@ void StreamDriver::write_within_bound() {
   {
     const std::lock_guard lock(mutex_);
     writing_ = true;
+    begun_ = true;
     stall_ = std::make_unique<grpc::Alarm>();
     stall_->Set(std::chrono::system_clock::now() + desk_.parts().stream_stall_max,
                 [weak = weak_from_this()](bool expired) {

@@ -49,6 +49,8 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   void wake();            // something may have changed: a step, if it waits; any thread
   void pace();            // the message to be written is the latest: the next comes later
   void write_within_bound();
+  // The first message anew, since what its looks rest on has moved.
+  Result<Looks> from_the_start();
   void stalled();
   void end(const Result<void>& result);
 
@@ -64,6 +66,7 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   bool waiting_ = false;
   bool woken_ = false;  // since the last message was asked for
   bool writing_ = false;
+  bool begun_ = false;                                // a message has left
   bool latest_ = false;                               // what is being written was all there was
   std::chrono::system_clock::time_point not_before_;  // the next step, where it has waited
   bool cancelled_ = false;

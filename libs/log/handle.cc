@@ -124,6 +124,10 @@ Result<void> UnitOfWork::check_subject(const std::string& name, const Stream& st
                                            {"version", std::to_string(stream.history.version)}}});
 }
 
+void UnitOfWork::expect(StreamExpectation expectation) {
+  append_.expectations.push_back(std::move(expectation));
+}
+
 Result<void> UnitOfWork::add(const Target& target, const google::protobuf::Message& event) {
   const auto known =
       std::find_if(append_.expectations.begin(), append_.expectations.end(),

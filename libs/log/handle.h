@@ -76,6 +76,9 @@ class UnitOfWork {
   template <Decider D, class Command>
   Result<void> decide(const Target& target, const Command& command);
 
+  // That a stream still has the version somebody read of it is asserted when the append commits.
+  void expect(StreamExpectation expectation);
+
   // Adds an event to a stream at whatever version it has (looks).
   Result<void> add(const Target& target, const google::protobuf::Message& event);
 
