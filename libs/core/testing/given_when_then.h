@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,13 @@ inline std::string brief(const Error& error) {
   for (const auto& fault : error.faults) text += "\n    " + fault.field + " " + fault.description;
   for (const auto& source : error.sources) text += "\n    see " + source.description;
   return text;
+}
+
+// A command that is no request: what a service makes of one. Its test says what is in it.
+template <class Command>
+  requires(!std::derived_from<Command, google::protobuf::Message>)
+std::string brief(const Command&) {
+  return "a command of the service";
 }
 
 // A decider's test reads as a sentence:
