@@ -65,6 +65,8 @@ bool MapReader::yes_no(std::string_view key) {
   return value != nullptr && value->text == "true";
 }
 
+bool MapReader::flag(std::string_view key) { return find(key) != nullptr && yes_no(key); }
+
 Span MapReader::span(std::string_view key) { return read_span(key, true).value_or(Span{1}); }
 
 std::optional<Span> MapReader::optional_span(std::string_view key) { return read_span(key, false); }
@@ -126,6 +128,9 @@ const Node* MapReader::map(std::string_view key) {
 }
 const Node* MapReader::optional_map(std::string_view key) {
   return of_kind(key, Node::Kind::kMap, "must be a map", false);
+}
+const Node* MapReader::list(std::string_view key) {
+  return of_kind(key, Node::Kind::kList, "must be a list", true);
 }
 const Node* MapReader::optional_list(std::string_view key) {
   return of_kind(key, Node::Kind::kList, "must be a list", false);

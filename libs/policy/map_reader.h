@@ -23,6 +23,7 @@ class MapReader {
   int integer(std::string_view key, int low, int high);
   double number(std::string_view key, double low, double high);  // "0.25"
   bool yes_no(std::string_view key);
+  bool flag(std::string_view key);  // the same, and absent is false
   Span span(std::string_view key);  // "45 working-days"
   std::optional<Span> optional_span(std::string_view key);
   std::chrono::minutes time_of_day(std::string_view key);  // "09:00"
@@ -32,6 +33,7 @@ class MapReader {
   // A map or list under `key`; null when there is none, which is a fault unless it is optional.
   const Node* map(std::string_view key);
   const Node* optional_map(std::string_view key);
+  const Node* list(std::string_view key);
   const Node* optional_list(std::string_view key);
 
   // Where the value of `key` stands, or the map if it has none; and how to name it.

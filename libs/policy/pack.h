@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +6,7 @@
 
 #include "core/deadline.h"
 #include "core/result.h"
+#include "policy/pack_head.h"
 
 namespace mash::policy {
 
@@ -14,20 +14,6 @@ namespace mash::policy {
 inline constexpr std::string_view kAcknowledgement = "acknowledgement";
 inline constexpr std::string_view kFirstDecision = "first-decision";
 inline constexpr std::string_view kAssessment = "assessment";
-
-// From a day on, until and with another one or for good.
-struct Dates {
-  std::chrono::year_month_day from;
-  std::optional<std::chrono::year_month_day> until{};
-
-  bool hold(Day day) const { return day >= Day(from) && (!until || day <= Day(*until)); }
-};
-
-// What every rule of a pack carries: where it comes from and when it holds.
-struct Basis {
-  Source source;
-  Dates in_force;
-};
 
 // How long something may take. `counted_from` says in words what starts the clock.
 struct TimescaleRule {
@@ -130,7 +116,7 @@ struct CodeList {
 // from one YAML file (docs/policy-packs.md) and checked as a whole. Immutable once made, so threads
 // may share one. What accessors point to lives as long as the pack; a null pointer says there is
 // none.
-class Pack {
+class Pack : public PackHead {
  public:
   // Reads a pack's text, at most 256 KiB. Everything wrong is in the error's faults, each with
   // file, line and column ("pack.yaml:12:5"): kInvalidArgument, INVALID_PACK. `file_name` is only
@@ -139,18 +125,6 @@ class Pack {
 
   // Reads the file at `path`. kNotFound, PACK_MISSING.
   static Result<Pack> load(const std::string& path);
-
-  const std::string& name() const { return name_; }    // "working-together-2018"
-  int version() const { return version_; }             // counts up with every change
-  const std::string& title() const { return title_; }  // for people
-  const Dates& in_force() const { return in_force_; }
-
-  // "working-together-2018@2".
-  std::string id() const { return name_ + "@" + std::to_string(version_); }
-  // SHA-256 of the file, 64 hexadecimal digits.
-  const std::string& sha256() const { return sha256_; }
-  // What an event names: "working-together-2018@2 sha256:9f86d0...", id and digest.
-  std::string citation() const { return id() + " sha256:" + sha256_; }
 
   const TimescaleRule* timescale(std::string_view name) const;
   const LevelOfNeed* level_of_need(std::string_view code) const;
@@ -196,11 +170,6 @@ class Pack {
 
   Result<bool> is_within(Span window, Time previous, Time now, const Calendar& calendar) const;
 
-  std::string name_;
-  int version_ = 0;
-  std::string title_;
-  std::string sha256_;
-  Dates in_force_;
   std::vector<TimescaleRule> timescales_;
   std::vector<LevelOfNeed> levels_of_need_;
   std::vector<Rating> ratings_;

@@ -1,20 +1,16 @@
 // Reading a pack's file: each section in turn, then what holds between them.
-#include <map>
-
-#include "policy/file.h"
+#include "policy/entry_reader.h"
 #include "policy/map_reader.h"
 #include "policy/pack.h"
 
 namespace mash::policy {
 class PackReader {
  public:
-  PackReader(const Node& root, Faults& faults) : root_(root), faults_(faults) {}
+  PackReader(const Node& root, Faults& faults) : root_(root), faults_(faults), entries_(faults) {}
 
   Pack read(std::string_view file_text) {
     MapReader file(root_, "", faults_);
-    pack_.sha256_ = sha256_hex(file_text);
-    read_head(file);
-    read_sources(file);
+    entries_.read_head(file, "", file_text, pack_);
     read_timescales(file);
     read_levels(file);
     read_ratings(file);
@@ -24,40 +20,11 @@ class PackReader {
     read_challenges(file);
     read_single_rules(file);
     file.finish();
-    check_sources_used();
+    entries_.check_sources_used();
     return std::move(pack_);
   }
 
  private:
-  struct KnownSource {
-    Source source;
-    Mark mark;
-    bool used = false;
-  };
-
-  void read_head(MapReader& file) {
-    pack_.name_ = file.text("pack");
-    if (!pack_.name_.empty() && !is_code(pack_.name_))
-      file.fault("pack", "must be a name of letters, digits and hyphens");
-    pack_.version_ = file.integer("version", 1, 1'000'000);
-    pack_.title_ = file.text("title");
-    const Node* dates = file.map("in_force");
-    if (dates == nullptr) return;
-    MapReader in_force(*dates, "in_force", faults_);
-    pack_.in_force_ = {in_force.date("from"), in_force.optional_date("until")};
-    if (pack_.in_force_.until && *pack_.in_force_.until < pack_.in_force_.from)
-      in_force.fault("until", "must not be before from");
-    in_force.finish();
-  }
-
-  void read_sources(MapReader& file) {
-    each(file, "sources", [this](const std::string& name, MapReader& entry, Mark mark) {
-      const std::string title = entry.text("title");
-      const std::string url = entry.optional_text("url");
-      sources_[name] = {.source = {title, url}, .mark = mark};
-    });
-  }
-
   void read_timescales(MapReader& file) {
     each(file, "timescales", [this](const std::string& name, MapReader& entry, Mark) {
       TimescaleRule rule;
@@ -221,56 +188,13 @@ class PackReader {
     }
   }
 
-  // Reads each entry of a section: a map from code to entry.
   template <class Read>
   void each(MapReader& file, std::string_view section, Read read) {
-    const Node* entries = file.map(section);
-    if (entries == nullptr) return;
-    if (entries->pairs.empty()) file.fault(section, "must not be empty");
-    for (const auto& [name, node] : entries->pairs) {
-      const std::string path = file.path(section) + "." + name;
-      if (!is_code(name))
-        faults_.add(node.mark, path + " must have a name of letters, digits and hyphens");
-      MapReader entry(node, path, faults_);
-      read(name, entry, node.mark);
-      entry.finish();
-    }
+    entries_.each(file, section, read);
   }
-
-  // The source and dates of a rule; without dates of its own it holds as long as the pack.
-  Basis basis(MapReader& entry) {
-    Basis basis{.source = {}, .in_force = pack_.in_force_};
-    const std::string name = entry.text("source");
-    const auto known = sources_.find(name);
-    if (known != sources_.end()) {
-      known->second.used = true;
-      basis.source = known->second.source;
-    } else if (!name.empty()) {
-      entry.fault("source", "names no source of this pack: " + name);
-    }
-    if (const auto from = entry.optional_date("from")) basis.in_force.from = *from;
-    if (const auto until = entry.optional_date("until")) basis.in_force.until = *until;
-    const Dates& pack = pack_.in_force_;
-    if (basis.in_force.from < pack.from) entry.fault("from", "must not be before the pack's own");
-    if (pack.until && *basis.in_force.until > *pack.until)
-      entry.fault("until", "must not be after the pack's own");
-    if (basis.in_force.until && *basis.in_force.until < basis.in_force.from)
-      entry.fault("until", "must not be before from");
-    return basis;
-  }
-
+  Basis basis(MapReader& entry) { return entries_.basis(entry); }
   std::vector<std::string> words(MapReader& entry, std::string_view key) {
-    std::vector<std::string> words;
-    const Node* list = entry.optional_list(key);
-    if (list == nullptr) return words;
-    for (const Node& item : list->items) {
-      if (item.kind == Node::Kind::kScalar) {
-        words.push_back(item.text);
-      } else {
-        faults_.add(item.mark, entry.path(key) + " must be a list of words");
-      }
-    }
-    return words;
+    return entries_.words(entry, key);
   }
 
   void check_timescale(MapReader& entry, std::string_view key, const std::string& name) {
@@ -278,15 +202,10 @@ class PackReader {
       entry.fault(key, "names no timescale: " + name);
   }
 
-  void check_sources_used() {
-    for (const auto& [name, known] : sources_)
-      if (!known.used) faults_.add(known.mark, "sources." + name + " is not used by any rule");
-  }
-
   const Node& root_;
   Faults& faults_;
   Pack pack_;
-  std::map<std::string, KnownSource> sources_;
+  EntryReader entries_;
 };
 
 Result<Pack> Pack::parse(std::string_view yaml, std::string_view file_name) {
@@ -296,17 +215,13 @@ Result<Pack> Pack::parse(std::string_view yaml, std::string_view file_name) {
     Pack pack = PackReader(root, faults).read(yaml);
     if (faults.none()) return pack;
   }
-  return tl::unexpected(
-      Error{.code = Code::kInvalidArgument,
-            .reason = "INVALID_PACK",
-            .message = "The policy pack " + std::string(file_name) + " is not valid.",
-            .faults = faults.take()});
+  return tl::unexpected(invalid_pack(file_name, faults));
 }
 
 Result<Pack> Pack::load(const std::string& path) {
-  const auto text = read_file(path);
-  if (!text) return refuse(Code::kNotFound, "PACK_MISSING", "Cannot read the policy pack " + path);
-  return parse(*text, path.substr(path.find_last_of('/') + 1));
+  const auto text = read_pack(path);
+  if (!text) return tl::unexpected(text.error());
+  return parse(*text, file_name_of(path));
 }
 
 }  // namespace mash::policy

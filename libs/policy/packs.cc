@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "core/timestamp.h"
+#include "policy/pack_file.h"
 
 namespace mash::policy {
 namespace {
@@ -20,7 +22,7 @@ Error invalid_packs(std::vector<FieldFault> faults) {
 std::string written(Day day) { return to_iso_date(std::chrono::year_month_day(day)); }
 
 // What is wrong between a pack and the one that begins next.
-std::optional<FieldFault> fault_between(const Pack& pack, const Pack& next) {
+std::optional<FieldFault> fault_between(const PackHead& pack, const PackHead& next) {
   const Day next_from(next.in_force().from);
   if (Day(pack.in_force().from) == next_from)
     return FieldFault{next.id(), "begins on " + written(next_from) + ", as " + pack.id() + " does"};
@@ -35,23 +37,63 @@ std::optional<FieldFault> fault_between(const Pack& pack, const Pack& next) {
   return std::nullopt;
 }
 
+// By the day they begin, each in a place of its own.
+template <class Kind>
+std::vector<std::unique_ptr<const Kind>> kept(std::vector<Kind> packs) {
+  std::vector<std::unique_ptr<const Kind>> kept;
+  kept.reserve(packs.size());
+  for (auto& pack : packs) kept.push_back(std::make_unique<const Kind>(std::move(pack)));
+  std::ranges::stable_sort(kept, {}, [](const auto& pack) { return Day(pack->in_force().from); });
+  return kept;
+}
+
+template <class Kind>
+void check_days(const std::vector<std::unique_ptr<const Kind>>& kept,
+                std::vector<FieldFault>& faults) {
+  for (std::size_t i = 1; i < kept.size(); ++i)
+    if (auto fault = fault_between(*kept[i - 1], *kept[i])) faults.push_back(*std::move(fault));
+}
+
+template <class Kind>
+const Kind* on_day(const std::vector<std::unique_ptr<const Kind>>& kept, Day day) {
+  const auto after = std::ranges::upper_bound(
+      kept, day, {}, [](const auto& pack) { return Day(pack->in_force().from); });
+  if (after == kept.begin() || !(*std::prev(after))->in_force(day)) return nullptr;
+  return std::prev(after)->get();
+}
+
+template <class Kind>
+const Kind* cited(const std::vector<std::unique_ptr<const Kind>>& kept, std::string_view wanted) {
+  for (const auto& pack : kept)
+    if (wanted == pack->id() || wanted == pack->citation()) return pack.get();
+  return nullptr;
+}
+
+template <class Kind>
+std::vector<const Kind*> pointers(const std::vector<std::unique_ptr<const Kind>>& kept) {
+  std::vector<const Kind*> packs;
+  packs.reserve(kept.size());
+  for (const auto& pack : kept) packs.push_back(pack.get());
+  return packs;
+}
+
 }  // namespace
 
-Result<Packs> Packs::of(std::vector<Pack> packs) {
-  std::vector<std::unique_ptr<const Pack>> kept;
-  kept.reserve(packs.size());
-  for (auto& pack : packs) kept.push_back(std::make_unique<const Pack>(std::move(pack)));
-  std::ranges::stable_sort(kept, {}, [](const auto& pack) { return Day(pack->in_force().from); });
+Result<Packs> Packs::of(std::vector<Pack> packs, std::vector<LawfulBasis> laws) {
+  Kept<Pack> kept_packs = kept(std::move(packs));
+  Kept<LawfulBasis> kept_laws = kept(std::move(laws));
   std::vector<FieldFault> faults;
-  if (kept.empty()) faults.push_back({"packs", "are missing: a hub needs one"});
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j)
-      if (kept[i]->id() == kept[j]->id()) faults.push_back({kept[i]->id(), "is there twice"});
-    if (i == 0) continue;
-    if (auto fault = fault_between(*kept[i - 1], *kept[i])) faults.push_back(*std::move(fault));
-  }
+  if (kept_packs.empty()) faults.push_back({"packs", "are missing: a hub needs one"});
+  std::set<std::string> ids;
+  const auto check_id = [&](const PackHead& pack) {
+    if (!ids.insert(pack.id()).second) faults.push_back({pack.id(), "is there twice"});
+  };
+  for (const auto& pack : kept_packs) check_id(*pack);
+  for (const auto& law : kept_laws) check_id(*law);
+  check_days(kept_packs, faults);
+  check_days(kept_laws, faults);
   if (!faults.empty()) return tl::unexpected(invalid_packs(std::move(faults)));
-  return Packs(std::move(kept));
+  return Packs(std::move(kept_packs), std::move(kept_laws));
 }
 
 Result<Packs> Packs::load(const std::string& folder) {
@@ -63,40 +105,43 @@ Result<Packs> Packs::load(const std::string& folder) {
     return refuse(Code::kNotFound, "PACK_MISSING", "There is no policy pack in " + folder);
   std::ranges::sort(paths);
   std::vector<Pack> packs;
+  std::vector<LawfulBasis> laws;
   std::vector<FieldFault> faults;
   for (const auto& path : paths) {
-    auto pack = Pack::load(path);
-    if (pack) {
-      packs.push_back(*std::move(pack));
-      continue;
+    auto pack = load_pack(path);
+    if (!pack) {
+      if (pack.error().faults.empty()) faults.push_back({path, pack.error().message});
+      faults.insert(faults.end(), pack.error().faults.begin(), pack.error().faults.end());
+    } else if (auto* rules = std::get_if<Pack>(&*pack)) {
+      packs.push_back(std::move(*rules));
+    } else {
+      laws.push_back(std::move(std::get<LawfulBasis>(*pack)));
     }
-    if (pack.error().faults.empty()) faults.push_back({path, pack.error().message});
-    faults.insert(faults.end(), pack.error().faults.begin(), pack.error().faults.end());
   }
   if (!faults.empty()) return tl::unexpected(invalid_packs(std::move(faults)));
-  return of(std::move(packs));
+  return of(std::move(packs), std::move(laws));
 }
 
 Result<const Pack*> Packs::in_force(Day day) const {
-  const auto after = std::ranges::upper_bound(
-      packs_, day, {}, [](const auto& pack) { return Day(pack->in_force().from); });
-  if (after != packs_.begin() && (*std::prev(after))->in_force().hold(day))
-    return std::prev(after)->get();
+  if (const Pack* pack = on_day(packs_, day)) return pack;
   return refuse(Code::kFailedPrecondition, "NO_PACK_IN_FORCE",
                 "No policy pack is in force on " + written(day) + ".");
 }
 
-const Pack* Packs::find(std::string_view wanted) const {
-  for (const auto& pack : packs_)
-    if (wanted == pack->id() || wanted == pack->citation()) return pack.get();
-  return nullptr;
+Result<const LawfulBasis*> Packs::law_in_force(Day day) const {
+  if (const LawfulBasis* law = on_day(laws_, day)) return law;
+  return refuse(Code::kFailedPrecondition, "NO_LAW_IN_FORCE",
+                "No lawful-basis pack is in force on " + written(day) + ".");
 }
 
-std::vector<const Pack*> Packs::all() const {
-  std::vector<const Pack*> packs;
-  packs.reserve(packs_.size());
-  for (const auto& pack : packs_) packs.push_back(pack.get());
-  return packs;
+const Pack* Packs::find(std::string_view id_or_citation) const {
+  return cited(packs_, id_or_citation);
 }
+const LawfulBasis* Packs::find_law(std::string_view id_or_citation) const {
+  return cited(laws_, id_or_citation);
+}
+
+std::vector<const Pack*> Packs::all() const { return pointers(packs_); }
+std::vector<const LawfulBasis*> Packs::laws() const { return pointers(laws_); }
 
 }  // namespace mash::policy

@@ -4,18 +4,21 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/lawful_basis.h"
 #include "policy/pack.h"
 
 namespace mash::policy {
 
-// The packs a hub knows, and which of them is in force on a day: a decision is made, and replayed,
-// under the rules of its day. A pack without an end holds until the next one begins. Immutable;
-// threads may share it; the packs live as long as it does, and stay where they are when it moves.
+// The packs a hub knows, of both kinds, and which of each is in force on a day: a decision is made,
+// and replayed, under the rules of its day. Within a kind, a pack without an end holds until the
+// next one begins. Immutable; threads may share it; the packs live as long as it does, and stay
+// where they are when it moves.
 class Packs {
  public:
-  // Refuses, with every fault named: no pack at all; two of one id; two in force on one day; days
-  // between the first pack and the last on which none is. kInvalidArgument, INVALID_PACKS.
-  static Result<Packs> of(std::vector<Pack> packs);
+  // Refuses, with every fault named: no policy pack at all; two of one id; two of a kind in force
+  // on one day; days between the first pack of a kind and the last on which none is.
+  // kInvalidArgument, INVALID_PACKS.
+  static Result<Packs> of(std::vector<Pack> packs, std::vector<LawfulBasis> laws = {});
 
   // Every *.yaml of a folder. The faults of all files together. kNotFound, PACK_MISSING.
   static Result<Packs> load(const std::string& folder);
@@ -32,10 +35,23 @@ class Packs {
 
   std::vector<const Pack*> all() const;  // the oldest first
 
- private:
-  explicit Packs(std::vector<std::unique_ptr<const Pack>> packs) : packs_(std::move(packs)) {}
+  // The same of lawful-basis packs. kFailedPrecondition, NO_LAW_IN_FORCE.
+  Result<const LawfulBasis*> law_in_force(Day day) const;
+  Result<const LawfulBasis*> law_in_force(Time now, const London& london) const {
+    return law_in_force(london.day(now));
+  }
+  const LawfulBasis* find_law(std::string_view id_or_citation) const;
+  std::vector<const LawfulBasis*> laws() const;
 
-  std::vector<std::unique_ptr<const Pack>> packs_;  // by the day they begin
+ private:
+  template <class Kind>
+  using Kept = std::vector<std::unique_ptr<const Kind>>;  // by the day they begin
+
+  Packs(Kept<Pack> packs, Kept<LawfulBasis> laws)
+      : packs_(std::move(packs)), laws_(std::move(laws)) {}
+
+  Kept<Pack> packs_;
+  Kept<LawfulBasis> laws_;
 };
 
 }  // namespace mash::policy
