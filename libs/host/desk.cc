@@ -108,6 +108,8 @@ Context Desk::context_of(Actor actor) const {
   context.now = parts_.clock.now();
   if (const auto pack = parts_.packs.in_force(context.now, parts_.calendar.london()))
     context.pack = *pack;
+  if (const auto law = parts_.packs.law_in_force(context.now, parts_.calendar.london()))
+    context.law = *law;
   context.calendar = &parts_.calendar;
   context.agencies = &parts_.callers.agencies();
   context.area = parts_.log.options().area;

@@ -178,6 +178,20 @@ TEST(Policy, ChecksAPack) {
   EXPECT_EQ(bad.exit, 4);
   EXPECT_THAT(bad.err, HasSubstr("bad.yaml:"));
   EXPECT_EQ(run_mash({"policy", "check", "/nowhere.yaml"}).exit, 6);
+  std::ofstream(folder.folder() / "odd.yaml") << "pack: odd\nkind: by-laws\n";
+  EXPECT_THAT(run_mash({"policy", "check", (folder.folder() / "odd.yaml").string()}).err,
+              HasSubstr("odd.yaml:2:7"));
+}
+
+TEST(Policy, ChecksPacksOfBothKinds) {
+  const std::string folder = MASH_SOURCE_DIR "/deploy/policy";
+  const Ran law = run_mash({"policy", "check", folder + "/lawful-basis-2026.yaml"});
+  EXPECT_EQ(law.exit, 0) << law.err;
+  EXPECT_THAT(law.out, AllOf(HasSubstr("lawful-basis-2026@1"), HasSubstr("gateways")));
+  const Ran all = run_mash({"policy", "check", folder});
+  EXPECT_EQ(all.exit, 0) << all.err;
+  EXPECT_THAT(all.out, AllOf(HasSubstr("working-together-2018@"), HasSubstr("lawful-basis-2018@"),
+                             HasSubstr("lawful-basis-2025@"), HasSubstr("lawful-basis-2026@")));
 }
 
 TEST(Inputs, ReadTimesAsLondonShowsThem) {

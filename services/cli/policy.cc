@@ -5,9 +5,10 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "core/timestamp.h"
+#include "policy/pack_file.h"
 #include "policy/packs.h"
 
-// mash policy check: a policy pack, before a hub is given it.
+// mash policy check: a pack of either kind, before a hub is given it.
 namespace mash::cli {
 namespace {
 
@@ -16,7 +17,31 @@ std::string dates(const policy::Dates& dates) {
          (dates.until ? " until " + to_iso_date(*dates.until) : ", no end");
 }
 
-void print_pack(const policy::Pack& pack, Session& session) {
+std::string number_of(std::size_t number, std::string_view what) {
+  return std::to_string(number) + " " + std::string(what);
+}
+
+std::string holds(const policy::Pack& pack) {
+  return number_of(pack.timescales().size(), "timescales, ") +
+         number_of(pack.levels_of_need().size(), "levels of need, ") +
+         number_of(pack.ratings().size(), "ratings, ") +
+         number_of(pack.contact_outcomes().size(), "contact outcomes, ") +
+         number_of(pack.referral_outcomes().size(), "referral outcomes, ") +
+         number_of(pack.code_lists().size(), "code lists");
+}
+
+std::string holds(const policy::LawfulBasis& law) {
+  const std::size_t conditions =
+      law.special_conditions().size() + law.schedule_1().size() + law.schedule_8().size();
+  return number_of(law.bodies().size(), "bodies, ") +
+         number_of(law.categories().size(), "categories, ") +
+         number_of(law.article_6().size(), "bases, ") + number_of(conditions, "conditions, ") +
+         number_of(law.gateways().size(), "gateways, ") +
+         number_of(law.grounds().size(), "grounds, ") + number_of(law.rules().size(), "rules");
+}
+
+template <class Pack>
+void print_pack(const Pack& pack, Session& session) {
   if (session.settings.json) {
     session.out << nlohmann::ordered_json{{"id", pack.id()},
                                           {"sha256", pack.sha256()},
@@ -31,12 +56,7 @@ void print_pack(const policy::Pack& pack, Session& session) {
   facts.add("title", shown(pack.title()));
   facts.add("in force", dates(pack.in_force()));
   facts.add("sha256", pack.sha256());
-  facts.add("holds", std::to_string(pack.timescales().size()) + " timescales, " +
-                         std::to_string(pack.levels_of_need().size()) + " levels of need, " +
-                         std::to_string(pack.ratings().size()) + " ratings, " +
-                         std::to_string(pack.contact_outcomes().size()) + " contact outcomes, " +
-                         std::to_string(pack.referral_outcomes().size()) + " referral outcomes, " +
-                         std::to_string(pack.code_lists().size()) + " code lists");
+  facts.add("holds", holds(pack));
   facts.print(session.out);
 }
 
@@ -53,11 +73,12 @@ Outcome<void> check(const std::string& file, Session& session) {
     const auto packs = policy::Packs::load(file);
     if (!packs) return refused(packs.error());
     for (const policy::Pack* pack : packs->all()) print_pack(*pack, session);
+    for (const policy::LawfulBasis* law : packs->laws()) print_pack(*law, session);
     return {};
   }
-  const auto pack = policy::Pack::load(file);
+  const auto pack = policy::load_pack(file);
   if (!pack) return refused(pack.error());
-  print_pack(*pack, session);
+  std::visit([&](const auto& read) { print_pack(read, session); }, *pack);
   return {};
 }
 
@@ -68,9 +89,11 @@ void add_policy(CLI::App& app, Session& session) {
   policy->require_subcommand(1);
   auto file = std::make_shared<std::string>();
   CLI::App* command = add_command(
-      *policy, "check", "Checks a policy pack, or a folder of them, naming every fault.",
+      *policy, "check", "Checks a pack of rules, or a folder of them, naming every fault.",
       "  mash policy check deploy/policy/working-together-2018.yaml\n"
-      "  mash policy check deploy/policy          also that one is in force on every day\n");
+      "  mash policy check deploy/policy/lawful-basis-2026.yaml\n"
+      "  mash policy check deploy/policy          also that one of each kind is in force on every "
+      "day\n");
   command->add_option("file", *file, "the pack's file, or a folder")->required();
   command->callback(
       [file, &session] { session.run = [file, &session] { return check(*file, session); }; });

@@ -56,6 +56,23 @@ Result<void> check_events() {
   return {};
 }
 
+// Every kind of body that the configuration gives an agency is one that the law knows, today and
+// under each pack that is to come into force or has been.
+Result<void> check_bodies(const host::AgencyRules& agencies, const policy::Packs& packs) {
+  Error unknown{.code = Code::kInvalidArgument,
+                .reason = "BODY_UNKNOWN",
+                .message =
+                    "The configuration gives an agency a kind of body that a lawful-basis "
+                    "pack does not know."};
+  for (const auto& [agency, rule] : agencies)
+    for (const policy::LawfulBasis* law : packs.laws())
+      if (!rule.body.empty() && law->body(rule.body) == nullptr)
+        unknown.faults.push_back(
+            {"agencies." + agency + ".body", "`" + rule.body + "` is no body of " + law->id()});
+  if (unknown.faults.empty()) return {};
+  return tl::unexpected(std::move(unknown));
+}
+
 host::LogCalls log_calls(const host::Config& config) {
   if (config.log_calls == "all") return host::LogCalls::kAll;
   if (config.log_calls == "none") return host::LogCalls::kNone;
@@ -131,6 +148,9 @@ Result<void> Hub::Impl::load_rules() {
   packs = std::move(*read_packs);
   if (const auto pack = packs->in_force(clock.now(), calendar->london()); !pack)
     return tl::unexpected(pack.error());
+  if (const auto law = packs->law_in_force(clock.now(), calendar->london()); !law)
+    return tl::unexpected(law.error());
+  if (auto known = check_bodies(config.agencies, *packs); !known) return known;
   auto read_weights = referral::matching::Weights::load(config.matching_weights.string());
   if (!read_weights) return tl::unexpected(std::move(read_weights.error()));
   weights = std::move(*read_weights);

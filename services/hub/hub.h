@@ -28,8 +28,9 @@ class Hub {
   };
 
   // Opens everything and serves. Refuses, before it listens, a configuration that cannot work: no
-  // policy pack in force today, an event that is not classified, a method without a rule of access,
-  // keys or certificates that cannot be used, a damaged log.
+  // policy pack or lawful-basis pack in force today, an agency of a kind of body that the latter
+  // does not know, an event that is not classified, a method without a rule of access, keys or
+  // certificates that cannot be used, a damaged log.
   static Result<std::unique_ptr<Hub>> start(const host::Config& config, Parts parts);
   static Result<std::unique_ptr<Hub>> start(const host::Config& config);
 

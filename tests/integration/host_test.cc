@@ -221,6 +221,21 @@ TEST(Hub, SaysWhatIsWrongBeforeItListens) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "PACK_MISSING");
 
+  config = hub.config();
+  config.policy = hub.folder() / "no-law";
+  std::filesystem::create_directories(config.policy);
+  std::filesystem::copy(hub.config().policy / "working-together-2018.yaml", config.policy);
+  refused = hub::Hub::start(config);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "NO_LAW_IN_FORCE");
+
+  config = hub.config();
+  config.agencies["police"].body = "police-farce";
+  refused = hub::Hub::start(config);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "BODY_UNKNOWN");
+  EXPECT_EQ(refused.error().faults.front().field, "agencies.police.body");
+
   hub.stop();
   std::filesystem::remove(hub.config().signing_key);
   refused = hub::Hub::start(hub.config());

@@ -1,11 +1,13 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "core/calendar.h"
 #include "core/testing/given_when_then.h"
 #include "core/testing/times.h"
+#include "policy/lawful_basis.h"
 #include "policy/pack.h"
 
 // The people, times and papers of the sharing tests.
@@ -20,6 +22,18 @@ inline const policy::Pack& pack() {
       policy::Pack::load(MASH_SOURCE_DIR "/deploy/policy/working-together-2018.yaml").value();
   return pack;
 }
+
+// "2018", "2025" or "2026".
+inline const policy::LawfulBasis& law(const std::string& year) {
+  static const auto load = [](const std::string& of) {
+    return policy::LawfulBasis::load(MASH_SOURCE_DIR "/deploy/policy/lawful-basis-" + of + ".yaml")
+        .value();
+  };
+  static const std::map<std::string, policy::LawfulBasis> laws = {
+      {"2018", load("2018")}, {"2025", load("2025")}, {"2026", load("2026")}};
+  return laws.at(year);
+}
+inline const policy::LawfulBasis& law() { return law("2026"); }
 
 inline const Calendar& calendar() {
   static const Calendar calendar =
@@ -49,6 +63,7 @@ inline Context as(Actor actor, std::string_view now = kNow) {
   Context context{.actor = std::move(actor),
                   .now = utc(now),
                   .pack = &pack(),
+                  .law = &law(),
                   .calendar = &calendar(),
                   .agencies = &agencies(),
                   .area = "E10000013",
