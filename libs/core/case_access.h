@@ -22,6 +22,16 @@ struct CaseAccess {
   // Whether it lets the caller see the case. Nobody who is barred; of a restricted one those named,
   // auditors, and systems that act for no practitioner.
   bool admits(const Actor& actor) const;
+
+  // Only those named may see it from now on.
+  void restrict_to(Practitioners practitioners);
+  // Whoever is entitled may see it again.
+  void lift_restriction();
+  // Another case becomes one with this: whoever was barred from either is barred from both, and
+  // where both were restricted, only who could see both may see what they are now.
+  void take_in(const CaseAccess& other);
+
+  friend bool operator==(const CaseAccess&, const CaseAccess&) = default;
 };
 
 }  // namespace mash

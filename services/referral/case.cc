@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
 
@@ -67,33 +66,13 @@ tl::unexpected<Error> too_many_barred() {
                     " practitioners can be barred.");
 }
 
-void restrict_to(Case::State& state, Practitioners named) {
-  state.restricted = true;
-  state.named = std::move(named);
-}
-
-// Where both were restricted, only who could see both may see what they are now.
-void take_in(Case::State& state, const v1::CaseTookIn& event) {
-  state.joined.push_back(event.case_id());
-  state.barred.merge(set_of(event.barred()));
-  if (!event.restricted()) return;
-  Practitioners named = set_of(event.named());
-  if (state.restricted)
-    std::erase_if(named, [&](const auto& one) { return !state.named.contains(one); });
-  restrict_to(state, std::move(named));
+CaseAccess access_taken_in(const v1::CaseTookIn& event) {
+  return {.restricted = event.restricted(),
+          .named = set_of(event.named()),
+          .barred = set_of(event.barred())};
 }
 
 }  // namespace
-
-bool Case::bars(const State& head, const Actor& actor) {
-  return !actor.practitioner.empty() && head.barred.contains(acting(actor));
-}
-
-bool Case::admits(const State& head, const Actor& actor) {
-  if (bars(head, actor)) return false;
-  return !head.restricted || actor.practitioner.empty() || is_auditor(actor) ||
-         head.named.contains(acting(actor));
-}
 
 Result<Case::Events> Case::decide(const State& state, const v1::RestrictCaseRequest& command,
                                   const Context& context) {
@@ -104,7 +83,7 @@ Result<Case::Events> Case::decide(const State& state, const v1::RestrictCaseRequ
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto head = is_head(state); !head) return tl::unexpected(head.error());
   if (command.named().empty()) {
-    if (!state.restricted) return Events{};
+    if (!state.access.restricted) return Events{};
     Event event;
     event.mutable_unrestricted()->set_reason(command.reason());
     *event.mutable_unrestricted()->mutable_unrestricted_at() = to_proto(context.now);
@@ -113,7 +92,7 @@ Result<Case::Events> Case::decide(const State& state, const v1::RestrictCaseRequ
   // Who restricts a case can always undo it: nobody is locked out by forgetting to name themselves.
   Practitioners named = set_of(command.named());
   named.insert(acting(context.actor));
-  if (state.restricted && state.named == named) return Events{};
+  if (state.access.restricted && state.access.named == named) return Events{};
   return Events{restricted_to(named, command.reason(), context.now)};
 }
 
@@ -125,7 +104,7 @@ Result<Case::Events> Case::decide(const State& state, const v1::BarPractitionerR
     checks.fault("ground", "is required");
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto head = is_head(state); !head) return tl::unexpected(head.error());
-  const bool is_barred = state.barred.contains(named_by(command.practitioner()));
+  const bool is_barred = state.access.barred.contains(named_by(command.practitioner()));
   if (is_barred != command.lift()) return Events{};
   if (!command.lift()) {
     v1::Bar bar;
@@ -144,8 +123,8 @@ Result<Case::Events> Case::decide(const State& state, const v1::BarPractitionerR
 
 Result<Case::Events> Case::decide(const State& state, const v1::Bar& command,
                                   const Context& context) {
-  if (state.barred.contains(named_by(command.practitioner()))) return Events{};
-  if (state.barred.size() >= kBarredMax) return too_many_barred();
+  if (state.access.barred.contains(named_by(command.practitioner()))) return Events{};
+  if (state.access.barred.size() >= kBarredMax) return too_many_barred();
   return Events{barred(command, context.now)};
 }
 
@@ -173,23 +152,23 @@ Result<Case::Events> Case::decide(const State& state, const JoinInto& command,
 Result<Case::Events> Case::decide(const State& state, const TakeIn& command,
                                   const Context& context) {
   // A restriction comes to hold for more than it was made for, which is a manager's to say.
-  if ((state.restricted || command.taken.restricted) && context.actor.role != "mash-manager")
+  if ((state.access.restricted || command.taken.access.restricted) &&
+      context.actor.role != "mash-manager")
     return refuse(Code::kFailedPrecondition, "RESTRICTION_NEEDS_MANAGER",
                   "One of the cases is restricted, and so will both be: a manager joins them.");
   if (command.cases_then > kCasesJoinedMax)
     return refuse(Code::kFailedPrecondition, "TOO_MANY_CASES_JOINED",
                   "At most " + std::to_string(kCasesJoinedMax) + " cases can be one.");
-  Practitioners all_barred = state.barred;
-  all_barred.insert(command.taken.barred.begin(), command.taken.barred.end());
+  const CaseAccess& taken = command.taken.access;
+  Practitioners all_barred = state.access.barred;
+  all_barred.insert(taken.barred.begin(), taken.barred.end());
   if (all_barred.size() > kBarredMax) return too_many_barred();
   Event event;
   v1::CaseTookIn& took_in = *event.mutable_took_in();
   took_in.set_case_id(command.case_id);
-  for (const Practitioner& practitioner : command.taken.barred)
-    fill(practitioner, *took_in.add_barred());
-  took_in.set_restricted(command.taken.restricted);
-  for (const Practitioner& practitioner : command.taken.named)
-    fill(practitioner, *took_in.add_named());
+  for (const Practitioner& practitioner : taken.barred) fill(practitioner, *took_in.add_barred());
+  took_in.set_restricted(taken.restricted);
+  for (const Practitioner& practitioner : taken.named) fill(practitioner, *took_in.add_named());
   *took_in.mutable_joined_at() = to_proto(context.now);
   return Events{std::move(event)};
 }
@@ -206,11 +185,12 @@ Result<Case::Events> Case::decide(const State& state, const PartFrom& command,
   parted.set_reason(command.reason);
   *parted.mutable_parted_at() = to_proto(context.now);
   // What protected it while it was part of the other goes with it: parting opens a case to nobody.
-  for (const Practitioner& practitioner : command.head.barred)
-    if (!state.barred.contains(practitioner))
+  const CaseAccess& access = command.head.access;
+  for (const Practitioner& practitioner : access.barred)
+    if (!state.access.barred.contains(practitioner))
       events.push_back(barred(practitioner, command.reason, context.now));
-  if (command.head.restricted && !(state.restricted && state.named == command.head.named))
-    events.push_back(restricted_to(command.head.named, command.reason, context.now));
+  if (access.restricted && !(state.access.restricted && state.access.named == access.named))
+    events.push_back(restricted_to(access.named, command.reason, context.now));
   return events;
 }
 
@@ -226,23 +206,23 @@ Result<Case::Events> Case::decide(const State& state, const GiveBack& command,
 Case::State Case::evolve(State state, const Event& event) {
   switch (event.kind_case()) {
     case Event::kRestricted:
-      restrict_to(state, set_of(event.restricted().named()));
+      state.access.restrict_to(set_of(event.restricted().named()));
       return state;
     case Event::kUnrestricted:
-      state.restricted = false;
-      state.named.clear();
+      state.access.lift_restriction();
       return state;
     case Event::kBarred:
-      state.barred.insert(named_by(event.barred().bar().practitioner()));
+      state.access.barred.insert(named_by(event.barred().bar().practitioner()));
       return state;
     case Event::kUnbarred:
-      state.barred.erase(named_by(event.unbarred().practitioner()));
+      state.access.barred.erase(named_by(event.unbarred().practitioner()));
       return state;
     case Event::kJoined:
       state.joined_into = event.joined().into_case_id();
       return state;
     case Event::kTookIn:
-      take_in(state, event.took_in());
+      state.joined.push_back(event.took_in().case_id());
+      state.access.take_in(access_taken_in(event.took_in()));
       return state;
     case Event::kParted:
       state.joined_into.clear();

@@ -1,10 +1,9 @@
 #pragma once
 #include <cstddef>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "core/case_access.h"
 #include "core/decider.h"
 #include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
@@ -14,9 +13,6 @@ namespace mash::referral {
 inline constexpr int kNamedMax = 100;                // practitioners named for a restricted case
 inline constexpr std::size_t kBarredMax = 100;       // practitioners barred from one case
 inline constexpr std::size_t kCasesJoinedMax = 100;  // cases that are one, the head included
-
-// Practitioners by agency and id.
-using Practitioners = std::set<std::pair<std::string, std::string>>;
 
 // Who may see a case, and what it is joined with: the stream "case/<id>", which begins only when
 // something is said of it here. A case exists from its first contact on, so a state without events
@@ -34,9 +30,7 @@ struct Case {
   struct State {
     std::string joined_into;          // empty: it is a head
     std::vector<std::string> joined;  // cases that became part of this one directly
-    bool restricted = false;          // to those named
-    Practitioners named;
-    Practitioners barred;
+    CaseAccess access;                // of a head: to all its cases
   };
 
   // What happens to one case when two become one, and when they part.
@@ -68,12 +62,6 @@ struct Case {
   static Result<Events> decide(const State&, const PartFrom&, const Context&);
   static Result<Events> decide(const State&, const GiveBack&, const Context&);
   static State evolve(State, const Event&);
-
-  // Whether a head bars the caller, in whatever role.
-  static bool bars(const State& head, const Actor& actor);
-  // Whether a head lets the caller see its cases, for whoever is entitled otherwise. Nobody who is
-  // barred; of a restricted one those named, auditors, and systems that act for no practitioner.
-  static bool admits(const State& head, const Actor& actor);
 };
 static_assert(Decider<Case>);
 

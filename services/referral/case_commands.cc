@@ -35,7 +35,7 @@ Result<Head> known_case(const log::EventLog& log, log::UnitOfWork& unit,
   if (!found) return tl::unexpected(found.error());
   if (!*found || !is_hub(unit.context().actor)) return no_such("case");
   return head_of(unit, case_id).and_then([&](Head head) -> Result<Head> {
-    if (!Case::admits(head.state, unit.context().actor)) return no_such("case");
+    if (!head.state.access.admits(unit.context().actor)) return no_such("case");
     return head;
   });
 }

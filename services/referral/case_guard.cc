@@ -68,8 +68,8 @@ Result<CaseGuard::Answer> CaseGuard::look_up(const std::string& case_id) const {
     head = **joined_into;
   }
   return read_case(log_, head).map([&](const Case::State& state) {
-    if (Case::bars(state, actor_)) return Answer::kBarred;
-    return Case::admits(state, actor_) ? Answer::kOpen : Answer::kClosed;
+    if (state.access.bars(actor_)) return Answer::kBarred;
+    return state.access.admits(actor_) ? Answer::kOpen : Answer::kClosed;
   });
 }
 
@@ -169,7 +169,7 @@ log::Guard command_guard(const log::EventLog& log) {
     if (what == "person") return CaseGuard(log, unit.context().actor).check_person(id_in(stream));
     if (case_id.empty()) return {};
     return head_of(unit, case_id).and_then([&](const Head& head) -> Result<void> {
-      if (!Case::admits(head.state, unit.context().actor)) return no_such(what);
+      if (!head.state.access.admits(unit.context().actor)) return no_such(what);
       return {};
     });
   };

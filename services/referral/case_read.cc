@@ -157,9 +157,9 @@ Result<void> Reading::read_access(std::string head, v1::CaseDetail& detail) cons
       head = state.joined_into;
       continue;
     }
-    detail.set_restricted(state.restricted);
+    detail.set_restricted(state.access.restricted);
     if (actor_.role != "mash-manager") return {};
-    for (const auto& [agency, practitioner] : state.named) {
+    for (const auto& [agency, practitioner] : state.access.named) {
       v1::PractitionerName& name = *detail.add_named();
       name.set_agency(agency);
       name.set_practitioner(practitioner);

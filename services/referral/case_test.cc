@@ -57,27 +57,27 @@ std::string reason(const Result<T>& refused) {
 
 TEST(RestrictedCase, IsForThoseNamedAndWhoRestrictedIt) {
   const Case::State restricted = after({}, restrict_to({"w-1"}));
-  EXPECT_TRUE(Case::admits(restricted, kSocialWorker));
-  EXPECT_TRUE(Case::admits(restricted, kManager));
-  EXPECT_FALSE(Case::admits(restricted, kTriage));
-  EXPECT_FALSE(Case::admits(restricted, {"social-care", "mash", "m-2", "mash-manager"}));
-  EXPECT_FALSE(Case::admits(restricted, kPolice));
+  EXPECT_TRUE(restricted.access.admits(kSocialWorker));
+  EXPECT_TRUE(restricted.access.admits(kManager));
+  EXPECT_FALSE(restricted.access.admits(kTriage));
+  EXPECT_FALSE(restricted.access.admits({"social-care", "mash", "m-2", "mash-manager"}));
+  EXPECT_FALSE(restricted.access.admits(kPolice));
 }
 
 TEST(RestrictedCase, IsReadByAuditorsAndByTheSystemThatSentIt) {
   const Case::State restricted = after({}, restrict_to({"w-1"}));
-  EXPECT_TRUE(Case::admits(restricted, kAuditor));
-  EXPECT_TRUE(Case::admits(restricted, kPoliceSystem));
+  EXPECT_TRUE(restricted.access.admits(kAuditor));
+  EXPECT_TRUE(restricted.access.admits(kPoliceSystem));
 }
 
 TEST(RestrictedCase, NamesTakeThePlaceOfThoseBefore) {
   const Case::State restricted = after({}, restrict_to({"w-1"}), restrict_to({"o-1"}));
-  EXPECT_TRUE(Case::admits(restricted, kTriage));
-  EXPECT_FALSE(Case::admits(restricted, kSocialWorker));
+  EXPECT_TRUE(restricted.access.admits(kTriage));
+  EXPECT_FALSE(restricted.access.admits(kSocialWorker));
 }
 
 TEST(RestrictedCase, IsOpenAgainWithoutNames) {
-  EXPECT_TRUE(Case::admits(after({}, restrict_to({"w-1"}), restrict_to({})), kTriage));
+  EXPECT_TRUE(after({}, restrict_to({"w-1"}), restrict_to({})).access.admits(kTriage));
 }
 
 TEST(RestrictedCase, SaidAgainChangesNothing) {
@@ -96,20 +96,20 @@ TEST(RestrictedCase, NamesAHundredAtMost) {
 
 TEST(Bar, WinsOverEveryRoleAndName) {
   const Case::State state = after({}, restrict_to({"w-1"}), bar(kSocialWorker), bar(kAuditor));
-  EXPECT_FALSE(Case::admits(state, kSocialWorker));
-  EXPECT_FALSE(Case::admits(state, kAuditor));
-  EXPECT_TRUE(Case::admits(state, kManager));
+  EXPECT_FALSE(state.access.admits(kSocialWorker));
+  EXPECT_FALSE(state.access.admits(kAuditor));
+  EXPECT_TRUE(state.access.admits(kManager));
 }
 
 TEST(Bar, IsOfAPractitionerAtOneAgency) {
   const Case::State state = after({}, bar(kPolice));
-  EXPECT_FALSE(Case::admits(state, kPolice));
-  EXPECT_TRUE(Case::admits(state, {"health", "gp-01", kPolice.practitioner, "practitioner"}));
-  EXPECT_TRUE(Case::admits(state, kPoliceSystem));
+  EXPECT_FALSE(state.access.admits(kPolice));
+  EXPECT_TRUE(state.access.admits({"health", "gp-01", kPolice.practitioner, "practitioner"}));
+  EXPECT_TRUE(state.access.admits(kPoliceSystem));
 }
 
 TEST(Bar, IsLifted) {
-  EXPECT_TRUE(Case::admits(after({}, bar(kPolice), lift_bar(kPolice)), kPolice));
+  EXPECT_TRUE(after({}, bar(kPolice), lift_bar(kPolice)).access.admits(kPolice));
   given<Case>({}).when(lift_bar(kPolice), as(kManager)).then_nothing_changes();
   given<Case>({})
       .when(bar(kPolice), as(kManager))
@@ -168,15 +168,16 @@ TEST(Head, TakesOverBarsAndRestrictions) {
   const Case::State taken = after({}, restrict_to({"w-1"}), bar(kPolice));
   const Case::State head = after({}, take_in(taken));
   EXPECT_THAT(head.joined, ElementsAre("a"));
-  EXPECT_FALSE(Case::admits(head, kPolice));
-  EXPECT_FALSE(Case::admits(head, kTriage));
-  EXPECT_TRUE(Case::admits(head, kSocialWorker));
+  EXPECT_FALSE(head.access.admits(kPolice));
+  EXPECT_FALSE(head.access.admits(kTriage));
+  EXPECT_TRUE(head.access.admits(kSocialWorker));
 }
 
 TEST(Head, OfTwoRestrictedCasesIsForWhoeverCouldSeeBoth) {
   const Case::State taken = after({}, restrict_to({"w-1", "o-1"}));
   const Case::State head = after({}, restrict_to({"w-1", "w-2"}), take_in(taken));
-  EXPECT_THAT(head.named, ElementsAre(Pair("social-care", "m-1"), Pair("social-care", "w-1")));
+  EXPECT_THAT(head.access.named,
+              ElementsAre(Pair("social-care", "m-1"), Pair("social-care", "w-1")));
 }
 
 TEST(Head, TakesInWhatIsRestrictedByAManagerAlone) {
@@ -204,16 +205,16 @@ TEST(PartedCase, KeepsWhatProtectedItAsPartOfTheOther) {
   const Case::State parted =
       after({.joined_into = "b"}, Case::PartFrom{.head = head, .reason = "Another family."});
   EXPECT_EQ(parted.joined_into, "");
-  EXPECT_FALSE(Case::admits(parted, kPolice));
-  EXPECT_FALSE(Case::admits(parted, kTriage));
-  EXPECT_TRUE(Case::admits(parted, kSocialWorker));
+  EXPECT_FALSE(parted.access.admits(kPolice));
+  EXPECT_FALSE(parted.access.admits(kTriage));
+  EXPECT_TRUE(parted.access.admits(kSocialWorker));
 }
 
 TEST(PartedCase, LeavesTheHeadItsBars) {
   const Case::State head =
       after({}, take_in(after({}, bar(kPolice))), Case::GiveBack{.case_id = "a"});
   EXPECT_TRUE(head.joined.empty());
-  EXPECT_FALSE(Case::admits(head, kPolice));
+  EXPECT_FALSE(head.access.admits(kPolice));
 }
 
 TEST(PartedCase, ThatStoodAloneStaysAsItIs) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "host/desk.h"
 #include "log/handle.h"
@@ -20,11 +21,17 @@ Result<Family> family_of(log::UnitOfWork& unit, const std::string& case_id);
 Result<Family> family_of(const log::EventLog& log, const std::string& case_id,
                          std::optional<uint64_t> as_at_size = {});
 
-// Whether the caller may know of the case a stream lies in, asked before every command:
-// host::DeskParts::guard.
+// The family, where the caller may know of it; else NOT_FOUND, as where there is none: what every
+// command asks that brings a stream into being. `what`: what there is none of.
+Result<Family> family_for_caller(log::UnitOfWork& unit, const std::string& case_id,
+                                 std::string_view what = "case");
+
+// Whether the caller may know of the case that an existing stream lies in, asked before every
+// command: host::DeskParts::guard.
 log::Guard command_guard();
 
-// The same for whoever reads the log itself record by record: host::DeskParts::admits.
+// The same for whoever reads the log itself record by record: host::DeskParts::admits. Of a person
+// it admits who may see one of their cases at least, and is barred from none.
 host::Admits read_guard(const log::EventLog& log);
 
 }  // namespace mash::sharing
