@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/clock.h"
+#include "core/result.h"
 
 namespace mash::log {
 class EventLog;
@@ -25,8 +26,8 @@ struct FollowingParts {
 // is tried again until it can.
 class Following {
  public:
-  // Begins at once, where the sharing log says it stopped.
-  explicit Following(FollowingParts parts);
+  // Begins at once, where the sharing log says it stopped. Refused where a log cannot be read.
+  static Result<std::unique_ptr<Following>> begin(const FollowingParts& parts);
   // Ends with the records in hand.
   ~Following();
   Following(const Following&) = delete;
@@ -44,6 +45,7 @@ class Following {
 
  private:
   class Impl;
+  explicit Following(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
