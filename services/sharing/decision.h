@@ -25,17 +25,20 @@ struct Decision {
   using Events = std::vector<Event>;
 
   struct State {
-    v1::DecisionTerms terms;  // without its texts; no items: there is no such decision
+    v1::DecisionTerms terms;  // without its texts
     v1::DecisionStatus status = v1::DECISION_STATUS_UNSPECIFIED;
-    std::string agency;
+    std::string agency;  // that made it; empty: there is no such decision
     std::string decided_by;
-    std::string supersedes;
-    uint64_t version = 0;
+    std::string supersedes;             // the decision in whose place it stands; empty: none
+    std::string superseded_by;          // the decision in its place; empty: none
+    uint64_t version = 0;               // of its stream: so many events
+    std::string signed_by;              // or declined, the second time; empty: nobody
     std::optional<Time> look_again_at;  // the first of what is withheld
     policy::Challenges challenges;
 
     bool exists() const { return !agency.empty(); }
     bool in_force() const { return status == v1::DECISION_STATUS_IN_FORCE; }
+    bool withholds() const;  // something
     // Whether it names the caller as a recipient, or as one from whom something is withheld.
     bool names(const Actor& actor) const;
   };
@@ -44,18 +47,27 @@ struct Decision {
   struct Record {
     const v1::DecisionTerms& terms;
     const DecisionFacts& facts;
-    std::string supersedes;  // empty: none
-    std::string supersedes_reason;
+    std::string supersedes{};  // empty: none
+    std::string supersedes_reason{};
   };
   struct Supersede {
     std::string by_decision_id;
   };
+  // The second signature. What was lawful when it was recorded is judged again on what is so now: a
+  // consent may have been withdrawn, an item called back. `facts` as for Record, of this decision's
+  // terms and of what it supersedes.
+  struct Countersign {
+    const v1::CountersignDecisionRequest& request;
+    const DecisionFacts& facts;
+  };
 
   // Refused where a rule of the lawful-basis pack is broken: kFailedPrecondition,
-  // DECISION_UNLAWFUL, every fault with its field, its sources in `sources`.
+  // DECISION_UNLAWFUL, every fault with its field, problem and remedy, its sources in `sources`.
   static Result<Events> decide(const State&, const Record&, const Context&);
+  // Of another agency's decision NOT_FOUND, or NOT_THE_MAKER for whom it names and the hub's roles;
+  // so for the three that follow.
   static Result<Events> decide(const State&, const Supersede&, const Context&);
-  static Result<Events> decide(const State&, const v1::CountersignDecisionRequest&, const Context&);
+  static Result<Events> decide(const State&, const Countersign&, const Context&);
   static Result<Events> decide(const State&, const v1::ChallengeDecisionRequest&, const Context&);
   static Result<Events> decide(const State&, const v1::AnswerChallengeRequest&, const Context&);
   static Result<Events> decide(const State&, const v1::ReviewDecisionRequest&, const Context&);
