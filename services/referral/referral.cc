@@ -175,17 +175,4 @@ std::string_view code_of(v1::ContactOutcome outcome) {
   }
 }
 
-std::string_view code_of(v1::Rating rating) {
-  switch (rating) {
-    case v1::RATING_RED:
-      return "red";
-    case v1::RATING_AMBER:
-      return "amber";
-    case v1::RATING_GREEN:
-      return "green";
-    default:
-      return "";
-  }
-}
-
 }  // namespace mash::referral

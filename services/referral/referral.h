@@ -10,6 +10,7 @@
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
 #include "policy/challenges.h"
+#include "policy/rating.h"
 #include "referral/clocks.h"
 #include "referral/submission.h"
 
@@ -116,7 +117,6 @@ static_assert(Decider<Referral>);
 
 // "no-further-action": an outcome as the policy pack writes it.
 std::string_view code_of(v1::ContactOutcome outcome);
-// "red".
-std::string_view code_of(v1::Rating rating);
+using policy::code_of;  // of a rating
 
 }  // namespace mash::referral

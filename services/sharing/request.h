@@ -33,14 +33,16 @@ struct Request {
     bool answered() const { return answer != v1::REQUEST_ANSWER_UNSPECIFIED; }
   };
 
-  // What is asked, and what it is judged on. Without a live consent that covers it, and without a
-  // recorded threshold or a gateway in force, it is refused: REQUEST_UNLAWFUL (AB v Haringey 2013).
+  // What is asked, and what it is judged on. Without a live consent that covers it, a recorded
+  // threshold or a gateway in force it is refused with the source: REQUEST_UNLAWFUL (AB v Haringey
+  // 2013).
   struct Ask {
     const v1::RequestInformationRequest& request;
     const Family& family;
-    std::string case_id;
+    std::string case_id;                    // the referral's
     std::optional<Consent::State> consent;  // that it names, where it exists
   };
+  // An answer that comes late is taken: how late it is, its deadline says.
   struct Answer {
     const v1::AnswerRequestRequest& request;
     std::vector<std::string> item_ids;  // held in the same append
@@ -52,5 +54,9 @@ struct Request {
   static State evolve(State, const Event&);
 };
 static_assert(Decider<Request>);
+
+// What an answer asks of the request before anything is held for it: NOT_FOUND,
+// NOT_THE_AGENCY_ASKED, ALREADY_ANSWERED.
+Result<void> may_answer(const Request::State& state, const Context& context);
 
 }  // namespace mash::sharing
