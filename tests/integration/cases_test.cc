@@ -1,5 +1,4 @@
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -7,7 +6,7 @@
 #include <set>
 
 #include "integration/grpc_helpers.h"
-#include "integration/test_hub.h"
+#include "integration/hub_test.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
@@ -30,44 +29,13 @@ const Caller kOtherManager{"social-care", "mm-2", "mash-manager"};
 const Caller kOtherOfficer{"police", "pc-2", "practitioner"};
 const Caller kPoliceSystem{"police", "", "referrer-system"};
 
-template <class Message>
-Message message(const std::string& text) {
-  Message parsed;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &parsed)) << text;
-  return parsed;
-}
-
-template <class T>
-std::string told(const Result<T>& result) {
-  return result ? "accepted" : result.error().reason;
-}
-
-class Cases : public ::testing::Test {
+class Cases : public HubTest {
  protected:
   struct Contact {
     std::string referral_id;
     std::string case_id;
     std::string child_id;
   };
-
-  template <class Service, class Request, class Response>
-  Result<Response> call(const Caller& caller,
-                        grpc::Status (Service::*method)(grpc::ClientContext*, const Request&,
-                                                        Response*),
-                        Request request) {
-    if constexpr (requires { request.request_id(); }) request.set_request_id(new_request_id());
-    return hub_.call(caller, method, request);
-  }
-
-  // The same, where nothing else than success is expected.
-  template <class Service, class Request, class Response>
-  Response done(const Caller& caller,
-                grpc::Status (Service::*method)(grpc::ClientContext*, const Request&, Response*),
-                const Request& request) {
-    const auto result = call(caller, method, request);
-    EXPECT_TRUE(result.has_value()) << told(result);
-    return result.value_or(Response());
-  }
 
   Contact submit(const Caller& caller = kPolice) {
     const auto taken =
@@ -223,8 +191,6 @@ class Cases : public ::testing::Test {
     if (caller.agency == "health") return;  // hears of nothing that the police send
     EXPECT_EQ(watched(caller, last.referral_id).contains(contact.referral_id), sees);
   }
-
-  TestHub hub_;
 };
 
 TEST_F(Cases, ARestrictedOneExistsForThoseNamedAlone) {

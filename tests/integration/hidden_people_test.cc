@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <thread>
 
-#include "integration/test_hub.h"
+#include "integration/hub_test.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
 
@@ -21,39 +20,14 @@ using v1::ReferralService;
 
 const std::string kUnknown = "01925f3a-7c1e-7b43-9d52-0242ac120009";
 
-template <class Message>
-Message message(const std::string& text) {
-  Message parsed;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &parsed)) << text;
-  return parsed;
-}
-
 // Ada is told of twice: in a case that is hidden from the triage officer, and in one that is open.
-class HiddenPeople : public ::testing::Test {
+class HiddenPeople : public HubTest {
  protected:
   struct Contact {
     std::string referral_id;
     std::string case_id;
     std::string child_id;
   };
-
-  template <class Service, class Request, class Response>
-  Result<Response> call(const Caller& caller,
-                        grpc::Status (Service::*method)(grpc::ClientContext*, const Request&,
-                                                        Response*),
-                        Request request) {
-    if constexpr (requires { request.request_id(); }) request.set_request_id(new_request_id());
-    return hub_.call(caller, method, request);
-  }
-
-  template <class Service, class Request, class Response>
-  Response done(const Caller& caller,
-                grpc::Status (Service::*method)(grpc::ClientContext*, const Request&, Response*),
-                const Request& request) {
-    const auto result = call(caller, method, request);
-    EXPECT_TRUE(result.has_value()) << result.error().reason << ": " << result.error().message;
-    return result.value_or(Response());
-  }
 
   static v1::SubmitContactRequest contact_about(const std::string& child) {
     auto request = message<v1::SubmitContactRequest>(R"(
@@ -136,7 +110,6 @@ class HiddenPeople : public ::testing::Test {
     }
   }
 
-  TestHub hub_;
   const Contact hidden_ = tell(kPolice);
   const Contact open_ = tell(kHealth);
 };

@@ -1,12 +1,11 @@
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
-#include "integration/test_hub.h"
+#include "integration/hub_test.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
@@ -23,13 +22,6 @@ using v1::PersonService;
 using v1::ReferralService;
 
 const Caller kSchool{"education", "t-3", "practitioner"};
-
-template <class Message>
-Message message(const std::string& text) {
-  Message parsed;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &parsed)) << text;
-  return parsed;
-}
 
 // A contact about the children described.
 v1::SubmitContactRequest contact(const std::vector<std::string>& children) {
@@ -54,17 +46,8 @@ const std::string kAsPracticeTells = R"(
   given_names: "Ada" family_name: "Hall" birth_date { year: 2019 month: 5 day: 2 }
   nhs_number { value: "9990000018" } addresses { postcode: "GL1 2TG" })";
 
-class WhoIsWho : public ::testing::Test {
+class WhoIsWho : public HubTest {
  protected:
-  template <class Service, class Request, class Response>
-  Response done(const Caller& caller,
-                grpc::Status (Service::*method)(grpc::ClientContext*, const Request&, Response*),
-                const Request& request) {
-    const auto result = hub_.call(caller, method, request);
-    EXPECT_TRUE(result.has_value()) << result.error().reason << ": " << result.error().message;
-    return result.value_or(Response());
-  }
-
   struct Told {
     std::string referral_id;
     std::string child_id;
@@ -178,8 +161,6 @@ class WhoIsWho : public ::testing::Test {
     EXPECT_TRUE(reader->Finish().ok());
     return found;
   }
-
-  TestHub hub_;
 };
 
 TEST_F(WhoIsWho, OneFamilyToldOfInThreeWaysIsSeenAsOne) {

@@ -2,7 +2,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
-#include "integration/test_hub.h"
+#include "integration/hub_test.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
 
 // What an agency expects the hub to have received, and what it is told: over gRPC, against a whole
@@ -16,18 +16,8 @@ using v1::ReferralService;
 
 const Caller kPoliceSystem{"police", "", "referrer-system"};
 
-class Reconciliation : public ::testing::Test {
+class Reconciliation : public HubTest {
  protected:
-  template <class Request, class Response>
-  Response done(const Caller& caller,
-                grpc::Status (ReferralService::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                              Response*),
-                const Request& request) {
-    const auto result = hub_.call(caller, method, request);
-    EXPECT_TRUE(result.has_value()) << result.error().reason;
-    return result.value_or(Response());
-  }
-
   v1::SubmitContactResponse submit(const std::string& reference, const Caller& caller = kPolice) {
     v1::SubmitContactRequest request;
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
@@ -68,8 +58,6 @@ class Reconciliation : public ::testing::Test {
     feedback.set_other_support("The family hub.");
     done(kTriage, &ReferralService::Stub::GiveFeedback, feedback);
   }
-
-  TestHub hub_;
 };
 
 TEST_F(Reconciliation, TellsWhatNeverCameAndWhatWasNeverAnswered) {

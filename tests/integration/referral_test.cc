@@ -1,12 +1,11 @@
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <set>
 #include <thread>
 
 #include "core/timestamp.h"
-#include "integration/test_hub.h"
+#include "integration/hub_test.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
@@ -25,13 +24,6 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using v1::PersonService;
 using v1::ReferralService;
-
-template <class Message>
-Message message(const std::string& text) {
-  Message parsed;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &parsed)) << text;
-  return parsed;
-}
 
 v1::SubmitContactRequest contact() {
   auto request = message<v1::SubmitContactRequest>(R"(
@@ -63,32 +55,8 @@ std::vector<std::string> fields_of(const Error& error) {
   return fields;
 }
 
-template <class T>
-std::string told(const Result<T>& result) {
-  return result ? "accepted" : result.error().reason + ": " + result.error().message;
-}
-
-class Referrals : public ::testing::Test {
+class Referrals : public HubTest {
  protected:
-  template <class Request, class Response>
-  Result<Response> call(const Caller& caller,
-                        grpc::Status (ReferralService::Stub::*method)(grpc::ClientContext*,
-                                                                      const Request&, Response*),
-                        const Request& request) {
-    return hub_.call(caller, method, request);
-  }
-
-  // The same, where nothing else than success is expected.
-  template <class Request, class Response>
-  Response done(const Caller& caller,
-                grpc::Status (ReferralService::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                              Response*),
-                const Request& request) {
-    const auto result = call(caller, method, request);
-    EXPECT_TRUE(result.has_value()) << told(result);
-    return result.value_or(Response());
-  }
-
   v1::SubmitContactResponse submit(const Caller& caller = kPolice,
                                    const v1::SubmitContactRequest& request = contact()) {
     return done(caller, &ReferralService::Stub::SubmitContact, request);
@@ -130,8 +98,6 @@ class Referrals : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return entries;
   }
-
-  TestHub hub_;
 };
 
 TEST_F(Referrals, GoFromAnAgencysContactToTheFeedbackMeantForIt) {
