@@ -15,6 +15,12 @@
 
 namespace mash::log {
 
+class PendingBlob;
+
+// Sealed bytes that an event brings with it (log/blob.h): held while it is on its way, so that what
+// it cites stays.
+using Blobs = std::vector<std::shared_ptr<const PendingBlob>>;
+
 // Names a caller's request so that sending it again has one effect and one answer. The scope is
 // (agency, system, method, request_id); the digest is keyed, since a request holds personal data.
 struct RequestKey {
@@ -31,6 +37,7 @@ struct PreparedEvent {
   Uuid event_id;
   std::shared_ptr<const google::protobuf::Message> event;  // its public part, for the views
   Actor actor;
+  Blobs blobs{};
 };
 
 // A stream that an append writes to or rests on.

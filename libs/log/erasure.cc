@@ -1,5 +1,6 @@
 #include "log/erasure.h"
 
+#include "log/blob_store.h"
 #include "log/replaced_files.h"
 #include "log/scan.h"
 
@@ -23,6 +24,7 @@ Result<void> remove(Store& store, Writer& writer, const std::string& key_id,
   rocksdb::WriteBatch batch;
   for (const uint64_t position : positions)
     batch.Delete(store.family(kSealed), position_key(position));
+  remove_blobs_under(store, key_id, batch);
   // So that `verify` knows them erased, not lost.
   batch.Put(store.family(kMeta), kErasedPrefix + key_id, {});
   return writer.write_between_commits(batch);
@@ -30,7 +32,8 @@ Result<void> remove(Store& store, Writer& writer, const std::string& key_id,
 
 // Rewrites the files that hold these keys, so that what was deleted is in none of them. Neighbours
 // go together.
-Result<void> rewrite_files(Store& store, const std::vector<uint64_t>& positions) {
+Result<void> rewrite_files(Store& store, const std::string& key_id,
+                           const std::vector<uint64_t>& positions) {
   if (auto flushed = store.flush(); !flushed) return flushed;  // the write-ahead log held them too
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -47,6 +50,7 @@ Result<void> rewrite_files(Store& store, const std::vector<uint64_t>& positions)
       return tl::unexpected(store_error(status, "Erasing sealed parts from files"));
     i = last + 1;
   }
+  if (auto rewritten = rewrite_blobs_under(store, key_id, options); !rewritten) return rewritten;
   return remove_replaced_files(store.db());
 }
 
@@ -60,11 +64,13 @@ Result<uint64_t> erase_sealed(Store& store, Writer& writer, const std::string& k
     if (!scope) return tl::unexpected(scope.error());
     const auto positions = sealed_under(store, key_id, *scope);
     if (!positions) return tl::unexpected(positions.error());
-    if (positions->empty() && !is_first) return removed;
+    const auto blobs = has_blobs_under(store, key_id);
+    if (!blobs) return tl::unexpected(blobs.error());
+    if (positions->empty() && !*blobs && !is_first) return removed;
     if (auto deleted = remove(store, writer, key_id, *positions); !deleted)
       return tl::unexpected(deleted.error());
     // The whole scope's files, also those of an erasure that was cut short after its deletions.
-    if (auto rewritten = rewrite_files(store, *scope); !rewritten)
+    if (auto rewritten = rewrite_files(store, key_id, *scope); !rewritten)
       return tl::unexpected(rewritten.error());
     removed += positions->size();
   }

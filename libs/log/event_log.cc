@@ -7,6 +7,7 @@
 
 #include "core/ids.h"
 #include "log/answers.h"
+#include "log/blob_store.h"
 #include "log/erasure.h"
 #include "log/handle.h"
 #include "log/opening.h"
@@ -84,6 +85,7 @@ Result<std::unique_ptr<EventLog>> EventLog::open(LogOptions options) {
 Result<std::unique_ptr<EventLog>> EventLog::open(LogOptions options, const NewEpoch* new_epoch) {
   auto parts = open_parts(options, new_epoch);
   if (!parts) return tl::unexpected(parts.error());
+  if (auto swept = sweep_uncited(*parts->store); !swept) return tl::unexpected(swept.error());
   auto views = ViewSet::open({.db = &parts->store->db(),
                               .rows = parts->store->family(kViewRows),
                               .nodes = parts->store->family(kViewNodes)},

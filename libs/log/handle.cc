@@ -1,6 +1,8 @@
 #include "log/handle.h"
 
+#include "core/check.h"
 #include "core/timestamp.h"
+#include "log/blob.h"
 #include "vault/key_ring.h"
 #include "vault/personal.h"
 #include "vault/sealing.h"
@@ -146,7 +148,7 @@ Result<void> UnitOfWork::add(const Target& target, const google::protobuf::Messa
 }
 
 Result<void> UnitOfWork::gather(const std::string& stream, const std::string& case_id,
-                                std::unique_ptr<google::protobuf::Message> event) {
+                                std::unique_ptr<google::protobuf::Message> event, Blobs blobs) {
   const auto loaded = streams_.find(stream);
   const bool exists = loaded != streams_.end() && loaded->second.history.version > 0;
 
@@ -158,10 +160,15 @@ Result<void> UnitOfWork::gather(const std::string& stream, const std::string& ca
   body.set_correlation_id(!call_.correlation_id.empty() ? call_.correlation_id
                           : append_.events.empty()      ? event_id.to_bytes()
                                                    : append_.events.front().event_id.to_bytes());
+  for (const auto& blob : blobs) {
+    MASH_CHECK(blob->key_id() == key_scope(stream, body.case_id()));  // erased with the event
+    *body.add_blobs() = blob->cited();
+  }
   PreparedEvent prepared{.stream = stream,
                          .case_id = body.case_id(),
                          .event_id = event_id,
-                         .actor = call_.context.actor};
+                         .actor = call_.context.actor,
+                         .blobs = std::move(blobs)};
 
   const std::unique_ptr<google::protobuf::Message> personal(event->New());
   if (vault::take_personal(*event, *personal)) {

@@ -72,9 +72,10 @@ class UnitOfWork {
   Result<std::string> case_of(const std::string& stream);
 
   // Asks the call's guard, reads, folds, decides; the events join the append. The first target is
-  // the subject of the receipt.
+  // the subject of the receipt. The first of the events cites `blobs`, which lie under the key of
+  // the target's case.
   template <Decider D, class Command>
-  Result<void> decide(const Target& target, const Command& command);
+  Result<void> decide(const Target& target, const Command& command, Blobs blobs = {});
 
   // That a stream still has the version somebody read of it is asserted when the append commits.
   void expect(StreamExpectation expectation);
@@ -97,7 +98,7 @@ class UnitOfWork {
   Result<void> ask_guard(const std::string& name);
   Result<void> check_subject(const std::string& name, const Stream& stream);
   Result<void> gather(const std::string& stream, const std::string& case_id,
-                      std::unique_ptr<google::protobuf::Message> event);
+                      std::unique_ptr<google::protobuf::Message> event, Blobs blobs = {});
 
   const EventLog& log_;
   const CommandCall& call_;
@@ -172,7 +173,7 @@ Result<typename D::State> UnitOfWork::observe(const std::string& name) {
 }
 
 template <Decider D, class Command>
-Result<void> UnitOfWork::decide(const Target& target, const Command& command) {
+Result<void> UnitOfWork::decide(const Target& target, const Command& command, Blobs blobs) {
   if (auto admitted = ask_guard(target.stream); !admitted) return admitted;
   return observe<D>(target.stream).and_then([&](const typename D::State& state) -> Result<void> {
     auto events = D::decide(state, command, context());
@@ -181,7 +182,8 @@ Result<void> UnitOfWork::decide(const Target& target, const Command& command) {
     if (auto ok = check_subject(target.stream, streams_.at(target.stream)); !ok) return ok;
     for (auto& event : *events)
       if (auto ok = gather(target.stream, target.case_id,
-                           std::make_unique<typename D::Event>(std::move(event)));
+                           std::make_unique<typename D::Event>(std::move(event)),
+                           std::exchange(blobs, {}));
           !ok)
         return ok;
     return {};

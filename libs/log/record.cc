@@ -24,7 +24,9 @@ bool has_unknown_fields(const v1::RecordBody& body) {
          (body.has_occurred_at() && has_unknown(body.occurred_at())) ||
          (body.has_received_at() && has_unknown(body.received_at())) ||
          std::any_of(body.seen().begin(), body.seen().end(),
-                     [](const v1::Seen& seen) { return has_unknown(seen); });
+                     [](const v1::Seen& seen) { return has_unknown(seen); }) ||
+         std::any_of(body.blobs().begin(), body.blobs().end(),
+                     [](const v1::Blob& blob) { return has_unknown(blob); });
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ namespace {
 
 using rocksdb::ColumnFamilyOptions;
 
-constexpr const char* kFamilyNames[kFamilies] = {"default",  "records", "sealed",    "index",
-                                                 "requests", "tiles",   "view_rows", "view_nodes"};
+constexpr const char* kFamilyNames[kFamilies] = {"default",   "records",    "sealed",
+                                                 "index",     "requests",   "tiles",
+                                                 "view_rows", "view_nodes", "blobs"};
 constexpr size_t kIndexPrefixBytes = 17;
 // Few shards: each must hold whole filters, up to some 200 KiB, beside much else.
 constexpr int kCacheShardBits = 2;
@@ -169,6 +170,22 @@ Error opening_error(const rocksdb::Status& status, const StoreOptions& options) 
   return store_error(status, "Opening " + where);
 }
 
+// The families to open. One that came later than a log is made when the log is opened, but not
+// where nothing may be changed.
+Result<std::vector<rocksdb::ColumnFamilyDescriptor>> families_to_open(
+    const StoreOptions& options, const rocksdb::DBOptions& how,
+    const std::shared_ptr<rocksdb::Cache>& cache) {
+  auto families = descriptors(options, cache);
+  if (!options.read_only) return families;
+  std::vector<std::string> there;
+  if (const auto status = rocksdb::DB::ListColumnFamilies(how, options.directory.string(), &there);
+      !status.ok())
+    return tl::unexpected(opening_error(status, options));
+  if (std::find(there.begin(), there.end(), families.back().name) == there.end())
+    families.pop_back();
+  return families;
+}
+
 }  // namespace
 
 // Keeps others from writing to what is being read. A folder that cannot be written to needs no lock
@@ -192,11 +209,12 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto families = descriptors(options, cache);
+  const auto families = families_to_open(options, how, cache);
+  if (!families) return tl::unexpected(families.error());
   const auto folder = options.directory.string();
   const auto status = options.read_only
-                          ? rocksdb::DB::OpenForReadOnly(how, folder, families, &handles, &db)
-                          : rocksdb::DB::Open(how, folder, families, &handles, &db);
+                          ? rocksdb::DB::OpenForReadOnly(how, folder, *families, &handles, &db)
+                          : rocksdb::DB::Open(how, folder, *families, &handles, &db);
   if (!status.ok()) return tl::unexpected(opening_error(status, options));
   store->db_.reset(db);
   std::copy(handles.begin(), handles.end(), store->families_.begin());
@@ -303,6 +321,18 @@ Result<std::optional<RequestEntry>> Store::request(const RequestKey& key) const 
   entry.version = get_u64(value.data() + 12);
   std::memcpy(entry.digest.data(), value.data() + 20, entry.digest.size());
   return entry;
+}
+
+Result<std::optional<std::string>> Store::chunk(std::string_view key) const {
+  if (!has_blobs()) return std::nullopt;
+  rocksdb::ReadOptions past_the_cache;
+  past_the_cache.fill_cache = false;
+  std::string value;
+  const auto status =
+      db_->Get(past_the_cache, family(kBlobs), rocksdb::Slice(key.data(), key.size()), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return tl::unexpected(store_error(status, "Reading a file's bytes"));
+  return value;
 }
 
 Result<std::string> Store::name() const {

@@ -28,8 +28,10 @@ namespace mash::log {
 // - requests: scope -> first position, count, version, digest
 // - tiles: level index -> 8,192 bytes
 // - view_rows, view_nodes: log/view_set.h
+// - blobs: log/blob_store.h
 //
-// Reading is thread-safe; writing is the writer thread's alone.
+// Reading is thread-safe; writing is the writer thread's alone, but for blobs, whose bytes never
+// pass through it.
 enum Family {
   kMeta,
   kRecords,
@@ -39,6 +41,7 @@ enum Family {
   kTiles,
   kViewRows,
   kViewNodes,
+  kBlobs,
   kFamilies
 };
 
@@ -79,6 +82,8 @@ class Store {
   rocksdb::DB& db() { return *db_; }
   const rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[family]; }
+  // False only of a log made before there were any that is read where it may not be changed.
+  bool has_blobs() const { return families_[kBlobs] != nullptr; }
 
   // The log's name; empty when the store is new.
   Result<std::string> name() const;
@@ -95,6 +100,9 @@ class Store {
   Result<bool> erased(std::string_view key_id) const;
   Result<std::string> full_tile(merkle::TileId id) const;
   Result<std::optional<RequestEntry>> request(const RequestKey& key) const;
+
+  // A chunk of a blob, past the cache: it is long, and read once. Nothing where it is not there.
+  Result<std::optional<std::string>> chunk(std::string_view key) const;
 
   // The newest version of a stream; 0 when it does not exist.
   Result<uint64_t> stream_version(const StreamHash& stream) const;

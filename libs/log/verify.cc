@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "log/blob_store.h"
 #include "log/bytes.h"
 #include "log/head_file.h"
 #include "log/opening.h"
@@ -69,6 +70,7 @@ class Verification {
   struct Tally {
     uint64_t sealed = 0;
     uint64_t erased = 0;
+    uint64_t blobs = 0;
     uint64_t index_sum = 0;
     std::vector<merkle::Hash> tile;  // leaf hashes of the tile being read
     bool tile_whole = true;          // no record of it was unreadable
@@ -89,6 +91,7 @@ class Verification {
     const std::lock_guard lock(mutex_);
     report_.sealed_parts += tally.sealed;
     report_.erased_parts += tally.erased;
+    report_.blobs += tally.blobs;
     index_sum_ += tally.index_sum;
   }
 
@@ -150,6 +153,17 @@ class Verification {
     tally.index_sum += mix(stream_key(stream_hash, prefix.stream_version), position);
     tally.index_sum += mix(scope_key(hash_stream(scope), position), position);
     if (record->has_personal()) check_sealed(*record, scope, sealed, tally);
+    for (const v1::Blob& blob : body.blobs()) check_blob(position, blob, scope, tally);
+  }
+
+  void check_blob(uint64_t position, const v1::Blob& blob, std::string_view scope, Tally& tally) {
+    const auto found = check_blob_bytes(store_, scope, blob);
+    if (found) {
+      ++tally.blobs;
+    } else if (const auto erased = store_.erased(scope);
+               found.error().reason != "BLOB_MISSING" || !erased || !*erased) {
+      fault(position, found.error().reason, found.error().message);
+    }
   }
 
   void check_sealed(const Record& record, std::string_view scope, rocksdb::Iterator& sealed,

@@ -17,6 +17,8 @@ namespace mash::log {
 //   RECORD_UNREADABLE    its bytes cannot be read, or are not a record in its one canonical form
 //   RECORD_MISPLACED     it says another position, goes back in time or epoch
 //   COMMITMENT_MISMATCH  the sealed part is not the one the record commits to
+//   BLOB_MISMATCH        a file's sealed bytes are not those that the record cites
+//   BLOB_MISSING         some of them are gone though their key was never erased
 //   SEALED_PART_MISSING  its sealed part is gone though its key was never erased
 //   TILE_MISMATCH        a stored tile is not what the records lead to
 //   ROOT_MISMATCH        the records do not lead to the root stored, or acknowledged
@@ -48,6 +50,7 @@ struct VerifyReport {
   Head head;         // what was verified
   uint64_t sealed_parts = 0;
   uint64_t erased_parts = 0;     // records whose sealed part was erased with its key
+  uint64_t blobs = 0;            // that records cite, and that are there
   std::vector<LogFault> faults;  // by position; the first is the first wrong record
 
   bool intact() const { return faults.empty(); }

@@ -8,6 +8,7 @@
 #include "core/check.h"
 #include "core/ids.h"
 #include "log/answers.h"
+#include "log/blob.h"
 #include "log/scan.h"
 
 namespace mash::log {
@@ -255,6 +256,7 @@ Result<void> Writer::write_event(PreparedEvent& event, const StreamHash& stream,
   const auto key = position_key(position);
   batch_.Put(store_.family(kRecords), key, event.leaf);
   if (!event.sealed.empty()) batch_.Put(store_.family(kSealed), key, event.sealed);
+  for (const auto& blob : event.blobs) blob->cite_in(batch_);
   batch_.Put(store_.family(kIndex), stream_key(stream, version), key);
   batch_.Put(store_.family(kIndex),
              scope_key(hash_stream(key_scope(event.stream, event.case_id)), position), {});

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kCommitmentTag = "mash/sealed/1\n";
 constexpr std::string_view kRecordTag = "mash/record/1\n";
+constexpr std::string_view kBlobTag = "mash/blob/1\n";
 
 const std::uint8_t* bytes_of(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
@@ -108,9 +109,12 @@ void fill_random(std::uint8_t* to, std::size_t count) {
   ahead.used += count;
 }
 
+void append_number(std::string& to, std::uint32_t number) {
+  for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<char>(number >> shift));
+}
+
 void append_sized(std::string& to, std::string_view part) {
-  const auto size = static_cast<std::uint32_t>(part.size());
-  for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<char>(size >> shift));
+  append_number(to, static_cast<std::uint32_t>(part.size()));
   to.append(part);
 }
 
@@ -222,6 +226,17 @@ std::string record_aad(std::string_view log_name, std::string_view event_id,
   aad.append(kRecordTag);
   append_sized(aad, log_name);
   append_sized(aad, event_id);
+  append_sized(aad, key_id);
+  return aad;
+}
+
+std::string blob_aad(std::string_view log_name, std::string_view blob_id, std::uint32_t index,
+                     std::uint32_t count, std::string_view key_id) {
+  std::string aad(kBlobTag);
+  append_sized(aad, log_name);
+  append_sized(aad, blob_id);
+  append_number(aad, index);
+  append_number(aad, count);
   append_sized(aad, key_id);
   return aad;
 }

@@ -68,6 +68,12 @@ Result<std::string> open_with(const SecretKey& key, std::string_view aad, std::s
 std::string record_aad(std::string_view log_name, std::string_view event_id,
                        std::string_view key_id);
 
+// Binds a chunk of a blob to its place, so that chunks can be neither swapped nor left out, nor
+// moved to another blob: the log's name, the blob's id (16 bytes), which chunk of how many, the
+// key's id.
+std::string blob_aad(std::string_view log_name, std::string_view blob_id, std::uint32_t index,
+                     std::uint32_t count, std::string_view key_id);
+
 // SHA-256 over the tag "mash/sealed/1\n", the salt (kSaltBytes) and the sealed bytes. It stands in
 // the record. Without the salt it says nothing about what was sealed, not even to who guesses it.
 Hash32 commitment(std::string_view salt, std::string_view sealed);
