@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "merkle/running_sha256.h"
+
 namespace mash::merkle {
 namespace {
 
@@ -26,6 +28,9 @@ TEST(Hash, OfLeavesAndNodesIsSeparatedByDomain) {
 
 TEST(Hash, OfPiecesIsThatOfTheWhole) {
   EXPECT_EQ(sha256({"a", "", "bc"}), sha256({"abc"}));
+  RunningSha256 running;
+  for (const char* piece : {"a", "", "bc"}) running.add(piece);
+  EXPECT_EQ(running.finish(), sha256({"abc"}));
   EXPECT_EQ(to_hex(sha256({"abc"})),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
