@@ -76,18 +76,22 @@ void UploadReactor::begin() {
 }
 
 bool UploadReactor::has_room() const {
-  return in_flight_ < desk_.parts().uploads.in_flight_max && in_flight_bytes_ < kInFlightBytesMax;
+  const std::size_t in_flight_max = upload_->in_order() ? 1 : desk_.parts().uploads.in_flight_max;
+  return in_flight_ < in_flight_max && in_flight_bytes_ < kInFlightBytesMax;
 }
 
 void UploadReactor::go_on() {
   const std::lock_guard lock(mutex_);
   if (ended_ || reading_) return;
   if (over_) {
-    if (in_flight_ > 0 || answerer_) return;
+    auto& next = finished_ ? answerer_ : finisher_;
+    if (in_flight_ > 0 || next) return;
     // Not here: the log's completion thread must not be kept with a long answer.
-    answerer_ = std::make_unique<grpc::Alarm>();
-    answerer_->Set(std::chrono::system_clock::now(),
-                   [self = shared_from_this()](bool) { self->answer(); });
+    next = std::make_unique<grpc::Alarm>();
+    next->Set(std::chrono::system_clock::now(),
+              [self = shared_from_this(), finished = finished_](bool) {
+                finished ? self->answer() : self->finish();
+              });
   } else if (has_room()) {
     reading_ = true;
     reading_since_ = std::chrono::steady_clock::now();
@@ -108,10 +112,11 @@ void UploadReactor::OnReadDone(bool ok) {
   const auto place = count(size);
   if (!place) return end(tl::unexpected(place.error()));
   go_on();  // the next comes while this one is taken
-  upload_->take(
-      desk_.context_of(actor_), *place,
-      UploadedMessage(bytes, desk_.parts().limits.request_bytes_max),
-      [self = shared_from_this(), size](std::size_t answered) { self->taken(size, answered); });
+  upload_->take(desk_.context_of(actor_), *place,
+                UploadedMessage(bytes, desk_.parts().limits.request_bytes_max),
+                [self = shared_from_this(), size](const Result<std::size_t>& answered) {
+                  self->taken(size, answered);
+                });
 }
 
 Result<std::size_t> UploadReactor::count(std::size_t bytes) {
@@ -126,12 +131,13 @@ Result<std::size_t> UploadReactor::count(std::size_t bytes) {
   return messages_++;
 }
 
-void UploadReactor::taken(std::size_t bytes, std::size_t answer_bytes) {
+void UploadReactor::taken(std::size_t bytes, const Result<std::size_t>& answer_bytes) {
+  if (!answer_bytes) return end(tl::unexpected(answer_bytes.error()));
   {
     const std::lock_guard lock(mutex_);
     --in_flight_;
     in_flight_bytes_ -= bytes;
-    answer_bytes_ += answer_bytes;
+    answer_bytes_ += *answer_bytes;
   }
   go_on();
 }
@@ -165,23 +171,35 @@ void UploadReactor::shut_down() {
              "The hub is stopping. Sending the same again is safe."));
 }
 
-void UploadReactor::answer() {
+void UploadReactor::finish() {
   // A stream that is cut ends like one that is finished; gRPC knows which.
   if (call_.IsCancelled())
     return end(tl::unexpected(Error{.code = static_cast<Code>(grpc::StatusCode::CANCELLED),
                                     .reason = "CANCELLED",
                                     .message = "The caller ended the call."}));
-  end(write_answer());
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    finished_ = true;
+    ++in_flight_;
+  }
+  upload_->finish(desk_.context_of(actor_),
+                  [self = shared_from_this()](const Result<std::size_t>& answered) {
+                    self->taken(0, answered);
+                  });
 }
+
+void UploadReactor::answer() { end(write_answer()); }
 
 Result<void> UploadReactor::write_answer() {
   const std::lock_guard lock(mutex_);
   if (ended_) return {};  // the answer's buffer may be gone
   if (answer_bytes_ > desk_.parts().uploads.bytes_max) return too_long(desk_.parts().uploads);
-  bool own_buffer = false;
-  grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(upload_->answer(),
-                                                                             &answer_, &own_buffer);
-  return {};
+  return upload_->answer().map([&](const google::protobuf::Message* answer) {
+    bool own_buffer = false;
+    grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(*answer, &answer_,
+                                                                               &own_buffer);
+  });
 }
 
 void UploadReactor::end(const Result<void>& result) {

@@ -35,18 +35,26 @@ class UploadedMessage {
 // is done, also where the caller is gone by then.
 class Upload {
  public:
-  // Says that what was taken is done, and how much it adds to the answer. From any thread.
-  using Done = std::function<void(std::size_t answer_bytes)>;
+  // Says that what was taken is done, and how much it adds to the answer; an error ends the upload
+  // with it. From any thread.
+  using Done = std::function<void(Result<std::size_t> answer_bytes)>;
 
   virtual ~Upload() = default;
 
-  // Takes the message at this place of the stream, from 0; several threads take some at once, in no
-  // order. `done` is called once for each, at once or later. What is wrong with a message belongs
-  // into the answer and does not end the upload.
+  // Whether it takes one message after another, each when the one before is done.
+  virtual bool in_order() const { return false; }
+
+  // Takes the message at this place of the stream, from 0; unless in_order(), several threads take
+  // some at once, in no order. `done` is called once for each, at once or later. Where each message
+  // is a matter of its own, what is wrong with one belongs into the answer.
   virtual void take(Context context, std::size_t place, UploadedMessage message, Done done) = 0;
 
-  // The answer, once all that was taken is done.
-  virtual const google::protobuf::Message& answer() = 0;
+  // All messages have come and are done, and the caller has not gone: what is left to do. `done` is
+  // called once.
+  virtual void finish(Context /*context*/, Done done) { done(0); }
+
+  // The answer, once all that was taken is done; or why there is none.
+  virtual Result<const google::protobuf::Message*> answer() = 0;
 };
 
 // A stream of requests with one answer for all: who calls, may it, then each message as it comes.
@@ -82,9 +90,10 @@ class UploadReactor final : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   bool has_room() const;
   // A message more, and its place; refuses what is too long.
   Result<std::size_t> count(std::size_t bytes);
-  void taken(std::size_t bytes, std::size_t answer_bytes);
-  void go_on();  // reads the next message, or answers, or waits for what is in flight
-  void look();   // now and then: whether the upload takes too long
+  void taken(std::size_t bytes, const Result<std::size_t>& answer_bytes);
+  void go_on();  // reads the next message, or finishes, or waits for what is in flight
+  void finish();
+  void look();  // now and then: whether the upload takes too long
   void look_later();
   void answer();
   Result<void> write_answer();
@@ -102,8 +111,9 @@ class UploadReactor final : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
   std::mutex mutex_;
   bool reading_ = false;
-  bool over_ = false;   // no more messages come
-  bool ended_ = false;  // answered
+  bool over_ = false;      // no more messages come
+  bool finished_ = false;  // the upload knows it
+  bool ended_ = false;     // answered
   std::size_t messages_ = 0;
   std::size_t bytes_ = 0;
   std::size_t answer_bytes_ = 0;
@@ -111,6 +121,7 @@ class UploadReactor final : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   std::size_t in_flight_bytes_ = 0;
   std::chrono::steady_clock::time_point reading_since_;
   std::unique_ptr<grpc::Alarm> looker_;
+  std::unique_ptr<grpc::Alarm> finisher_;
   std::unique_ptr<grpc::Alarm> answerer_;
 };
 

@@ -68,6 +68,6 @@ void BulkIntake::settle(const Contact& contact, const Result<void>& outcome) {
   contact.done(settled.ByteSizeLong());
 }
 
-const google::protobuf::Message& BulkIntake::answer() { return answer_; }
+Result<const google::protobuf::Message*> BulkIntake::answer() { return &answer_; }
 
 }  // namespace mash::referral

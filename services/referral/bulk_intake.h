@@ -14,7 +14,7 @@ class BulkIntake final : public host::Upload {
   explicit BulkIntake(const host::Desk& desk) : desk_(desk) {}  // the desk outlives it
 
   void take(Context context, size_t place, host::UploadedMessage message, Done done) override;
-  const google::protobuf::Message& answer() override;
+  Result<const google::protobuf::Message*> answer() override;
 
  private:
   struct Contact;
