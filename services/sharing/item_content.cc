@@ -35,17 +35,10 @@ void check_protected(const std::string& field, const v1::ItemContent& content, C
   }
 }
 
-bool knows(const Family& family, const std::string& person_id) {
-  return std::ranges::any_of(family.referrals, [&](const auto& referral) {
-    return referral.second.people.contains(person_id) ||
-           referral.second.children.contains(person_id);
-  });
-}
-
 void check_known(const std::string& field, const Ids& person_ids, const Family& family,
                  Checks& checks) {
   for (int i = 0; i < person_ids.size(); ++i)
-    if (!knows(family, person_ids[i]))
+    if (!family.names(person_ids[i]))
       checks.fault(field + "[" + std::to_string(i) + "]", "is nobody who is known in the case");
 }
 
