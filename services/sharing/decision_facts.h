@@ -30,7 +30,7 @@ struct DecisionFacts {
 
 // Every rule of the pack that the terms break, in the order of the pack's rules; none: they may be
 // recorded. Pure, exhaustive, and without texts of its own: problem, remedy and source are the
-// pack's. `day` is the day whose law it is.
+// pack's. `day` is the day whose law it is: one on which `law` is in force.
 std::vector<v1::RuleFault> evaluate(const v1::DecisionTerms& terms, const DecisionFacts& facts,
                                     const policy::LawfulBasis& law, Day day);
 

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "core/check.h"
 #include "sharing/draft.h"
 
 namespace mash::sharing {
@@ -96,6 +97,8 @@ v1::RuleFault fault_of(const policy::LawfulRule& rule, const std::string& field)
 
 std::vector<v1::RuleFault> evaluate(const v1::DecisionTerms& terms, const DecisionFacts& facts,
                                     const policy::LawfulBasis& law, Day day) {
+  MASH_CHECK(
+      law.in_force(day));  // outside its days a pack says nothing, and nothing would be wrong
   const Draft draft(terms, facts, law, day);
   std::vector<v1::RuleFault> faults;
   for (const policy::LawfulRule& rule : law.rules()) {
