@@ -143,6 +143,27 @@ TEST_F(PackFolder, WithoutPacksIsRefused) {
   EXPECT_EQ(Packs::load((path_ / "none").string()).error().reason, "PACK_MISSING");
 }
 
+TEST_F(PackFolder, HoldsPacksOfBothKindsEachInForceByItself) {
+  const std::filesystem::path shipped = MASH_SOURCE_DIR "/deploy/policy";
+  std::filesystem::copy(shipped / "working-together-2018.yaml", path_);
+  std::filesystem::copy(shipped / "lawful-basis-2025.yaml", path_);
+  auto known = Packs::load(path_.string());
+  ASSERT_TRUE(known.has_value());
+  EXPECT_EQ(known->all().size(), 1u);
+  ASSERT_EQ(known->laws().size(), 1u);
+  EXPECT_TRUE(known->in_force(day("2019-01-01")).has_value());
+  EXPECT_FALSE(known->law_in_force(day("2019-01-01")).has_value());
+  std::filesystem::copy(shipped / "lawful-basis-2025.yaml", path_ / "twin.yaml");
+  known = Packs::load(path_.string());
+  ASSERT_FALSE(known.has_value());
+  EXPECT_EQ(known.error().faults.front().description, "is there twice");
+  EXPECT_EQ(known.error().faults.back().description,
+            "begins on 2026-02-05, as lawful-basis-2025@1 does");
+  write("twin.yaml", "pack: p\nkind: by-law\n");
+  EXPECT_EQ(fault_of(Packs::load(path_.string())),
+            "twin.yaml:2:7 kind must be lawful-basis; a policy pack has no such key");
+}
+
 TEST_F(PackFolder, ShowsTheFaultsOfAllItsFiles) {
   write("a.yaml", "a: [");
   write("b.yaml", "x: *y");
