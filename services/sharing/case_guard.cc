@@ -9,6 +9,7 @@
 #include "core/caller.h"
 #include "core/ids.h"
 #include "log/event_log.h"
+#include "log/state.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
@@ -59,16 +60,6 @@ Result<Family> gather(const std::string& case_id, const CaseOf& case_of) {
   return family;
 }
 
-template <Decider D>
-Result<typename D::State> read_state(const log::EventLog& log, const std::string& stream,
-                                     std::optional<uint64_t> as_at_size = {}) {
-  return log.read_stream(stream, 1, as_at_size)
-      .and_then([](const log::StreamHistory& history) {
-        return log::public_events<typename D::Event>(history.records);
-      })
-      .map([](const std::vector<typename D::Event>& events) { return fold<D>(events); });
-}
-
 // Whether the caller may know of a case, told apart from its being barred there.
 enum class Answer { kOpen, kClosed, kBarred };
 
@@ -85,7 +76,7 @@ Result<std::set<std::string>> cases_of(const log::EventLog& log, const std::stri
   std::set<std::string> cases;
   std::vector<std::string> waiting{person_id};
   while (!waiting.empty()) {
-    auto person = read_state<KnownPerson>(log, person_stream(waiting.back()));
+    auto person = log::read_state<KnownPerson>(log, person_stream(waiting.back()));
     if (!person) return tl::unexpected(person.error());
     waiting.pop_back();
     cases.merge(std::move(person->cases));
@@ -119,7 +110,7 @@ Result<Family> family_of(log::UnitOfWork& unit, const std::string& case_id) {
 Result<Family> family_of(const log::EventLog& log, const std::string& case_id,
                          std::optional<uint64_t> as_at_size) {
   return gather(case_id, [&](const std::string& id) {
-    return read_state<KnownCase>(log, case_stream(id), as_at_size);
+    return log::read_state<KnownCase>(log, case_stream(id), as_at_size);
   });
 }
 

@@ -164,6 +164,12 @@ Result<Events> Decision::decide(const State& state, const Record& command, const
   return only(std::move(event));
 }
 
+Result<Events> Decision::decide(const State& state, const Replace&, const Context& context) {
+  return for_the_maker(state, context).and_then([&] { return must_be_in_force(state); }).map([] {
+    return Events{};
+  });
+}
+
 Result<Events> Decision::decide(const State& state, const Supersede& command,
                                 const Context& context) {
   if (auto made = for_the_maker(state, context); !made) return tl::unexpected(made.error());

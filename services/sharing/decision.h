@@ -50,6 +50,9 @@ struct Decision {
     std::string supersedes{};  // empty: none
     std::string supersedes_reason{};
   };
+  // Another one is about to be recorded in its place, which may have to wait for its signature: may
+  // it? Nothing happens yet.
+  struct Replace {};
   struct Supersede {
     std::string by_decision_id;
   };
@@ -66,6 +69,7 @@ struct Decision {
   static Result<Events> decide(const State&, const Record&, const Context&);
   // Of another agency's decision NOT_FOUND, or NOT_THE_MAKER for whom it names and the hub's roles;
   // so for the three that follow.
+  static Result<Events> decide(const State&, const Replace&, const Context&);
   static Result<Events> decide(const State&, const Supersede&, const Context&);
   static Result<Events> decide(const State&, const Countersign&, const Context&);
   static Result<Events> decide(const State&, const v1::ChallengeDecisionRequest&, const Context&);

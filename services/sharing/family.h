@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -20,6 +21,9 @@ struct Family {
 
   bool exists() const { return !referrals.empty(); }
   bool names(const std::string& person_id) const;
+  bool has_case(const std::string& case_id) const {
+    return std::ranges::find(cases, case_id) != cases.end();
+  }
   bool has_part(const std::string& agency) const { return agencies.contains(agency); }
 };
 
