@@ -8,6 +8,7 @@
 
 #include "log/backup.h"
 #include "log/store.h"
+#include "log/testing/blobs.h"
 #include "log/testing/temp_log.h"
 #include "log/verify.h"
 
@@ -15,6 +16,7 @@ namespace mash::log {
 namespace {
 
 using testing::Notebook;
+using testing::stored_chunks;
 using testing::TempLog;
 using testing::triage_officer;
 
@@ -69,13 +71,6 @@ Result<std::string> read_back(EventLog& log, uint64_t position, const Uuid& id) 
     if (next->empty()) return all;
     all += *next;
   }
-}
-
-size_t stored_chunks(EventLog& log) {
-  size_t count = 0;
-  const auto it = log.store().iterate(kBlobs);
-  for (it->SeekToFirst(); it->Valid(); it->Next()) ++count;
-  return count;
 }
 
 std::vector<std::string> chunk_keys(EventLog& log) {
@@ -248,12 +243,12 @@ TEST(Blob, ThatIsSaidToBeShorterDoesNotOpen) {
 
 TEST(Blob, IsErasedWithItsKeyFromEveryFile) {
   Cited cited;
+  const std::string in_table = cited.chunk(1).substr(100, 200);
   const std::string other_case = cited.log.fresh_case();
   const Uuid other = fresh_id(cited.log);
   write_note_with(*cited.log, other_case,
                   {write_blob(*cited.log, other_case, other, numbered(kThreeChunks)).value()})
       .value();
-  const std::string in_table = cited.chunk(1).substr(100, 200);
   ASSERT_TRUE(cited.log->store().flush().has_value());
   auto cut = write_blob(*cited.log, cited.case_id, fresh_id(cited.log), numbered(1000)).value();
   EXPECT_EQ(stored_chunks(*cited.log), 7u);
