@@ -115,6 +115,7 @@ Json as_json(const log::VerifyReport& report) {
            {"root", merkle::to_hex(report.head.root)},
            {"sealed_parts", report.sealed_parts},
            {"erased_parts", report.erased_parts},
+           {"files", report.blobs},
            {"faults", Json::array()}};
   for (const log::LogFault& fault : report.faults)
     out["faults"].push_back(
@@ -133,6 +134,7 @@ void print_report(const log::VerifyReport& report, bool compared, Session& sessi
   facts.add("root", merkle::to_hex(report.head.root));
   facts.add("sealed parts", std::to_string(report.sealed_parts) + ", and " +
                                 std::to_string(report.erased_parts) + " erased with their keys");
+  if (report.blobs > 0) facts.add("files", std::to_string(report.blobs));
   if (compared) facts.add("kept checkpoint", report.intact() ? "the log contains it" : "see below");
   facts.add("finding",
             report.intact() ? "intact: every byte was read and every hash recomputed" : "WRONG");
