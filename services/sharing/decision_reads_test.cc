@@ -153,8 +153,9 @@ TEST_F(DecisionReads, ListWhatIsAskedFor) {
   const auto plain = decided();
   const auto elsewhere = decided("", other_case);
   const auto waiting = decided("recorded { needs_second_signature: true }");
-  const auto withheld =
-      decided("recorded { terms { items { item_id: 'i-2' look_again_at { seconds: 500 } } } }");
+  const auto withheld = decided(
+      "recorded { terms { items { item_id: 'i-2' disposition: ITEM_DISPOSITION_WITHHELD "
+      "look_again_at { seconds: 500 } } } }");
   happen(plain, ("challenged { challenge_id: '" + uuid(1) + "' agency: 'police' }").c_str());
   EXPECT_THAT(listed(kHealth, ("case_id: '" + other_case + "'").c_str()), ElementsAre(elsewhere));
   EXPECT_THAT(listed(kHealth, ("case_id: '" + case_ + "'").c_str()),

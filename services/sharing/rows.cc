@@ -142,7 +142,7 @@ void record(v1::DecisionRow& row, const v1::DecisionRecorded& recorded) {
   decision.set_supersedes(recorded.supersedes());
   row.set_came_into_force(!recorded.needs_second_signature());
   for (const v1::DecidedItem& item : terms.items())
-    if (item.has_look_again_at() &&
+    if (item.disposition() == v1::ITEM_DISPOSITION_WITHHELD && item.has_look_again_at() &&
         (!row.has_look_again_at() ||
          microseconds_of(item.look_again_at()) < microseconds_of(row.look_again_at())))
       *row.mutable_look_again_at() = item.look_again_at();

@@ -9,8 +9,10 @@
 #include "core/timestamp.h"
 #include "log/view.h"
 #include "policy/challenges.h"
+#include "sharing/decision.h"
 #include "sharing/decision_shown.h"
 #include "sharing/item.h"
+#include "sharing/request.h"
 #include "sharing/testing/cast.h"
 #include "sharing/views.h"
 
@@ -288,6 +290,49 @@ TEST(DecisionRow, AgreesWithTheDecisionShown) {
   }
 }
 
+// A list and the rules say the same of a decision, whatever happened to it.
+RC_GTEST_PROP(DecisionRow, AgreesWithTheState, ()) {
+  std::vector<v1::DecisionEvent> events = {
+      *rc::gen::arbitrary<bool>() ? recorded()
+                                  : recorded("recorded { needs_second_signature: true }")};
+  const int steps = *rc::gen::inRange(0, 12);
+  for (int i = 0; i < steps; ++i) {
+    const int id = *rc::gen::inRange(1, 4);
+    switch (*rc::gen::inRange(0, 6)) {
+      case 0:
+        events.push_back(proto<v1::DecisionEvent>(R"(countersigned { by: "n-9" })"));
+        break;
+      case 1:
+        events.push_back(proto<v1::DecisionEvent>(R"(declined { by: "n-9" })"));
+        break;
+      case 2:
+        events.push_back(proto<v1::DecisionEvent>(R"(superseded { by_decision_id: "d-2" })"));
+        break;
+      case 3:
+        events.push_back(challenge(id));
+        break;
+      case 4:
+        if (fold<Decision>(events).challenges.find(uuid(id)) == nullptr) break;
+        events.push_back(challenge_answered(id, *rc::gen::arbitrary<bool>()));
+        break;
+      default:
+        events.push_back(
+            proto<v1::DecisionEvent>("reviewed { review { look_again_at { seconds: 1500 } } }"));
+    }
+  }
+  const auto kept = row(events);
+  const auto state = fold<Decision>(events);
+  RC_ASSERT(kept.decision().status() == state.status);
+  RC_ASSERT(kept.decision().agency() == state.agency);
+  RC_ASSERT(kept.decision().version() == state.version);
+  RC_ASSERT(kept.decision().superseded_by() == state.superseded_by);
+  RC_ASSERT(kept.has_look_again_at() == state.look_again_at.has_value());
+  RC_ASSERT(!state.in_force() || kept.came_into_force());
+  const auto open = std::ranges::count_if(state.challenges,
+                                          [](const auto& entry) { return !entry.second.resolved; });
+  RC_ASSERT(unpacked(kept.open_challenges()).size() == static_cast<size_t>(open));
+}
+
 TEST(DecisionRow, CountsTheChallengesThatAreNotResolved) {
   EXPECT_EQ(row({recorded(), challenge(1), challenge(2)}).open_challenges().size(), 32U);
   // One that goes up a level is the same one.
@@ -299,8 +344,10 @@ TEST(DecisionRow, CountsTheChallengesThatAreNotResolved) {
 
 TEST(DecisionRow, IsLookedAtAgainWhenTheFirstOfWhatIsWithheldIs) {
   const auto withheld = recorded(R"(
-    recorded { terms { items { look_again_at { seconds: 900 } } items { item_id: "i-2" }
-                       items { look_again_at { seconds: 500 } } } })");
+    recorded {
+      terms { items { disposition: ITEM_DISPOSITION_WITHHELD look_again_at { seconds: 900 } }
+              items { item_id: "i-2" disposition: ITEM_DISPOSITION_RELEASED }
+              items { disposition: ITEM_DISPOSITION_WITHHELD look_again_at { seconds: 500 } } } })");
   EXPECT_EQ(row({withheld}).look_again_at().seconds(), 500);
   EXPECT_EQ(row({withheld, proto<v1::DecisionEvent>(
                                "reviewed { review { look_again_at { seconds: 1500 } } }")})
@@ -397,6 +444,21 @@ TEST(RequestRow, IsLateWhereItWasNotAnsweredInTime) {
   EXPECT_EQ(state({requested(), kPutOff}, 9'500), DeadlineState::kApproaching);
   EXPECT_EQ(state({requested(), answered(9'500)}, 20'000), DeadlineState::kMissed);
   EXPECT_EQ(state({requested(), kPutOff, answered(9'500)}, 20'000), DeadlineState::kMet);
+}
+
+TEST(RequestRow, AgreesWithTheState) {
+  const std::vector<v1::RequestEvent> events = {requested(), kPutOff, answered(9'500)};
+  for (size_t count = 1; count <= events.size(); ++count) {
+    const std::vector some(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
+    const auto state = fold<Request>(some);
+    const auto request = shown(row(some), at(10'000));
+    EXPECT_EQ(request.answer(), state.answer);
+    EXPECT_EQ(request.case_id(), state.case_id);
+    EXPECT_EQ(request.requested_by(), state.requested_by);
+    ASSERT_TRUE(state.deadline);
+    EXPECT_EQ(deadline_of(row(some))->current_due(), state.deadline->current_due());
+    EXPECT_EQ(deadline_of(row(some))->state(at(10'000)), state.deadline->state(at(10'000)));
+  }
 }
 
 TEST(RequestRow, StandsByWhenItIsDueUntilItIsAnswered) {
