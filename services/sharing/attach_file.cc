@@ -102,9 +102,9 @@ class FileUploads::Impl {
 
 class FileUploads::OneUpload final : public host::Upload {
  public:
-  explicit OneUpload(Impl& uploads) : uploads_(uploads) {}
+  explicit OneUpload(std::shared_ptr<Impl> uploads) : uploads_(std::move(uploads)) {}
   ~OneUpload() override {
-    if (!agency_.empty()) uploads_.leave(agency_);
+    if (!agency_.empty()) uploads_->leave(agency_);
   }
   OneUpload(const OneUpload&) = delete;
   OneUpload& operator=(const OneUpload&) = delete;
@@ -132,7 +132,7 @@ class FileUploads::OneUpload final : public host::Upload {
     said_ = first;
     said_.clear_data();
     if (auto sound = check_description(said_); !sound) return sound;
-    if (auto room = uploads_.enter(context.actor.agency); !room) return room;
+    if (auto room = uploads_->enter(context.actor.agency); !room) return room;
     agency_ = context.actor.agency;
     const auto known = is_known(context);
     if (!known) return tl::unexpected(known.error());
@@ -142,7 +142,7 @@ class FileUploads::OneUpload final : public host::Upload {
 
   // Sent again, it gets its first answer however things stand by now.
   Result<bool> is_known(const Context& context) const {
-    const host::Desk& desk = uploads_.desk();
+    const host::Desk& desk = uploads_->desk();
     const std::string& method = desk.parts().access.method_of(*said_.GetDescriptor()).name;
     return desk.log()
         .find_request(desk.request_key(context.actor, method, said_.request_id(), said_))
@@ -150,7 +150,7 @@ class FileUploads::OneUpload final : public host::Upload {
   }
 
   Result<void> judge(const Context& context) {
-    const host::Desk& desk = uploads_.desk();
+    const host::Desk& desk = uploads_->desk();
     const log::CommandCall call{.context = context};
     log::UnitOfWork unit(desk.log(), call);
     const std::string stream = item_stream(said_.item_id());
@@ -185,7 +185,7 @@ class FileUploads::OneUpload final : public host::Upload {
     if (head_.size() < telling) return {};
     told_ = true;
     const std::string head = std::exchange(head_, {});
-    return uploads_.types().check(head, said_.media_type());
+    return uploads_->types().check(head, said_.media_type());
   }
 
   Result<void> check_whole() {
@@ -204,7 +204,7 @@ class FileUploads::OneUpload final : public host::Upload {
     }
     Item::Attach command{file_of(said_)};
     command.file.set_file_id(file_id_.text());
-    uploads_.desk().perform(
+    uploads_->desk().perform(
         std::move(context), said_, response_,
         [this, command = std::move(command), blobs = std::move(blobs)](log::UnitOfWork& unit) {
           MASH_CHECK(!blobs.empty());  // what is known is not decided again
@@ -218,7 +218,7 @@ class FileUploads::OneUpload final : public host::Upload {
 
   // The file as it was attached, by this call or by one before it.
   void show(const log::Appended& appended) {
-    const log::EventLog& log = uploads_.desk().log();
+    const log::EventLog& log = uploads_->desk().log();
     for (const log::AppendedEvent& event : appended.events) {
       const auto record = log.read(event.position, true);
       if (!record) continue;
@@ -228,7 +228,7 @@ class FileUploads::OneUpload final : public host::Upload {
     }
   }
 
-  Impl& uploads_;
+  const std::shared_ptr<Impl> uploads_;
   std::string agency_;          // empty: not counted
   v1::AttachFileRequest said_;  // the first message, without its bytes
   bool known_ = false;
@@ -241,16 +241,16 @@ class FileUploads::OneUpload final : public host::Upload {
   v1::AttachFileResponse response_;
 };
 
-FileUploads::FileUploads(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+FileUploads::FileUploads(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 FileUploads::~FileUploads() = default;
 
 Result<std::unique_ptr<FileUploads>> FileUploads::over(const host::Desk& desk) {
   return FileTypes::load().map([&](std::unique_ptr<FileTypes> types) {
     return std::unique_ptr<FileUploads>(
-        new FileUploads(std::make_unique<Impl>(desk, std::move(types))));
+        new FileUploads(std::make_shared<Impl>(desk, std::move(types))));
   });
 }
 
-std::unique_ptr<host::Upload> FileUploads::upload() { return std::make_unique<OneUpload>(*impl_); }
+std::unique_ptr<host::Upload> FileUploads::upload() { return std::make_unique<OneUpload>(impl_); }
 
 }  // namespace mash::sharing

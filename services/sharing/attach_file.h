@@ -19,7 +19,7 @@ class FileUploads {
   static constexpr size_t kUploadsMax = 32;
   static constexpr size_t kUploadsOfAgencyMax = 8;
 
-  // The desk outlives it, and it the uploads. kUnavailable, reason FILE_TYPES_MISSING, where the
+  // The desk outlives it and its uploads. kUnavailable, reason FILE_TYPES_MISSING, where the
   // library that tells types has no data to tell them by.
   static Result<std::unique_ptr<FileUploads>> over(const host::Desk& desk);
   ~FileUploads();
@@ -31,8 +31,8 @@ class FileUploads {
  private:
   class Impl;
   class OneUpload;
-  explicit FileUploads(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit FileUploads(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace mash::sharing
