@@ -177,8 +177,8 @@ class LawReader {
     if (node == nullptr) return;
     MapReader entry(*node, "second_signature", faults_);
     law_.second_signature_ = {.overriding_refusal = entry.yes_no("overriding_refused_consent"),
-                              .releasing_protected = entry.yes_no("releasing_protected_identity")};
-    entries_.basis(entry);
+                              .releasing_protected = entry.yes_no("releasing_protected_identity"),
+                              .basis = entries_.basis(entry)};
     entry.finish();
   }
 

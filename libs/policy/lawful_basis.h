@@ -120,10 +120,11 @@ struct LawfulRule {
   Basis basis;
 };
 
-// A second signature that the pack asks for.
+// What asks for a second signature, besides grounds that do.
 struct SecondSignature {
   bool overriding_refusal = false;   // a refused consent
   bool releasing_protected = false;  // an identity that needs protection
+  Basis basis{};
 };
 
 // Something a reader of the pack is to know that no rule checks.

@@ -114,12 +114,14 @@ bool needs_second_signature(const v1::DecisionTerms& terms, const DecisionFacts&
                             const policy::LawfulBasis& law, Day day) {
   const Draft draft(terms, facts, law, day);
   const policy::SecondSignature& wanted = law.second_signature();
-  if (wanted.overriding_refusal && draft.shares && terms.consent().refused()) return true;
+  const bool asked = wanted.basis.in_force.hold(day);
+  if (asked && wanted.overriding_refusal && draft.shares && terms.consent().refused()) return true;
   for (int i = 0; i < terms.items_size(); ++i) {
     const v1::DecidedItem& item = terms.items(i);
     const Item::State* state = draft.items[static_cast<std::size_t>(i)];
     if (item.disposition() == v1::ITEM_DISPOSITION_RELEASED) {
-      if (wanted.releasing_protected && state != nullptr && state->protected_identities > 0)
+      if (asked && wanted.releasing_protected && state != nullptr &&
+          state->protected_identities > 0)
         return true;
     } else if (const policy::Ground* ground = law.ground(item.ground(), day)) {
       if (ground->second_signature) return true;

@@ -139,15 +139,19 @@ TEST(Law, NamesEveryFaultAtOnceWithItsSource) {
   }
 }
 
-TEST(Law, LeavesARuleAloneOutsideItsDates) {
+// The shipped pack with more after one of its places.
+Result<policy::LawfulBasis> with(const std::string& place, const std::string& more) {
   std::ifstream file(MASH_SOURCE_DIR "/deploy/policy/lawful-basis-2026.yaml");
   std::stringstream text;
   text << file.rdbuf();
   std::string yaml = text.str();
-  const std::string line = "  purpose-stated:\n";
-  ASSERT_THAT(yaml, HasSubstr(line));
-  yaml.insert(yaml.find(line) + line.size(), "    from: 2027-01-01\n");
-  const auto later = policy::LawfulBasis::parse(yaml);
+  EXPECT_THAT(yaml, HasSubstr(place));
+  yaml.insert(yaml.find(place) + place.size(), more);
+  return policy::LawfulBasis::parse(yaml);
+}
+
+TEST(Law, LeavesARuleAloneOutsideItsDates) {
+  const auto later = with("  purpose-stated:\n", "    from: 2027-01-01\n");
   ASSERT_TRUE(later.has_value()) << mash::testing::brief(later.error());
   Papers school = school_shares();
   school.terms.clear_purpose();
@@ -166,6 +170,17 @@ TEST(SecondSignature, IsAskedWhereARefusalIsOverridden) {
   Papers withheld = health_withholds();
   *withheld.terms.mutable_consent() = proto<v1::ConsentWeighed>("sought: true refused: true");
   EXPECT_FALSE(withheld.needs_second_signature()) << "nothing is overridden";
+}
+
+TEST(SecondSignature, IsAskedFromTheDayThePackSays) {
+  const auto later = with("second_signature: {", "from: 2027-01-01, ");
+  ASSERT_TRUE(later.has_value()) << mash::testing::brief(later.error());
+  Papers school = school_shares();
+  school.state().protected_identities = 1;
+  school.law = &*later;
+  EXPECT_FALSE(school.needs_second_signature());
+  school.now = utc("2027-01-01T12:00:00Z");
+  EXPECT_TRUE(school.needs_second_signature());
 }
 
 TEST(SecondSignature, IsAskedWhereAProtectedIdentityGoesOut) {
