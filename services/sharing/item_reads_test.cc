@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <iterator>
+#include <random>
+
 #include "sharing/testing/log_of_events.h"
 
 namespace mash::sharing {
@@ -244,6 +247,41 @@ TEST_F(ItemReads, NameTheSourceOfASanitisedVersionToItsOwnerAlone) {
   EXPECT_EQ(read(kHealth, item)->item().source_item_id(), "the-source");
   EXPECT_EQ(read(kPolice, item)->DebugString().find("the-source"), std::string::npos);
   EXPECT_EQ(read(kAuditor, item)->item().source_item_id(), "");
+}
+
+// Whatever is decided, ended and recalled: nobody is shown more than the rules of the item give
+// them, and who is shown anything leaves a look that names the decision in force.
+TEST_F(ItemReads, AreForNobodyElseWhateverHappens) {
+  const auto seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto pick = [&](const auto& from) { return from[random() % std::size(from)]; };
+  const char* const recipients[] = {"recipients { agency: 'police' }",
+                                    "recipients { agency: 'police' role: 'practitioner' }",
+                                    "recipients { agency: 'education' practitioner: 't-3' }",
+                                    "recipients { agency: 'social-care' role: 'mash-manager' }"};
+  const Actor readers[] = {kPolice, kSchool, kTriage, kManager, kHealth, kAuditor, kRefuge};
+  const auto item = hold({child_});
+  std::vector<std::string> decisions;
+  for (int step = 0; step < 30; ++step) {
+    const auto act = random() % 10;
+    if (act < 4) decisions.push_back(release(item, pick(recipients)));
+    if (act == 4 || act == 5) decisions.push_back(withhold(item, pick(recipients)));
+    if (act > 5 && !decisions.empty()) end_decision(item, pick(decisions));
+    if (step == 25) recall(item, {"police"});
+    const auto history = log_->read_stream(item_stream(item)).value();
+    const auto state = fold<Item>(log::public_events<v1::ItemEvent>(history.records).value());
+    for (const Actor& reader : readers) {
+      const auto answer = read(reader, item);
+      const bool audits = reader.role == "auditor" && !state.recalled;
+      ASSERT_EQ(answer.has_value(), state.may_be_read_by(reader) || audits) << reader.agency;
+      const Item::Grant* grant = state.grant_for(reader);
+      if (answer)
+        EXPECT_EQ(looks_.at(0).decision_id, grant == nullptr ? "" : grant->decision_id);
+      else
+        EXPECT_THAT(answer.error().message, Not(HasSubstr("SECRET")));
+    }
+  }
 }
 
 TEST_F(ItemReads, OfAnErasedCaseSaySoAndNothingElse) {

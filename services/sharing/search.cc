@@ -19,7 +19,7 @@ namespace mash::sharing {
 namespace {
 
 constexpr size_t kIdBytes = 16;
-constexpr size_t kPersonsMax = 50;  // held to be one: no decision makes more (referral/cluster.h)
+constexpr size_t kClusterMax = 50;  // held to be one: no decision makes more (referral/cluster.h)
 // Rows read at once: after them is looked whether the answer is large enough.
 constexpr size_t kChunk = 100;
 
@@ -50,7 +50,7 @@ Result<Known> known_of(const log::EventLog& log, const std::string& person_id, u
     KnownPerson::State state = fold<KnownPerson>(*events);
     known.cases.merge(state.cases);
     for (const std::string& same : state.same)
-      if (known.persons.size() < kPersonsMax && known.persons.insert(same).second)
+      if (known.persons.size() < kClusterMax && known.persons.insert(same).second)
         waiting.push_back(same);
   }
   return known;
@@ -140,14 +140,14 @@ Result<bool> Walk::look_at(std::string_view item_id, std::string_view columns,
   ++rows_;
   if (!row_.ParseFromArray(columns.data(), static_cast<int>(columns.size())))
     return malformed_row();
-  if (row_.more())
-    if (auto read = read_whole(log_, item_id, scope_.size, row_); !read)
-      return tl::unexpected(read.error());
   const FoundItem item{.item_id = item_id, .case_id = case_id, .row = row_};
   bool about = scope_.persons.empty();
   for (size_t at = 0; !about && at + kIdBytes <= scope_.persons.size(); at += kIdBytes)
     about = item.is_about(std::string_view(scope_.persons).substr(at, kIdBytes));
   if (!about) return false;
+  if (row_.more())
+    if (auto read = read_whole(log_, item_id, scope_.size, row_); !read)
+      return tl::unexpected(read.error());
   return take_(item).map([&](size_t bytes) {
     bytes_ += bytes;
     return bytes > 0;
