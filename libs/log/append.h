@@ -48,6 +48,21 @@ struct StreamExpectation {
   bool required = true;    // false: any version will do (append-only streams such as looks)
 };
 
+// How far a feed has been applied.
+struct Cursor {
+  uint64_t epoch = 0;     // of the log followed; 0: never followed
+  uint64_t position = 0;  // the next to follow: all below have been
+
+  friend bool operator==(const Cursor&, const Cursor&) = default;
+};
+
+// A feed is applied further, in the same write as the events that follow from it.
+struct CursorMove {
+  std::string feed;   // the name of the log followed: "mash/E10000013/referral"
+  uint64_t from = 0;  // where it stands, or the append is refused
+  Cursor to;          // may lie before, where the other log lost what had been followed
+};
+
 // An append is atomic over all its streams: all its events are written, or none.
 struct Append {
   std::vector<PreparedEvent> events;            // in order; a stream's events get its next versions
@@ -55,6 +70,7 @@ struct Append {
   std::optional<RequestKey> request;
   uint64_t request_checked_size = 0;  // the log's size when the caller found the request unknown
   std::string subject;                // the stream whose version the receipt carries
+  std::optional<CursorMove> cursor;   // with it, there may be no events
 };
 
 // Where one event of an append went.

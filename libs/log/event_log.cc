@@ -8,6 +8,7 @@
 #include "core/ids.h"
 #include "log/answers.h"
 #include "log/blob_store.h"
+#include "log/cursors.h"
 #include "log/erasure.h"
 #include "log/handle.h"
 #include "log/opening.h"
@@ -54,8 +55,9 @@ class EventLog::Impl {
         store_(std::move(parts.store)),
         prover_(*store_, name_, options_.signer, parts.head, parts.tree),
         views_(std::move(views)),
+        cursors_(std::move(parts.cursors)),
         writer_(options_, *store_, std::move(parts.head_file), parts.head, parts.last_recorded_at,
-                std::move(parts.tree), *views_,
+                std::move(parts.tree), *views_, cursors_,
                 {.durable = [this](const Head& head,
                                    const merkle::Tree& tree) { prover_.publish(head, tree); },
                  .answered = [this](uint64_t size) { tails_.wake(size); }}) {}
@@ -67,6 +69,7 @@ class EventLog::Impl {
   std::unique_ptr<Store> store_;
   Prover prover_;
   std::unique_ptr<ViewSet> views_;
+  Cursors cursors_;
   Writer writer_;  // last: its threads use all the others
 };
 
@@ -150,6 +153,9 @@ Result<uint64_t> EventLog::stream_version(std::string_view stream) const {
 void EventLog::append(Append append, Completion done) {
   impl_->writer_.append(std::move(append), std::move(done));
 }
+
+Cursor EventLog::cursor(const std::string& feed) const { return impl_->cursors_.of(feed); }
+std::map<std::string, Cursor> EventLog::cursors() const { return impl_->cursors_.all(); }
 
 Result<std::optional<Appended>> EventLog::find_request(const RequestKey& key) const {
   return find_answer(*impl_->store_, key, size());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,9 +44,6 @@ struct LogOptions {
   vault::KeyRing* keys = nullptr;              // seals and opens personal data
   const merkle::SigningKey* signer = nullptr;  // signs checkpoints
   std::vector<std::unique_ptr<View>> views;
-  // How far each feed the service follows has been applied, asked as an event is prepared; empty:
-  // it follows none.
-  std::function<std::vector<v1::Seen>()> seen{};
 
   size_t queue_appends_max = 8'192;  // more waiting: RESOURCE_EXHAUSTED
   size_t queue_bytes_max = 64 << 20;
@@ -119,8 +117,15 @@ class EventLog {
 
   // Takes an append, or refuses it at once through `done` (RESOURCE_EXHAUSTED when the queue is
   // full, UNAVAILABLE when stopping). Version conflicts are ABORTED, reason VERSION_CONFLICT; a
-  // request id with another body is ALREADY_EXISTS, reason REQUEST_ID_REUSED.
+  // request id with another body is ALREADY_EXISTS, reason REQUEST_ID_REUSED; a cursor that stands
+  // elsewhere is ABORTED, reason CURSOR_MOVED.
   void append(Append append, Completion done);
+
+  // How far a feed has been applied, as of the last commit; a feed never followed stands at its
+  // beginning. From memory.
+  Cursor cursor(const std::string& feed) const;
+  // The same of all feeds, by name: what a record says had been seen when it was decided.
+  std::map<std::string, Cursor> cursors() const;
 
   // The answer to a request taken before, if it was. Same errors as append().
   Result<std::optional<Appended>> find_request(const RequestKey& key) const;

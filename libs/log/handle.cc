@@ -21,12 +21,14 @@ v1::RecordBody body_of(const EventLog& log, const CommandCall& call, const Uuid&
   actor.set_system(call.context.actor.system);
   actor.set_practitioner(call.context.actor.practitioner);
   actor.set_role(call.context.actor.role);
-  body.set_causation_id(call.causation_id);
   body.set_area(log.options().area);
   if (call.occurred_at) *body.mutable_occurred_at() = to_proto(*call.occurred_at);
   *body.mutable_received_at() = to_proto(call.received_at);
-  if (log.options().seen)
-    for (auto& seen : log.options().seen()) *body.add_seen() = std::move(seen);
+  for (const auto& [feed, cursor] : log.cursors()) {
+    v1::Seen& seen = *body.add_seen();
+    seen.set_origin(feed + "/" + std::to_string(cursor.epoch));
+    seen.set_size(cursor.position);
+  }
   return body;
 }
 
@@ -69,6 +71,7 @@ struct Command : std::enable_shared_from_this<Command> {
     Append append = unit.take();
     append.request = call.request;
     append.request_checked_size = checked_size;
+    append.cursor = call.cursor;
     log.append(std::move(append), [self = shared_from_this()](Result<Appended> result) {
       if (!result && result.error().reason == "VERSION_CONFLICT" && !self->call.expected_version &&
           self->tries < kTriesMax)
@@ -126,6 +129,11 @@ Result<void> UnitOfWork::check_subject(const std::string& name, const Stream& st
                                            {"version", std::to_string(stream.history.version)}}});
 }
 
+void UnitOfWork::caused_by(const Record& cause) {
+  correlation_id_ = cause.body.correlation_id();
+  causation_id_ = cause.body.event_id();
+}
+
 void UnitOfWork::expect(StreamExpectation expectation) {
   append_.expectations.push_back(std::move(expectation));
 }
@@ -157,9 +165,10 @@ Result<void> UnitOfWork::gather(const std::string& stream, const std::string& ca
   body.set_stream(stream);
   body.set_case_id(exists ? loaded->second.case_id : case_id);
   body.set_type(event->GetDescriptor()->full_name());
-  body.set_correlation_id(!call_.correlation_id.empty() ? call_.correlation_id
-                          : append_.events.empty()      ? event_id.to_bytes()
+  body.set_correlation_id(!correlation_id_.empty() ? correlation_id_
+                          : append_.events.empty() ? event_id.to_bytes()
                                                    : append_.events.front().event_id.to_bytes());
+  body.set_causation_id(causation_id_);
   for (const auto& blob : blobs) {
     MASH_CHECK(blob->key_id() == key_scope(stream, body.case_id()));  // erased with the event
     *body.add_blobs() = blob->cited();

@@ -26,10 +26,11 @@ struct CommandCall {
   std::optional<RequestKey> request{};         // absent only for what the hub does by itself
   std::optional<uint64_t> expected_version{};  // of the subject stream, when the caller gave one
   Time received_at{};
-  std::optional<Time> occurred_at{};  // as the caller claims
-  std::string correlation_id{};       // 16 bytes; empty: this command begins a chain
-  std::string causation_id{};         // 16 bytes; empty: the caller's own command
-  Guard guard{};                      // empty: what the hub does by itself goes unasked
+  std::optional<Time> occurred_at{};   // as the caller claims
+  std::string correlation_id{};        // 16 bytes; empty: this command begins a chain
+  std::string causation_id{};          // 16 bytes; empty: the caller's own command
+  Guard guard{};                       // empty: what the hub does by itself goes unasked
+  std::optional<CursorMove> cursor{};  // of the feed that this follows from
 };
 
 // A stream a command writes to. `case_id` counts when the stream is new; an existing stream stays
@@ -59,7 +60,11 @@ Result<OpenedEvents<Event>> opened_events(const EventLog& log, const std::vector
 // go on while the vault is away.
 class UnitOfWork {
  public:
-  UnitOfWork(const EventLog& log, const CommandCall& call) : log_(log), call_(call) {}
+  UnitOfWork(const EventLog& log, const CommandCall& call)
+      : log_(log),
+        call_(call),
+        correlation_id_(call.correlation_id),
+        causation_id_(call.causation_id) {}
 
   const Context& context() const { return call_.context; }
 
@@ -83,6 +88,9 @@ class UnitOfWork {
   // Adds an event to a stream at whatever version it has (looks).
   Result<void> add(const Target& target, const google::protobuf::Message& event);
 
+  // Everything gathered from here on follows from this record: it belongs to its chain of events.
+  void caused_by(const Record& cause);
+
   // What has been gathered, sealed and serialised for the writer.
   Append take() { return std::move(append_); }
 
@@ -102,6 +110,8 @@ class UnitOfWork {
 
   const EventLog& log_;
   const CommandCall& call_;
+  std::string correlation_id_;  // that what is gathered next gets
+  std::string causation_id_;
   Append append_;
   std::map<std::string, Stream> streams_;
 };

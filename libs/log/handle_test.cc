@@ -93,23 +93,14 @@ TEST_F(Handle, EventsOfOneUnitShareTheirCorrelation) {
   EXPECT_EQ(log_->read(1)->body.correlation_id(), first.body.event_id());
 }
 
-TEST_F(Handle, ARecordSaysWhoAndWhereAndWhatHadBeenSeen) {
-  auto options = log_.options();
-  options.seen = [] {
-    v1::Seen seen;
-    seen.set_origin("mash/E10000013/referral/1");
-    seen.set_size(42);
-    return std::vector{seen};
-  };
-  ASSERT_TRUE(log_.reopen(std::move(options)).has_value());
+TEST_F(Handle, ARecordSaysWhoAndWhereAndNothingSeenWhereNothingIsFollowed) {
   write_note(*log_, {.case_id = case_}).value();
   const auto body = log_->read(0)->body;
   EXPECT_EQ(body.actor().agency(), "social-care");
   EXPECT_EQ(body.actor().practitioner(), "p-7");
   EXPECT_EQ(body.area(), "E10000013");
   EXPECT_EQ(body.case_id(), case_);
-  ASSERT_EQ(body.seen_size(), 1);
-  EXPECT_EQ(body.seen(0).size(), 42u);
+  EXPECT_EQ(body.seen_size(), 0);
 }
 
 TEST_F(Handle, AStreamStaysInItsCase) {

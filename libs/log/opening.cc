@@ -137,11 +137,14 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
   }
   const auto last = recorded_at(**store, head.size);
   if (!last) return tl::unexpected(last.error());
+  auto cursors = (**store).cursors();
+  if (!cursors) return tl::unexpected(cursors.error());
   return Opened{.store = std::move(*store),
                 .head_file = std::move(*head_file),
                 .head = head,
                 .last_recorded_at = *last,
-                .tree = std::move(*tree)};
+                .tree = std::move(*tree),
+                .cursors = std::move(*cursors)};
 }
 
 }  // namespace mash::log

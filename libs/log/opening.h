@@ -1,5 +1,7 @@
 #pragma once
+#include <map>
 #include <memory>
+#include <string>
 
 #include "log/event_log.h"
 #include "log/head_file.h"
@@ -15,6 +17,7 @@ struct Opened {
   Head head;
   Time last_recorded_at{};
   merkle::Tree tree;
+  std::map<std::string, Cursor> cursors;
 };
 
 // Opens the store and the head file and holds one against the other. Refused, all DATA_LOSS:

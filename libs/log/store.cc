@@ -17,9 +17,9 @@ namespace {
 
 using rocksdb::ColumnFamilyOptions;
 
-constexpr const char* kFamilyNames[kFamilies] = {"default",   "records",    "sealed",
-                                                 "index",     "requests",   "tiles",
-                                                 "view_rows", "view_nodes", "blobs"};
+constexpr const char* kFamilyNames[kFamilies] = {"default",  "records", "sealed",    "index",
+                                                 "requests", "tiles",   "view_rows", "view_nodes",
+                                                 "blobs",    "cursors"};
 constexpr size_t kIndexPrefixBytes = 17;
 // Few shards: each must hold whole filters, up to some 200 KiB, beside much else.
 constexpr int kCacheShardBits = 2;
@@ -65,10 +65,11 @@ ColumnFamilyOptions family_options(int family, const StoreOptions& options,
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(
-    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
+    const std::vector<Family>& families, const StoreOptions& options,
+    const std::shared_ptr<rocksdb::Cache>& cache) {
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
-  for (int i = 0; i < kFamilies; ++i)
-    out.emplace_back(kFamilyNames[i], family_options(i, options, cache));
+  for (const Family family : families)
+    out.emplace_back(kFamilyNames[family], family_options(family, options, cache));
   return out;
 }
 
@@ -107,6 +108,7 @@ Head decode_head(std::string_view value) {
 
 constexpr size_t kHeadBytes = 16 + 32;
 constexpr size_t kRequestBytes = 8 + 4 + 8 + 32;
+constexpr size_t kCursorBytes = 8 + 8;
 
 }  // namespace
 
@@ -172,17 +174,18 @@ Error opening_error(const rocksdb::Status& status, const StoreOptions& options) 
 
 // The families to open. One that came later than a log is made when the log is opened, but not
 // where nothing may be changed.
-Result<std::vector<rocksdb::ColumnFamilyDescriptor>> families_to_open(
-    const StoreOptions& options, const rocksdb::DBOptions& how,
-    const std::shared_ptr<rocksdb::Cache>& cache) {
-  auto families = descriptors(options, cache);
-  if (!options.read_only) return families;
-  std::vector<std::string> there;
-  if (const auto status = rocksdb::DB::ListColumnFamilies(how, options.directory.string(), &there);
-      !status.ok())
-    return tl::unexpected(opening_error(status, options));
-  if (std::find(there.begin(), there.end(), families.back().name) == there.end())
-    families.pop_back();
+Result<std::vector<Family>> families_to_open(const StoreOptions& options,
+                                             const rocksdb::DBOptions& how) {
+  std::vector<std::string> there(std::begin(kFamilyNames), std::end(kFamilyNames));
+  if (options.read_only)
+    if (const auto status =
+            rocksdb::DB::ListColumnFamilies(how, options.directory.string(), &there);
+        !status.ok())
+      return tl::unexpected(opening_error(status, options));
+  std::vector<Family> families;
+  for (int i = 0; i < kFamilies; ++i)
+    if (std::ranges::find(there, kFamilyNames[i]) != there.end())
+      families.push_back(static_cast<Family>(i));
   return families;
 }
 
@@ -209,15 +212,16 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto families = families_to_open(options, how, cache);
-  if (!families) return tl::unexpected(families.error());
+  const auto wanted = families_to_open(options, how);
+  if (!wanted) return tl::unexpected(wanted.error());
+  const auto families = descriptors(*wanted, options, cache);
   const auto folder = options.directory.string();
   const auto status = options.read_only
-                          ? rocksdb::DB::OpenForReadOnly(how, folder, *families, &handles, &db)
-                          : rocksdb::DB::Open(how, folder, *families, &handles, &db);
+                          ? rocksdb::DB::OpenForReadOnly(how, folder, families, &handles, &db)
+                          : rocksdb::DB::Open(how, folder, families, &handles, &db);
   if (!status.ok()) return tl::unexpected(opening_error(status, options));
   store->db_.reset(db);
-  std::copy(handles.begin(), handles.end(), store->families_.begin());
+  for (size_t i = 0; i < handles.size(); ++i) store->families_[wanted->at(i)] = handles[i];
   return store;
 }
 
@@ -253,6 +257,28 @@ void Store::put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* me
   append_u64(value, head.size);
   value.append(reinterpret_cast<const char*>(head.root.data()), head.root.size());
   batch.Put(meta, "head", value);
+}
+
+void Store::put_cursor(rocksdb::WriteBatch& batch, const CursorMove& move) const {
+  std::string value;
+  append_u64(value, move.to.epoch);
+  append_u64(value, move.to.position);
+  batch.Put(family(kCursors), move.feed, value);
+}
+
+Result<std::map<std::string, Cursor>> Store::cursors() const {
+  std::map<std::string, Cursor> cursors;
+  if (family(kCursors) == nullptr) return cursors;
+  const auto it = scan_all(kCursors);
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const std::string_view value = it->value().ToStringView();
+    if (value.size() != kCursorBytes)
+      return refuse(Code::kDataLoss, "STORE_CORRUPT", "A stored cursor has the wrong length.");
+    cursors[it->key().ToString()] = {.epoch = get_u64(value.data()),
+                                     .position = get_u64(value.data() + sizeof(uint64_t))};
+  }
+  if (!it->status().ok()) return tl::unexpected(store_error(it->status(), "Reading the cursors"));
+  return cursors;
 }
 
 Result<std::string> Store::leaf(uint64_t position) const {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ namespace mash::log {
 // - tiles: level index -> 8,192 bytes
 // - view_rows, view_nodes: log/view_set.h
 // - blobs: log/blob_store.h
+// - cursors: feed -> epoch, position
 //
 // Reading is thread-safe; writing is the writer thread's alone, but for blobs, whose bytes never
 // pass through it.
@@ -42,6 +44,7 @@ enum Family {
   kViewRows,
   kViewNodes,
   kBlobs,
+  kCursors,
   kFamilies
 };
 
@@ -81,6 +84,7 @@ class Store {
 
   rocksdb::DB& db() { return *db_; }
   const rocksdb::DB& db() const { return *db_; }
+  // Null where a store of an earlier version, opened to be read only, has none.
   rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[family]; }
   // False only of a log made before there were any that is read where it may not be changed.
   bool has_blobs() const { return families_[kBlobs] != nullptr; }
@@ -103,6 +107,9 @@ class Store {
 
   // A chunk of a blob, past the cache: it is long, and read once. Nothing where it is not there.
   Result<std::optional<std::string>> chunk(std::string_view key) const;
+
+  // Of every feed followed, by its name.
+  Result<std::map<std::string, Cursor>> cursors() const;
 
   // The newest version of a stream; 0 when it does not exist.
   Result<uint64_t> stream_version(const StreamHash& stream) const;
@@ -127,6 +134,7 @@ class Store {
 
   static void put_head(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* meta,
                        const Head& head);
+  void put_cursor(rocksdb::WriteBatch& batch, const CursorMove& move) const;
 
   // Flushes every family, so that files alone hold everything.
   Result<void> flush();

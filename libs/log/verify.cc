@@ -289,7 +289,8 @@ class Verification {
   }
 
   void check_other_bytes() {
-    for (const Family family : {kMeta, kRequests, kTiles, kViewRows, kViewNodes}) {
+    for (const Family family : {kMeta, kRequests, kTiles, kViewRows, kViewNodes, kCursors}) {
+      if (store_.family(family) == nullptr) continue;
       const auto it = store_.scan_all(family);
       for (it->SeekToFirst(); it->Valid(); it->Next()) {
       }

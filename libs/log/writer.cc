@@ -41,12 +41,14 @@ tl::unexpected<Error> stopping() {
 }  // namespace
 
 Writer::Writer(const LogOptions& options, Store& store, HeadFile head_file, Head head,
-               Time last_recorded_at, merkle::Tree tree, ViewSet& views, Listeners listeners)
+               Time last_recorded_at, merkle::Tree tree, ViewSet& views, Cursors& cursors,
+               Listeners listeners)
     : options_(options),
       store_(store),
       head_file_(std::move(head_file)),
       tree_(std::move(tree)),
       views_(views),
+      cursors_(cursors),
       view_events_(view_events_of(store)),
       listeners_(std::move(listeners)),
       head_(head),
@@ -168,6 +170,7 @@ Writer::Answer Writer::take(Waiting& waiting) {
   Result<void> checked;
   if (append.request) checked = check_request(*append.request, append.request_checked_size, known);
   if (checked && !known) checked = check_expectations(append, hashes, versions);
+  if (checked && !known && append.cursor) checked = cursors_.check(*append.cursor);
   if (!checked) {
     answer.result = tl::unexpected(checked.error());
   } else if (known) {
@@ -244,6 +247,10 @@ Result<Appended> Writer::write_events(Append& append, const std::vector<StreamHa
   for (size_t i = 0; i < append.expectations.size(); ++i)
     if (append.expectations[i].stream == append.subject) appended.version = versions[i];
   if (append.request) write_request(append, appended);
+  if (append.cursor) {
+    store_.put_cursor(batch_, *append.cursor);
+    cursors_.move(*append.cursor);
+  }
   return appended;
 }
 
@@ -306,6 +313,7 @@ bool Writer::make_durable() {
   }
   at_point("after-head");
   views_.committed();
+  cursors_.commit();
   listeners_.durable(head_, tree_);
   return true;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "log/completions.h"
+#include "log/cursors.h"
 #include "log/event_log.h"
 #include "log/head_file.h"
 #include "log/recent_writes.h"
@@ -35,7 +36,8 @@ class Writer {
   };
 
   Writer(const LogOptions& options, Store& store, HeadFile head_file, Head head,
-         Time last_recorded_at, merkle::Tree tree, ViewSet& views, Listeners listeners);
+         Time last_recorded_at, merkle::Tree tree, ViewSet& views, Cursors& cursors,
+         Listeners listeners);
   ~Writer();  // refuses further appends, finishes those waiting
 
   void append(Append append, Completion done);
@@ -81,6 +83,7 @@ class Writer {
   HeadFile head_file_;
   merkle::Tree tree_;
   ViewSet& views_;
+  Cursors& cursors_;
   const ViewEventReader view_events_;
   Listeners listeners_;
 
