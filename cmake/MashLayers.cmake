@@ -7,13 +7,14 @@ set(MASH_LAYER_merkle mash_messages mash_core)
 set(MASH_LAYER_policy mash_messages mash_core)
 set(MASH_LAYER_vault mash_messages mash_core mash_rocksdb RocksDB::)
 set(MASH_LAYER_log mash_messages mash_core mash_merkle mash_policy mash_vault mash_rocksdb RocksDB::)
+set(MASH_LAYER_feed mash_messages mash_core mash_log)
 set(MASH_LAYER_host mash_messages mash_core mash_merkle mash_policy mash_vault mash_log mash_stubs gRPC::)
 
 # Only a library whose layer names them may link these.
 set(MASH_GUARDED "^(mash_|RocksDB::|gRPC::|PkgConfig::rdkafka|rdkafka)")
 
 function(mash_check_layers)
-  foreach(layer core merkle policy vault log host)
+  foreach(layer core merkle policy vault log feed host)
     if(TARGET mash_${layer})
       get_target_property(links mash_${layer} LINK_LIBRARIES)
       list(REMOVE_ITEM links mash_options)

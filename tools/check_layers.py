@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "policy": {"core"},
     "vault": {"core"},
     "log": {"core", "merkle", "policy", "vault"},
+    "feed": {"core", "log"},
     "host": {"core", "merkle", "policy", "vault", "log"},
 }
 # Which libraries may see these headers. Services may see gRPC, and no store.

@@ -23,7 +23,7 @@ struct JoinerParts {
 class Joiner {
  public:
   // Begins at once.
-  explicit Joiner(JoinerParts parts);
+  explicit Joiner(const JoinerParts& parts);
   // Ends with the record in hand.
   ~Joiner();
   Joiner(const Joiner&) = delete;
