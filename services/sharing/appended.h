@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ids.h"
+#include "log/event_log.h"
+#include "log/handle.h"
+#include "log/state.h"
+
+namespace mash::sharing {
+
+// What a command appended, or had appended when its request was taken before: what responses say
+// comes from there, so that the same request has the same answer.
+
+// The first event of a type, without its personal fields, and the id in its stream's name.
+template <class Event>
+struct FirstEvent {
+  std::string id;
+  Event event;
+};
+template <class Event>
+std::optional<FirstEvent<Event>> first_event(const log::EventLog& log,
+                                             const log::Appended& appended) {
+  for (const log::AppendedEvent& each : appended.events) {
+    auto record = log.read(each.position);
+    if (!record || record->body.type() != Event::descriptor()->full_name()) continue;
+    std::vector<log::Record> records;
+    records.push_back(std::move(*record));
+    auto events = log::public_events<Event>(records);
+    if (events) return FirstEvent<Event>{id_in(each.stream), std::move(events->front())};
+  }
+  return {};
+}
+
+// The ids of the streams of one kind that it appended to, "item/", in their order.
+inline std::vector<std::string> appended_ids(const log::Appended& appended, std::string_view kind) {
+  std::vector<std::string> ids;
+  for (const log::AppendedEvent& each : appended.events)
+    if (each.stream.starts_with(kind)) ids.push_back(id_in(each.stream));
+  return ids;
+}
+
+// The state of an aggregate as the command left it.
+template <Decider D>
+Result<typename D::State> state_after(const log::EventLog& log, const log::Appended& appended,
+                                      const std::string& stream) {
+  return log::read_state<D>(log, stream, appended.position + 1);
+}
+
+}  // namespace mash::sharing

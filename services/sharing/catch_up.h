@@ -1,0 +1,38 @@
+#pragma once
+#include <atomic>
+#include <functional>
+
+#include "core/result.h"
+#include "log/handle.h"
+
+namespace mash::log {
+class EventLog;
+}
+
+namespace mash::sharing {
+
+class Following;
+
+// What the referral log got a moment ago may not be followed here yet: a case that was just told
+// of, a threshold that was just recorded. A command that finds less than it needs waits for it
+// once, briefly, and only a few do so at a time, since they hold threads that serve calls.
+// Thread-safe; both outlive it.
+class CatchUp {
+ public:
+  CatchUp(const Following& following, const log::EventLog& referral_log)
+      : following_(following), referral_log_(referral_log) {}
+
+  // Until what the referral log holds now is followed. kUnavailable, CASES_BEHIND, where that does
+  // not come in time, or enough wait already.
+  Result<void> wait() const;
+
+  // The work of a command that waits first, where what it needs is not known yet.
+  log::Work first(std::function<Result<bool>()> is_known, log::Work work) const;
+
+ private:
+  const Following& following_;
+  const log::EventLog& referral_log_;
+  mutable std::atomic<int> waiting_ = 0;
+};
+
+}  // namespace mash::sharing

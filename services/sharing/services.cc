@@ -1,0 +1,38 @@
+#include "sharing/services.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <utility>
+
+#include "host/desk.h"
+#include "mash/sharing/v1/sharing_service.grpc.pb.h"
+#include "sharing/attach_file.h"
+#include "sharing/following.h"
+#include "sharing/sharing_service.h"
+
+namespace mash::sharing {
+
+Services::Services() = default;
+Services::~Services() = default;
+Services::Services(Services&&) noexcept = default;
+Services& Services::operator=(Services&&) noexcept = default;
+
+Result<Services> Services::over(const ServiceParts& parts) {
+  Services services;
+  auto following = Following::begin({.referral_log = parts.referral_log,
+                                     .sharing_log = parts.desk.log(),
+                                     .clock = parts.desk.parts().clock});
+  if (!following) return tl::unexpected(std::move(following.error()));
+  services.following_ = std::move(*following);
+  auto uploads = FileUploads::over(parts.desk);
+  if (!uploads) return tl::unexpected(std::move(uploads.error()));
+  services.served_.push_back(
+      {v1::SharingService::service_full_name(),
+       std::make_unique<SharingService>(parts.desk, *services.following_, parts.referral_log,
+                                        std::move(*uploads))});
+  return services;
+}
+
+std::vector<std::string> Services::names() { return {v1::SharingService::service_full_name()}; }
+
+}  // namespace mash::sharing

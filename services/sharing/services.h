@@ -1,0 +1,57 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+
+namespace grpc {
+class Service;
+}
+namespace mash::host {
+class Desk;
+}
+namespace mash::log {
+class EventLog;
+}
+
+namespace mash::sharing {
+
+class Following;
+
+// What the service works with. Everything outlives it.
+struct ServiceParts {
+  host::Desk& desk;                   // over a log with views() (views.h)
+  const log::EventLog& referral_log;  // followed
+};
+
+// The gRPC service of this log, SharingService, for whichever program serves it: the hub, or a
+// server of its own; and Following, which follows the referral log as long as it is there.
+class Services {
+ public:
+  struct Served {
+    std::string name;  // "mash.sharing.v1.SharingService"
+    std::unique_ptr<grpc::Service> implementation;
+  };
+
+  // Refuses where a log cannot be read (following.h), or types of files cannot be told
+  // (attach_file.h).
+  static Result<Services> over(const ServiceParts& parts);
+
+  // Their full names, for host::Access.
+  static std::vector<std::string> names();
+
+  ~Services();
+  Services(Services&&) noexcept;
+  Services& operator=(Services&&) noexcept;
+
+  const std::vector<Served>& served() const { return served_; }
+  const Following& following() const { return *following_; }
+
+ private:
+  Services();
+  std::unique_ptr<Following> following_;
+  std::vector<Served> served_;
+};
+
+}  // namespace mash::sharing
