@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 struct StorageOptions {
   std::string data;
   std::string backup;
-  std::vector<std::string> logs{"referral", "vault"};
+  std::vector<std::string> logs{"referral", "sharing", "vault"};
   std::string checkpoint;
   std::vector<std::string> keys;
   bool yes = false;

@@ -17,6 +17,11 @@
 #include "mash/referral/v1/expectation_events.pb.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
+#include "mash/sharing/v1/consent_events.pb.h"
+#include "mash/sharing/v1/decision_events.pb.h"
+#include "mash/sharing/v1/item_events.pb.h"
+#include "mash/sharing/v1/known_events.pb.h"
+#include "mash/sharing/v1/request_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 
 namespace mash::cli {
@@ -103,6 +108,12 @@ const std::vector<const google::protobuf::Descriptor*>& known_events() {
       referral::v1::CaseEvent::descriptor(),
       referral::v1::ContextEvent::descriptor(),
       referral::v1::ExpectationEvent::descriptor(),
+      sharing::v1::RequestEvent::descriptor(),
+      sharing::v1::ItemEvent::descriptor(),
+      sharing::v1::DecisionEvent::descriptor(),
+      sharing::v1::ConsentEvent::descriptor(),
+      sharing::v1::KnownCaseEvent::descriptor(),
+      sharing::v1::KnownPersonEvent::descriptor(),
       vault::v1::KeyEvent::descriptor(),
       vault::v1::HolderEvent::descriptor()};
   return types;

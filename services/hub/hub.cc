@@ -2,6 +2,8 @@
 
 #include <grpcpp/impl/service_type.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,6 +24,11 @@
 #include "mash/referral/v1/expectation_events.pb.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
+#include "mash/sharing/v1/consent_events.pb.h"
+#include "mash/sharing/v1/decision_events.pb.h"
+#include "mash/sharing/v1/item_events.pb.h"
+#include "mash/sharing/v1/known_events.pb.h"
+#include "mash/sharing/v1/request_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "policy/packs.h"
 #include "referral/case_guard.h"
@@ -30,6 +37,10 @@
 #include "referral/matching/weights.h"
 #include "referral/services.h"
 #include "referral/views.h"
+#include "sharing/case_guard.h"
+#include "sharing/following.h"
+#include "sharing/services.h"
+#include "sharing/views.h"
 #include "vault/backup_keeper.h"
 #include "vault/destructions_view.h"
 #include "vault/eraser.h"
@@ -50,7 +61,10 @@ Result<void> check_events() {
        {mash::log::v1::LogEvent::descriptor(), mash::log::v1::LookEvent::descriptor(),
         referral::v1::ReferralEvent::descriptor(), referral::v1::PersonEvent::descriptor(),
         referral::v1::CaseEvent::descriptor(), referral::v1::ContextEvent::descriptor(),
-        referral::v1::ExpectationEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
+        referral::v1::ExpectationEvent::descriptor(), sharing::v1::RequestEvent::descriptor(),
+        sharing::v1::ItemEvent::descriptor(), sharing::v1::DecisionEvent::descriptor(),
+        sharing::v1::ConsentEvent::descriptor(), sharing::v1::KnownCaseEvent::descriptor(),
+        sharing::v1::KnownPersonEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
         vault::v1::HolderEvent::descriptor()})
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
@@ -114,13 +128,16 @@ class Hub::Impl {
   std::unique_ptr<vault::KeyRing> keys;
   std::unique_ptr<log::EventLog> referral_log;
   std::unique_ptr<log::Lookup> lookup;
+  std::unique_ptr<log::EventLog> sharing_log;
   std::unique_ptr<log::EventLog> vault_log;
   std::unique_ptr<vault::Eraser> eraser;
   std::optional<host::Access> access;
   std::unique_ptr<host::Metrics> metrics;
   std::unique_ptr<host::Desk> referral_desk;
+  std::unique_ptr<host::Desk> sharing_desk;
   std::unique_ptr<host::Desk> vault_desk;
   std::optional<referral::Services> referral_services;
+  std::optional<sharing::Services> sharing_services;
   std::unique_ptr<grpc::Service> log_service;
   std::unique_ptr<grpc::Service> vault_service;
   std::unique_ptr<host::Server> server;
@@ -203,6 +220,11 @@ Result<void> Hub::Impl::open_logs() {
                          .content = referral::lookup_content(*referral_log, *weights)});
   if (!opened_lookup) return tl::unexpected(std::move(opened_lookup.error()));
   lookup = std::move(*opened_lookup);
+  options = log_options("sharing");
+  options.views = sharing::views();
+  opened = log::EventLog::open(std::move(options));
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  sharing_log = std::move(*opened);
   options = log_options("vault");
   options.views.push_back(std::make_unique<vault::DestructionsView>());
   opened = log::EventLog::open(std::move(options));
@@ -211,7 +233,7 @@ Result<void> Hub::Impl::open_logs() {
   eraser = std::make_unique<vault::Eraser>(
       vault::EraserParts{.vault = *vault,
                          .orders = *vault_log,
-                         .holders = {referral_log.get(), vault_log.get()},
+                         .holders = {referral_log.get(), sharing_log.get(), vault_log.get()},
                          .lookups = {lookup.get()},
                          .clock = clock});
   return {};
@@ -246,6 +268,7 @@ std::unique_ptr<host::Desk> Hub::Impl::desk_over(log::EventLog& log, log::Guard 
 
 Result<void> Hub::Impl::make_services() {
   std::vector<std::string> names = referral::Services::names();
+  std::ranges::copy(sharing::Services::names(), std::back_inserter(names));
   names.insert(names.end(), {"mash.vault.v1.VaultService", "mash.log.v1.LogService"});
   auto rules = host::Access::of(names);
   if (!rules) return tl::unexpected(std::move(rules.error()));
@@ -253,21 +276,29 @@ Result<void> Hub::Impl::make_services() {
   metrics = std::make_unique<host::Metrics>(*access);
   referral_desk = desk_over(*referral_log, referral::command_guard(*referral_log),
                             referral::read_guard(*referral_log));
+  sharing_desk =
+      desk_over(*sharing_log, sharing::command_guard(), sharing::read_guard(*sharing_log));
   vault_desk = desk_over(*vault_log);
   auto referral =
       referral::Services::over({.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
   if (!referral) return tl::unexpected(std::move(referral.error()));
   referral_services = std::move(*referral);
+  auto sharing = sharing::Services::over({.desk = *sharing_desk, .referral_log = *referral_log});
+  if (!sharing) return tl::unexpected(std::move(sharing.error()));
+  sharing_services = std::move(*sharing);
   vault_service = std::make_unique<vault::VaultService>(*vault_desk, *eraser);
-  log_service = host::make_log_service(
-      {{.name = "referral", .desk = *referral_desk}, {.name = "vault", .desk = *vault_desk}},
-      config.backups);
+  log_service = host::make_log_service({{.name = "referral", .desk = *referral_desk},
+                                        {.name = "sharing", .desk = *sharing_desk},
+                                        {.name = "vault", .desk = *vault_desk}},
+                                       config.backups);
   return {};
 }
 
 std::vector<host::ServedService> Hub::Impl::services() {
   std::vector<host::ServedService> all;
   for (const auto& served : referral_services->served())
+    all.push_back({served.name, *served.implementation});
+  for (const auto& served : sharing_services->served())
     all.push_back({served.name, *served.implementation});
   all.push_back({"mash.vault.v1.VaultService", *vault_service});
   all.push_back({"mash.log.v1.LogService", *log_service});
@@ -286,7 +317,14 @@ void Hub::Impl::watch() {
                  [&joiner] { return static_cast<double>(joiner.behind()); });
   metrics->watch("mash_joiner_held_up", "Whether matching waits to try a record again.", {},
                  [&joiner] { return joiner.is_held_up() ? 1.0 : 0.0; });
-  for (const log::EventLog* log : {referral_log.get(), vault_log.get()}) {
+  const sharing::Following& following = sharing_services->following();
+  metrics->watch("mash_following_behind_records",
+                 "Records of the referral log that the sharing log has not followed yet.", {},
+                 [&following] { return static_cast<double>(following.behind()); });
+  metrics->watch("mash_following_held_up",
+                 "Whether the sharing log waits to follow a record again.", {},
+                 [&following] { return following.is_held_up() ? 1.0 : 0.0; });
+  for (const log::EventLog* log : {referral_log.get(), sharing_log.get(), vault_log.get()}) {
     const std::string name = log->options().service;
     metrics->watch("mash_log_records", "Records in the log.", {{"log", name}},
                    [log] { return static_cast<double>(log->size()); });
@@ -342,6 +380,7 @@ std::vector<std::string> Hub::services() const {
 
 void Hub::drain() {
   impl_->referral_desk->end_streams();
+  impl_->sharing_desk->end_streams();
   impl_->vault_desk->end_streams();
   impl_->server->drain(std::chrono::milliseconds(impl_->config.drain_ms_max));
 }

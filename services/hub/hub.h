@@ -16,6 +16,7 @@ namespace mash::hub {
 //
 //   data/referral         the log of referrals and people
 //   data/referral-lookup  keyed tokens that find them, made from that log
+//   data/sharing          the log of who was given what, and why
 //   data/vault            the log of what became of keys
 //   data/keys             the vault's keys, wrapped
 class Hub {
