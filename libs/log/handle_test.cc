@@ -93,6 +93,24 @@ TEST_F(Handle, EventsOfOneUnitShareTheirCorrelation) {
   EXPECT_EQ(log_->read(1)->body.correlation_id(), first.body.event_id());
 }
 
+TEST_F(Handle, WhatARecordCausesBelongsToItsChain) {
+  write_note(*log_, {.case_id = case_}).value();
+  const auto cause = log_->read(0).value();
+  const auto answer = run([&](UnitOfWork& unit) {
+    return unit.decide<Notebook>({"notebook/1", case_}, Note{}).and_then([&] {
+      unit.caused_by(cause);
+      return unit.decide<Notebook>({"notebook/2", case_}, Note{});
+    });
+  });
+  ASSERT_TRUE(answer.has_value());
+  const auto own = log_->read(1)->body;
+  EXPECT_EQ(own.causation_id(), "");
+  EXPECT_EQ(own.correlation_id(), own.event_id());
+  const auto caused = log_->read(2)->body;
+  EXPECT_EQ(caused.causation_id(), cause.body.event_id());
+  EXPECT_EQ(caused.correlation_id(), cause.body.correlation_id());
+}
+
 TEST_F(Handle, ARecordSaysWhoAndWhereAndNothingSeenWhereNothingIsFollowed) {
   write_note(*log_, {.case_id = case_}).value();
   const auto body = log_->read(0)->body;

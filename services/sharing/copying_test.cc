@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include "log/recover.h"
 #include "sharing/case_guard.h"
 #include "sharing/testing/two_logs.h"
 
 namespace mash::sharing {
 namespace {
 
+namespace fs = std::filesystem;
 using namespace testing;  // NOLINT(google-build-using-namespace): the cast of these tests
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
@@ -165,6 +167,31 @@ TEST_F(CopyingTest, IsDecidedAnewWhenAnAgencyIsInvolvedMeanwhile) {
   const Family family = family_of(*sharing_, "c-1").value();
   EXPECT_TRUE(family.has_part("health"));
   EXPECT_EQ(family.referrals.at("r-1").rating, referral::v1::RATING_RED);
+}
+
+TEST_F(CopyingTest, GoesBackWhereTheReferralLogLostItsEnd) {
+  tell({contact_from("police", "c-1", "r-1")});
+  const auto directory = referral_->options().directory;
+  referral_.reset();
+  fs::copy(directory, vault_.folder() / "older");
+  referral_ = open("referral");
+  tell({contact_from("police", "c-2", "r-2")});
+  tell({contact_from("police", "c-3", "r-3")});
+  follow_all();
+  EXPECT_EQ(cursor(), 3U);
+  referral_.reset();
+  fs::remove(vault_.folder() / "older" / "head");
+  fs::rename(directory / "head", vault_.folder() / "older" / "head");
+  fs::remove_all(directory);
+  fs::rename(vault_.folder() / "older", directory);
+  referral_ = log::recover(opening("referral"), log::plan_recovery(directory, {}).value(), kManager)
+                  .value();
+  // In the place of what was lost stand the record of the new epoch, and another contact.
+  tell({contact_from("health", "c-4", "r-4")});
+  follow_all();
+  EXPECT_TRUE(family_of(*sharing_, "c-4")->exists());
+  EXPECT_EQ(sharing_->cursor(referral_->name()), (log::Cursor{.epoch = 2, .position = 3}));
+  EXPECT_TRUE(family_of(*sharing_, "c-2")->exists()) << "what was decided on it rests on it";
 }
 
 TEST_F(CopyingTest, RefusesARecordItCannotReadAndTakesNothingOfIt) {

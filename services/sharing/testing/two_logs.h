@@ -60,7 +60,7 @@ class TwoLogs : public ::testing::Test {
     sharing_ = open("sharing");
   }
 
-  std::unique_ptr<log::EventLog> open(const std::string& service) {
+  log::LogOptions opening(const std::string& service) {
     log::LogOptions options;
     options.directory = vault_.folder() / service;
     options.area = "E10000013";
@@ -70,7 +70,10 @@ class TwoLogs : public ::testing::Test {
     options.signer = &signer_;
     options.memtable_bytes = 1 << 20;
     options.block_cache_bytes = 1 << 20;
-    auto opened = log::EventLog::open(std::move(options));
+    return options;
+  }
+  std::unique_ptr<log::EventLog> open(const std::string& service) {
+    auto opened = log::EventLog::open(opening(service));
     EXPECT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
     return std::move(*opened);
   }
