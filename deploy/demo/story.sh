@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The demonstration's story: police, a school and a GP tell of one family in three ways. They, triage and an auditor play it
+# The demonstration's story: police, a school and a GP tell of one family in three ways, and health says what it shares of what it holds, and
+# what not. They, triage and an auditor play it
 # through the hub's API, and it is checked as it goes: a step that does not end as told stops it. `mash` must be on PATH and a hub running; what
 # is taken away from the hub lies in var/demo. Everyone in it is invented; NHS numbers are from the range kept for tests.
 set -euo pipefail
@@ -12,6 +13,7 @@ worker=(--as social-care --user sw-19 --role social-worker)
 manager=(--as social-care --user mgr-01 --role mash-manager)
 school=(--as education --user ht-02 --role practitioner)
 gp=(--as health --user gp-11 --role practitioner)
+safeguarding_nurse=(--as health --user sn-02 --role practitioner)
 auditor=(--as auditor --user aud-03)
 
 step=0
@@ -103,12 +105,72 @@ information=$(mash referral add "${referral[police]}" --on-behalf-of health --ba
   jq -r .information_id)
 printf '      information %s\n' "$information"
 
+tell "Without the mother's consent nobody may be asked about her before a threshold is on the record (AB v Haringey)."
+ask=(request ask --referral "${referral[police]}" --of health --about "${child[police 0]}" --about "${child[police 1]}" --rating red
+  --purpose "To decide whether section 47 enquiries start." --question "Injuries seen since January?"
+  --question "What is known of the mother's health?" --why-no-consent "Police are to speak to her first.")
+refused REQUEST_UNLAWFUL "${ask[@]}" "${triage[@]}"
+
 tell "A social worker records the threshold, and decides; the decision names what it rests on."
 run referral threshold "${referral[police]}" reasonable-cause --rationale "An injury that nobody has explained." "${worker[@]}"
 run referral decide "${referral[police]}" --outcome strategy-discussion-or-section-47 --level 4 \
   --rationale "Reasonable cause to suspect significant harm: an injury that nobody has explained." \
   --evidence "${referral[police]}" --evidence "$information" --family not-jeopardises-investigation \
   --family-why-not "Police are to speak to the mother first." "${worker[@]}"
+
+tell "Now triage asks health what it holds. The rating sets the deadline."
+show "${ask[@]}" "${triage[@]}"
+request=$(mash "${ask[@]}" "${triage[@]}" --json | jq -r .information_request_id)
+run request list --open "${gp[@]}"
+
+tell "The GP answers with three items. They are held: nobody else reads them, not even the hub."
+show request answer "$request" items --items deploy/demo/health-items.json "${gp[@]}"
+mapfile -t item < <(jq --arg a "${child[police 0]}" --arg b "${child[police 1]}" 'map(. + {person_ids: [$a, $b]})' deploy/demo/health-items.json |
+  mash request answer "$request" items --items - "${gp[@]}" --json | jq -r '.item_ids[]')
+printf '      item %s\n' "${item[@]}"
+refused NOT_DISCLOSED item read "${item[0]}" --purpose triage "${worker[@]}"
+
+tell "The second names a refuge. The GP makes a version without it, and drafts a decision. The law is told back, all of it."
+sanitised=$(jq --arg a "${child[police 0]}" '. + {person_ids: [$a]}' deploy/demo/health-sanitised.json |
+  mash item sanitise "${item[1]}" --content - "${gp[@]}" --json | jq -r .item_id)
+printf '      sanitised item %s\n' "$sanitised"
+decision=(--terms deploy/demo/health-decision.json --case "${case_of[police]}" --referral "${referral[police]}" --request "$request"
+  --release "${item[0]}" --to social-care --to police:law-enforcement)
+run decision evaluate "${decision[@]}" --outcome share --release "${item[1]}" "${gp[@]}"
+tell "The law has dates. The day before section 16LA came into force, the GP could not have relied on it."
+run decision evaluate "${decision[@]}" --outcome share --day 2026-09-29 "${gp[@]}"
+
+tell "It shares one item, a version of another, and withholds the third: telling would harm Keira more than not (s.16LA(3))."
+decision+=(--outcome share-in-part --sanitised "${item[1]}=$sanitised" --withhold "${item[2]}" --ground detriment-16la-3
+  --reasons "She would deny it and speak to nobody again. The nurse sees her on Thursday, and asks her."
+  --look-again "$(date -u -d '+7 days' +%F)")
+show decision record "${decision[@]}" "${gp[@]}"
+decided=$(mash decision record "${decision[@]}" "${gp[@]}" --json)
+decision_id=$(jq -r .decision_id <<<"$decided")
+printf '      decision %s: %s\n' "$decision_id" "$(jq -r .status <<<"$decided")"
+refused NOT_DISCLOSED item read "${item[0]}" --purpose "before the second signature" "${police[@]}"
+run decision countersign "$decision_id" --statement "I spoke to the nurse, and agree." "${safeguarding_nurse[@]}"
+
+tell "Police read what they may, and their look is on the record. That the rest is held they see, and whom to ask."
+run item read "${item[0]}" --purpose "To plan the visit." "${police[@]}"
+run item read "$sanitised" --purpose "To plan the visit." "${police[@]}"
+refused NOT_DISCLOSED item read "${item[2]}" --purpose "To plan the visit." "${police[@]}"
+run access --case "${case_of[police]}" --purpose "To plan the visit." "${police[@]}"
+[[ $(mash access --case "${case_of[police]}" --purpose look "${police[@]}" --json) != *detriment* ]] ||
+  fail "police were told why something is withheld"
+tell "To the school, which has no part in this case, there is no such item and no such case."
+refused NOT_FOUND item read "${item[0]}" --purpose curiosity "${school[@]}"
+refused NOT_FOUND access --case "${case_of[police]}" --purpose curiosity "${school[@]}"
+
+tell "The surgery finds that two of the missed appointments were its own doing, and corrects the item. Whoever read it must say so."
+show item correct "${item[0]}" --content deploy/demo/health-corrected.json --reason "The surgery cancelled two." "${gp[@]}"
+jq --arg a "${child[police 0]}" --arg b "${child[police 1]}" '. + {person_ids: [$a, $b]}' deploy/demo/health-corrected.json |
+  mash item correct "${item[0]}" --content - --reason "The surgery cancelled two." "${gp[@]}" | sed 's/^/      /'
+run item disclosed --case "${case_of[police]}" --to-acknowledge --purpose "recalls" "${police[@]}"
+run item acknowledge "${item[0]}" --action "Struck out in our plan." "${police[@]}"
+tell "And it calls the other one back: it was about her sister. From now on nobody reads it."
+run item recall "$sanitised" --reason "The note was about her sister." "${gp[@]}"
+refused ITEM_RECALLED item read "$sanitised" --purpose "To plan the visit." "${police[@]}"
 
 tell "The other two contacts go into the case that is open: one family, one case."
 for each in "${referral[school]}" "${referral[health]}"; do
@@ -149,6 +211,10 @@ case=${case_of[police]}
 
 tell "An auditor replays the case, step by step."
 run replay "$case" "${auditor[@]}"
+
+tell "She asks who was given what in this case, who was not, and why."
+run access --case "$case" --purpose "Case review 2026-11." "${auditor[@]}"
+run decision show "$decision_id" --purpose "Case review 2026-11." "${auditor[@]}"
 
 tell "And as it stood before anybody knew that they were the same children, while it was amber."
 run replay "$case" --at "$before_joining" "${auditor[@]}"

@@ -7,6 +7,7 @@
 
 #include "cli/inputs.h"
 #include "cli/sharing_commands.h"
+#include "cli/sharing_shown.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
 
 // mash decision and mash consent: what is shared, in part or not at all, and on what basis.
@@ -80,7 +81,9 @@ Outcome<void> put_reasons(v1::DecidedItem& item, const std::string& reasons) {
   return {};
 }
 
+// Of what is withheld: a version that goes out says all that is to be said.
 Outcome<void> put_look_again(v1::DecidedItem& item, const std::string& time) {
+  if (item.disposition() != v1::ITEM_DISPOSITION_WITHHELD) return {};
   return put_time(time, [&] { return item.mutable_look_again_at(); });
 }
 
@@ -149,7 +152,8 @@ void add_making(CLI::App& parent, Session& session) {
        .usual = {},
        .options = with(terms_options("draft", draft_of),
                        {{"--id", "decision_id", "a recorded decision, instead of a draft"},
-                        {"--day", "day", "judge a draft by the law of this day"}})});
+                        {"--day", "day", "judge a draft by the law of this day"}}),
+       .show = print_judgements});
   add_form(
       parent, session,
       {.name = "record",
@@ -242,7 +246,8 @@ void add_reading(CLI::App& parent, Session& session) {
                         {"--challenged", "challenged", "only those with an open challenge"},
                         as_at(),
                         {"--limit", "page_size", "at most so many, to 1000"},
-                        {"--page", "page_token", "from the page before"}}});
+                        {"--page", "page_token", "from the page before"}},
+            .show = print_decisions});
 }
 
 }  // namespace

@@ -98,11 +98,12 @@ Outcome<std::unique_ptr<Message>> request_of(const Filling& filling, const std::
   return request;
 }
 
-void show_reply(Message& reply, Session& session) {
+void show_reply(const Form& form, Message& reply, Session& session) {
   if (session.settings.json) {
     session.out << to_json(reply, false) << '\n';
     return;
   }
+  if (form.show) return form.show(reply, session.out);
   const FieldDescriptor* field = field_named(reply, "receipt");
   if (field == nullptr) {
     print_fields(reply, "", session.out);
@@ -129,7 +130,7 @@ Outcome<void> send(const Filling& filling, Session& session) {
       sent.error().advice += " The request id was " + *request_id + ".";
     return sent;
   }
-  show_reply(*reply, session);
+  show_reply(filling.form, *reply, session);
   return {};
 }
 

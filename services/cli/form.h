@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ struct Form {
   std::vector<FormOption> options;
   // What the options leave unsaid; may refuse. Called with the request filled, before it is sent.
   std::function<Outcome<void>(google::protobuf::Message& request)> finish{};
+  // How people read the reply, where its fields one by one are not enough.
+  std::function<void(const google::protobuf::Message& reply, std::ostream& out)> show{};
 };
 
 // Adds the command. Stops the process when a method or field is not in the schema.

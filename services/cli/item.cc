@@ -2,6 +2,7 @@
 
 #include "cli/item_files.h"
 #include "cli/sharing_commands.h"
+#include "cli/sharing_shown.h"
 
 // mash item: what an agency holds, puts into the hub, corrects and calls back; and who reads it.
 namespace mash::cli {
@@ -85,7 +86,8 @@ void add_reading(CLI::App& parent, Session& session) {
                          "only what was corrected or recalled and waits for you"},
                         purpose_of_look(),
                         {"--limit", "page_size", "at most so many, to 1000"},
-                        {"--page", "page_token", "from the page before"}}});
+                        {"--page", "page_token", "from the page before"}},
+            .show = print_disclosed});
 }
 
 }  // namespace
@@ -114,7 +116,8 @@ void add_access(CLI::App& app, Session& session) {
                         purpose_of_look(),
                         as_at(),
                         {"--limit", "page_size", "at most so many items"},
-                        {"--page", "page_token", "from the page before"}}});
+                        {"--page", "page_token", "from the page before"}},
+            .show = print_holdings});
 }
 
 }  // namespace mash::cli

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/sharing_commands.h"
+#include "cli/sharing_shown.h"
 
 // mash request: what the MASH asks agencies, and what they answer.
 namespace mash::cli {
@@ -84,7 +85,8 @@ void add_reading(CLI::App& parent, Session& session) {
                         {"--late", "late", "only those not answered in time"},
                         as_at(),
                         {"--limit", "page_size", "at most so many, to 1000"},
-                        {"--page", "page_token", "from the page before"}}});
+                        {"--page", "page_token", "from the page before"}},
+            .show = print_requests});
 }
 
 }  // namespace

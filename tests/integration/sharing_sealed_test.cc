@@ -8,6 +8,7 @@
 #include "integration/sharing_case.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
 #include "mash/vault/v1/vault_service.grpc.pb.h"
+#include "merkle/hash.h"
 
 // What is personal in the sharing log: nowhere in plain, and gone with its case's key.
 namespace mash::testing {
@@ -59,6 +60,7 @@ class SharingSealed : public SharingCase {
     piece.set_media_type("text/plain");
     piece.set_data(planted("Dear colleague,") + "\n");
     piece.set_bytes(piece.data().size());
+    piece.set_sha256(std::string(merkle::bytes_of(merkle::sha256({piece.data()}))));
     Stub stub(hub_.channel(kNurse.agency));
     grpc::ClientContext context;
     TestHub::dress(context, kNurse);
