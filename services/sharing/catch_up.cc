@@ -10,7 +10,6 @@
 namespace mash::sharing {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{1'000};
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr int kWaitingMax = 4;
 
@@ -27,7 +26,7 @@ Result<void> CatchUp::wait() const {
   const uint64_t size = referral_log_.size();
   if (following_.wait_until(size, std::chrono::milliseconds(0))) return {};
   const bool may_wait = ++waiting_ <= kWaitingMax;
-  const bool known = may_wait && following_.wait_until(size, kPatience);
+  const bool known = may_wait && following_.wait_until(size, patience_);
   --waiting_;
   if (!known) return behind();
   return {};

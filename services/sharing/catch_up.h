@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <functional>
 
 #include "core/result.h"
@@ -19,8 +20,9 @@ class Following;
 // Thread-safe; both outlive it.
 class CatchUp {
  public:
-  CatchUp(const Following& following, const log::EventLog& referral_log)
-      : following_(following), referral_log_(referral_log) {}
+  CatchUp(const Following& following, const log::EventLog& referral_log,
+          std::chrono::milliseconds patience = std::chrono::seconds(1))
+      : following_(following), referral_log_(referral_log), patience_(patience) {}
 
   // Until what the referral log holds now is followed. kUnavailable, CASES_BEHIND, where that does
   // not come in time, or enough wait already.
@@ -32,6 +34,7 @@ class CatchUp {
  private:
   const Following& following_;
   const log::EventLog& referral_log_;
+  const std::chrono::milliseconds patience_;
   mutable std::atomic<int> waiting_ = 0;
 };
 
