@@ -27,11 +27,6 @@ std::string mark_of(const BlobPlace& place) {
   return std::string(kUncitedPrefix) + prefix_of(place);
 }
 
-// After every key that begins with `prefix`: none is so long.
-std::string end_of(std::string prefix) {
-  return prefix.append(sizeof(StreamHash) + kIdBytes + sizeof(uint32_t), '\xff');
-}
-
 std::string scope_prefix(std::string_view key_id) {
   const StreamHash scope = hash_stream(key_id);
   return {scope.data(), scope.size()};
@@ -49,8 +44,14 @@ Result<void> write(Store& store, rocksdb::WriteBatch& batch) {
   return {};
 }
 
-void remove(const Store& store, const std::string& prefix, rocksdb::WriteBatch& batch) {
-  batch.DeleteRange(store.family(kBlobs), prefix, end_of(prefix));
+// Each key by itself: RocksDB 7.8 has faults where ranges are deleted and iterated over.
+Result<void> remove(const Store& store, const std::string& prefix, rocksdb::WriteBatch& batch) {
+  const auto it = store.scan_all(kBlobs);
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next())
+    batch.Delete(store.family(kBlobs), it->key());
+  if (!it->status().ok())
+    return tl::unexpected(store_error(it->status(), "Looking for files' bytes"));
+  return {};
 }
 
 }  // namespace
@@ -98,7 +99,7 @@ Result<void> remove_if_uncited(Store& store, const BlobPlace& place) {
   if (status.IsNotFound()) return {};
   if (!status.ok()) return tl::unexpected(store_error(status, "Looking up a file's bytes"));
   rocksdb::WriteBatch batch;
-  remove(store, prefix_of(place), batch);
+  if (auto removed = remove(store, prefix_of(place), batch); !removed) return removed;
   batch.Delete(store.family(kMeta), mark_of(place));
   return write(store, batch);
 }
@@ -110,7 +111,9 @@ Result<uint64_t> sweep_uncited(Store& store) {
   for (it->Seek(rocksdb::Slice(kUncitedPrefix.data(), kUncitedPrefix.size()));
        it->Valid() && it->key().starts_with({kUncitedPrefix.data(), kUncitedPrefix.size()});
        it->Next(), ++swept) {
-    remove(store, it->key().ToString().substr(kUncitedPrefix.size()), batch);
+    const std::string prefix = it->key().ToString().substr(kUncitedPrefix.size());
+    if (auto removed = remove(store, prefix, batch); !removed)
+      return tl::unexpected(removed.error());
     batch.Delete(store.family(kMeta), it->key());
   }
   if (!it->status().ok())
@@ -146,14 +149,15 @@ Result<bool> has_blobs_under(const Store& store, std::string_view key_id) {
   return it->Valid() && it->key().starts_with(prefix);
 }
 
-void remove_blobs_under(const Store& store, std::string_view key_id, rocksdb::WriteBatch& batch) {
-  remove(store, scope_prefix(key_id), batch);
+Result<void> remove_blobs_under(const Store& store, std::string_view key_id,
+                                rocksdb::WriteBatch& batch) {
+  return remove(store, scope_prefix(key_id), batch);
 }
 
 Result<void> rewrite_blobs_under(Store& store, std::string_view key_id,
                                  const rocksdb::CompactRangeOptions& options) {
   const std::string from = scope_prefix(key_id);
-  const std::string to = end_of(from);
+  const std::string to = from + std::string(kIdBytes + sizeof(uint32_t), '\xff');
   const rocksdb::Slice begin(from);
   const rocksdb::Slice end(to);
   if (const auto status = store.db().CompactRange(options, store.family(kBlobs), &begin, &end);

@@ -67,7 +67,8 @@ Result<void> check_blob_bytes(const Store& store, std::string_view key_id, const
 
 // For erasing what lies under a key.
 Result<bool> has_blobs_under(const Store& store, std::string_view key_id);
-void remove_blobs_under(const Store& store, std::string_view key_id, rocksdb::WriteBatch& batch);
+Result<void> remove_blobs_under(const Store& store, std::string_view key_id,
+                                rocksdb::WriteBatch& batch);
 Result<void> rewrite_blobs_under(Store& store, std::string_view key_id,
                                  const rocksdb::CompactRangeOptions& options);
 

@@ -24,7 +24,7 @@ Result<void> remove(Store& store, Writer& writer, const std::string& key_id,
   rocksdb::WriteBatch batch;
   for (const uint64_t position : positions)
     batch.Delete(store.family(kSealed), position_key(position));
-  remove_blobs_under(store, key_id, batch);
+  if (auto removed = remove_blobs_under(store, key_id, batch); !removed) return removed;
   // So that `verify` knows them erased, not lost.
   batch.Put(store.family(kMeta), kErasedPrefix + key_id, {});
   return writer.write_between_commits(batch);
