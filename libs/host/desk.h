@@ -96,8 +96,8 @@ enum class Next {
   kEnd,
 };
 // Fills the next message of a stream and names what of it is personal. Asked again only when the
-// message before has been taken by the transport, so that a slow reader holds one message. Where the looks
-// of the first message rest on streams (host/looks.h) that have moved, the stream is opened anew.
+// message before has been taken by the transport, so that a slow reader holds one message. Where
+// the looks of the first one rest on streams (host/looks.h) that moved, the stream is opened anew.
 template <class Response>
 using Pull = std::function<Result<Next>(Response& message, Looks& looks)>;
 

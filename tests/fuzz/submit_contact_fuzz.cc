@@ -11,8 +11,8 @@
 #include "host/validate.h"
 #include "log/record.h"
 #include "policy/pack.h"
-#include "referral/referral.h"
 #include "referral/limits.h"
+#include "referral/referral.h"
 
 namespace {
 

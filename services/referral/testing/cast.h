@@ -8,8 +8,8 @@
 #include "core/testing/given_when_then.h"
 #include "core/testing/times.h"
 #include "policy/pack.h"
-#include "referral/referral.h"
 #include "referral/limits.h"
+#include "referral/referral.h"
 
 // The people, times and papers of the referral tests.
 namespace mash::referral::testing {
