@@ -44,7 +44,7 @@ Result<void> write(Store& store, rocksdb::WriteBatch& batch) {
   return {};
 }
 
-// Each key by itself: RocksDB 7.8 has faults where ranges are deleted and iterated over.
+// Each key by itself: chunks are few and long, so deleting them as a range would save nothing.
 Result<void> remove(const Store& store, const std::string& prefix, rocksdb::WriteBatch& batch) {
   const auto it = store.scan_all(kBlobs);
   for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next())
