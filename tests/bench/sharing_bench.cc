@@ -59,6 +59,7 @@ class Bench {
           config.data = data;
           config.block_cache_bytes = 128 << 20;
           config.memtable_bytes = 32 << 20;
+          config.metrics_listen = "127.0.0.1:0";
         }),
         submit_("/mash.referral.v1.ReferralService/SubmitContact", hub_.pki(), "health",
                 hub_.hub().port()),
@@ -105,8 +106,8 @@ class Bench {
         offered = hub_.call(kHealth, &SharingService::Stub::OfferInformation, offer);
         return offered || offered.error().reason != "NOT_FOUND";
       }));
-      for (const std::string& id : must(std::move(offered)).item_ids())
-        held_.push_back({contact.case_id(), id});
+      const auto holding = must(std::move(offered));
+      for (const std::string& id : holding.item_ids()) held_.push_back({contact.case_id(), id});
     }
   }
 
@@ -138,10 +139,28 @@ class Bench {
     return request;
   }
 
+  // Nothing is done any more about what was recorded: neither method is measured while the hub
+  // still follows the other's.
+  void wait_until_quiet() {
+    const auto quiet = [&](const std::string& metrics, const std::string& name) {
+      return metrics.find("\n" + name + " 0\n") != std::string::npos;
+    };
+    for (int tries = 0; tries < 20; ++tries)  // of half a minute
+      if (mash::testing::eventually([&] {
+            const auto metrics = mash::testing::http_get(hub_.hub().metrics_port(), "/metrics");
+            return quiet(metrics, "mash_joiner_behind_records") &&
+                   quiet(metrics, "mash_following_behind_records");
+          }))
+        return;
+    std::exit(1);
+  }
+
   std::pair<Measured, Measured> round(int calls) {
     hold(calls);
+    wait_until_quiet();
     const Measured submitted = submit_.measure(
         prepare(calls, kHealth, [&] { return contacts_.next().request; }), kInFlight);
+    wait_until_quiet();
     const Measured decided =
         record_.measure(prepare(calls, kHealth, [&] { return next_decision(); }), kInFlight);
     return {submitted, decided};
