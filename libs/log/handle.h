@@ -1,4 +1,5 @@
 #pragma once
+#include <any>
 #include <functional>
 #include <map>
 #include <memory>
@@ -100,6 +101,10 @@ class UnitOfWork {
     std::string case_id;
     std::vector<std::shared_ptr<const google::protobuf::Message>>
         decided;  // by this unit, not yet written
+
+    // As it was observed last: a stream that several rules ask of is read and folded once.
+    std::any state;
+    size_t folded = 0;  // of `decided`, into `state`
   };
 
   Result<Stream*> load(const std::string& name);
@@ -172,13 +177,19 @@ Result<OpenedEvents<Event>> opened_events(const EventLog& log, const std::vector
 template <Decider D>
 Result<typename D::State> UnitOfWork::observe(const std::string& name) {
   using Event = typename D::Event;
-  return load(name).and_then([&](Stream* stream) {
-    return public_events<Event>(stream->history.records).map([&](const std::vector<Event>& events) {
-      auto state = fold<D>(events);
-      for (const auto& event : stream->decided)
-        state = D::evolve(std::move(state), static_cast<const Event&>(*event));
-      return state;
-    });
+  using State = typename D::State;
+  return load(name).and_then([&](Stream* stream) -> Result<State> {
+    if (std::any_cast<State>(&stream->state) == nullptr) {
+      const auto events = public_events<Event>(stream->history.records);
+      if (!events) return tl::unexpected(events.error());
+      stream->state = fold<D>(*events);
+      stream->folded = 0;
+    }
+    State& state = *std::any_cast<State>(&stream->state);
+    for (; stream->folded < stream->decided.size(); ++stream->folded)
+      state =
+          D::evolve(std::move(state), static_cast<const Event&>(*stream->decided[stream->folded]));
+    return state;
   });
 }
 
