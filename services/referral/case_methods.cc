@@ -1,6 +1,6 @@
 #include "host/desk.h"
-#include "referral/case_commands.h"
-#include "referral/case_read.h"
+#include "referral/cases/case_commands.h"
+#include "referral/cases/case_read.h"
 #include "referral/referral_service.h"
 
 // ReferralService's methods on cases.

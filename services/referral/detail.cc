@@ -5,8 +5,8 @@
 #include "core/caller.h"
 #include "core/deadline.h"
 #include "referral/clocks.h"
-#include "referral/forms.h"
-#include "referral/row.h"
+#include "referral/intake/forms.h"
+#include "referral/lists/row.h"
 
 namespace mash::referral {
 namespace {

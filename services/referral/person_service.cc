@@ -1,13 +1,13 @@
 #include "referral/person_service.h"
 
 #include "mash/referral/v1/context_events.pb.h"
-#include "referral/context_reads.h"
-#include "referral/find_contexts.h"
-#include "referral/find_persons.h"
-#include "referral/person.h"
-#include "referral/person_commands.h"
-#include "referral/person_reads.h"
-#include "referral/proposals.h"
+#include "referral/contexts/context_reads.h"
+#include "referral/contexts/find_contexts.h"
+#include "referral/people/find_persons.h"
+#include "referral/people/person.h"
+#include "referral/people/person_commands.h"
+#include "referral/people/person_reads.h"
+#include "referral/people/proposals.h"
 #include "referral/rules.h"
 
 namespace mash::referral {

@@ -2,7 +2,7 @@
 #include "host/desk.h"
 #include "log/lookup.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
-#include "referral/person_index.h"
+#include "referral/joining/person_index.h"
 
 namespace mash::referral {
 

@@ -6,11 +6,11 @@
 #include "log/as_at.h"
 #include "log/event_log.h"
 #include "log/handle.h"
-#include "referral/case_guard.h"
+#include "referral/cases/case_guard.h"
 #include "referral/detail.h"
-#include "referral/persons.h"
+#include "referral/lists/row.h"
+#include "referral/people/persons.h"
 #include "referral/referral.h"
-#include "referral/row.h"
 #include "referral/rules.h"
 
 // Reading one referral, with what is sealed, for somebody who may see it.

@@ -12,7 +12,7 @@
 #include "policy/challenges.h"
 #include "policy/rating.h"
 #include "referral/clocks.h"
-#include "referral/submission.h"
+#include "referral/intake/submission.h"
 
 namespace mash::referral {
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "referral/clocks.h"
-#include "referral/row.h"
+#include "referral/lists/row.h"
 #include "referral/testing/reads.h"
 
 namespace mash::referral {

@@ -9,15 +9,15 @@
 #include "host/steps.h"
 #include "host/stream.h"
 #include "host/upload.h"
-#include "referral/bulk_intake.h"
-#include "referral/case_commands.h"
-#include "referral/changes.h"
+#include "referral/cases/case_commands.h"
 #include "referral/detail.h"
-#include "referral/intake.h"
-#include "referral/lists.h"
+#include "referral/intake/bulk_intake.h"
+#include "referral/intake/intake.h"
+#include "referral/lists/changes.h"
+#include "referral/lists/lists.h"
+#include "referral/lists/timeliness_report.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
-#include "referral/timeliness_report.h"
 
 namespace mash::referral {
 namespace {

@@ -4,8 +4,8 @@
 #include "host/arena_messages.h"
 #include "host/desk.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
-#include "referral/change_feed.h"
-#include "referral/reconciliation.h"
+#include "referral/intake/reconciliation.h"
+#include "referral/lists/change_feed.h"
 
 namespace mash::referral {
 

@@ -6,7 +6,7 @@
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
 #include "policy/packs.h"
-#include "referral/joiner.h"
+#include "referral/joining/joiner.h"
 #include "referral/matching/matcher.h"
 #include "referral/person_service.h"
 #include "referral/referral_service.h"

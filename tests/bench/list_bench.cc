@@ -12,10 +12,10 @@
 #include "bench/load.h"
 #include "bench/report.h"
 #include "core/timestamp.h"
-#include "referral/lists.h"
+#include "referral/lists/lists.h"
+#include "referral/lists/timeliness_report.h"
+#include "referral/lists/views.h"
 #include "referral/rules.h"
-#include "referral/timeliness_report.h"
-#include "referral/views.h"
 
 namespace mash::bench {
 namespace {

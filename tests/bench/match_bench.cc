@@ -21,7 +21,7 @@
 #include "generator/area.h"
 #include "log/lookup.h"
 #include "mash/referral/v1/person_events.pb.h"
-#include "referral/person_index.h"
+#include "referral/joining/person_index.h"
 
 namespace mash::bench {
 namespace {

@@ -8,11 +8,11 @@
 
 #include "log/lookup.h"
 #include "policy/packs.h"
-#include "referral/history.h"
-#include "referral/joiner.h"
-#include "referral/lookups.h"
+#include "referral/joining/history.h"
+#include "referral/joining/joiner.h"
+#include "referral/joining/lookups.h"
 #include "referral/matching/matcher.h"
-#include "referral/person_commands.h"
+#include "referral/people/person_commands.h"
 #include "referral/testing/service_log.h"
 
 namespace mash::referral::testing {

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "referral/change_feed.h"
-#include "referral/changes.h"
 #include "referral/detail.h"
-#include "referral/lists.h"
-#include "referral/person_commands.h"
-#include "referral/person_reads.h"
+#include "referral/lists/change_feed.h"
+#include "referral/lists/changes.h"
+#include "referral/lists/lists.h"
+#include "referral/people/person_commands.h"
+#include "referral/people/person_reads.h"
 #include "referral/referral.h"
 #include "referral/testing/service_log.h"
 

@@ -11,10 +11,10 @@
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "merkle/signing_key.h"
-#include "referral/intake.h"
+#include "referral/intake/intake.h"
+#include "referral/lists/views.h"
 #include "referral/rules.h"
 #include "referral/testing/cast.h"
-#include "referral/views.h"
 #include "vault/key_ring.h"
 #include "vault/testing/temp_vault.h"
 
