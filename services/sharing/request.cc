@@ -57,6 +57,9 @@ void check_terms(const Request::Ask& ask, const Context& context, Checks& checks
   if (terms.consent_id().empty() && !reason_given)
     checks.fault("terms.without_consent_reason",
                  "is missing: without consent it is said why that is not relied on");
+  // Judged where it is what the request rests on; never kept as it was sent.
+  if (!terms.consent_id().empty() && !terms.gateway().empty())
+    checks.fault("terms.gateway", "goes with a request that is made without consent");
   if (!terms.consent_id().empty() && !ask.consent)
     checks.fault("terms.consent_id", "is no consent recorded in the case");
 }
