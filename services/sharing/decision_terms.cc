@@ -19,7 +19,8 @@ void count(std::string_view list, int size, int min, int max, Checks& checks) {
   if (size > max) checks.fault(field, "are more than " + std::to_string(max));
 }
 
-// A code of a pack, a role, a practitioner's id: as others write them.
+// A code of a pack, a role, a practitioner's id, a document's reference: as others write them. They
+// stand in plain, so there is no room for a sentence.
 void check_word(const std::string& field, const std::string& word, Checks& checks) {
   checks.text(field, word, kReferenceBytesMax);
   if (has_control_characters(word)) checks.fault(field, "has a line break or control character");
@@ -49,7 +50,7 @@ void check_codes(const v1::DecisionTerms& terms, Checks& checks) {
   check_word("terms.schedule_1_condition", terms.schedule_1_condition(), checks);
   check_word("terms.criminal_condition", terms.criminal_condition(), checks);
   check_word("terms.schedule_8_condition", terms.schedule_8_condition(), checks);
-  checks.text("terms.policy_document", terms.policy_document(), kNoteBytesMax);
+  check_word("terms.policy_document", terms.policy_document(), checks);
   std::set<std::string> seen;
   for (int i = 0; i < terms.gateways_size(); ++i) {
     const std::string field = "terms.gateways[" + std::to_string(i) + "]";
