@@ -72,6 +72,13 @@ class Cases {
     return {};
   }
 
+  // A case that is not looked in: whether it bars the caller.
+  Result<void> ask_bar(const std::string& case_id) {
+    return family_of(log_, case_id).map([&](const Family& now) {
+      barred_ = barred_ || now.access.bars(actor_);
+    });
+  }
+
   bool barred() const { return barred_; }
   std::vector<std::string> found() const { return {found_.begin(), found_.end()}; }
 
@@ -220,6 +227,12 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
   for (const std::string& person_id : known->persons) scope.persons += packed(person_id);
   for (const std::string& case_id : known->cases)
     if (auto added = cases.add(case_id); !added) return tl::unexpected(added.error());
+  if (as_at_size) {  // the past is judged by who may see the person now: by today's cases, too
+    const auto today = known_of(log, what.person_id, log.size());
+    if (!today) return tl::unexpected(today.error());
+    for (const std::string& case_id : today->cases)
+      if (auto asked = cases.ask_bar(case_id); !asked) return tl::unexpected(asked.error());
+  }
   scope.cases = cases.found();
   if (scope.cases.empty() || cases.barred()) return no_such("person");
   return scope;
