@@ -98,6 +98,16 @@ Result<void> may_sign(const State& state, const Actor& actor) {
                 "The second signature is somebody else's than the maker's.");
 }
 
+// Texts are not judged again, so what they speak of is to be what it was.
+Result<void> items_are_as_decided(const State& state, const DecisionFacts& facts) {
+  for (const auto& [item_id, item] : facts.items)
+    if (item.changed_at > state.decided_at)
+      return refuse(Code::kFailedPrecondition, "ITEM_CHANGED",
+                    "An item was corrected, or given a file, since it was decided on: decline, and "
+                    "record another decision.");
+  return {};
+}
+
 // The same answer came before, from the same person.
 bool is_signed_so(const State& state, bool declined, const Actor& actor) {
   return !state.signed_by.empty() && state.signed_by == actor.practitioner &&
@@ -120,6 +130,7 @@ void take_up(const v1::DecisionRecorded& recorded, State& state) {
                                                    : v1::DECISION_STATUS_IN_FORCE;
   state.agency = recorded.agency();
   state.decided_by = recorded.decided_by();
+  state.decided_at = from_proto(recorded.decided_at()).value_or(Time{});
   state.supersedes = recorded.supersedes();
   state.look_again_at = first_look(recorded.terms());
 }
@@ -201,6 +212,8 @@ Result<Events> Decision::decide(const State& state, const Countersign& command,
     to_proto(context.now, declined.mutable_declined_at());
     return only(std::move(event));
   }
+  if (auto same = items_are_as_decided(state, command.facts); !same)
+    return tl::unexpected(same.error());
   if (auto law = law_is_there(context); !law) return tl::unexpected(law.error());
   if (auto lawful = must_be_lawful(with_texts(state.terms), command.facts, context); !lawful)
     return tl::unexpected(lawful.error());

@@ -204,6 +204,7 @@ State Item::evolve(State state, const Event& event) {
     case Event::kFileAttached: {
       const v1::ItemFile& file = event.file_attached().file();
       state.files[file.file_id()] = {.media_type = file.media_type(), .bytes = file.bytes()};
+      state.changed_at = time_of(file.attached_at());
       return state;
     }
     case Event::kDecided:
@@ -214,6 +215,7 @@ State Item::evolve(State state, const Event& event) {
       return state;
     case Event::kCorrected:
       state.corrected = true;
+      state.changed_at = time_of(event.corrected().corrected_at());
       take_up(event.corrected().content(), event.corrected().data_kind(), state);
       tell(event.corrected().agencies(), time_of(event.corrected().corrected_at()), state);
       return state;

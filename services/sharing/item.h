@@ -69,6 +69,7 @@ struct Item {
     std::string request_id;
     std::string source_item_id;
     Time held_at{};
+    Time changed_at{};                      // corrected, or given a file; never: the epoch
     std::map<std::string, File> files;      // by id
     std::vector<Grant> grants;              // the oldest first, ended ones too
     std::map<std::string, Recall> recalls;  // by agency: who must acknowledge, or has
