@@ -11,10 +11,6 @@ bool goes_out(const v1::DecidedItem& item) {
          item.disposition() == v1::ITEM_DISPOSITION_SANITISED;
 }
 
-bool lies_in(const Family& family, const std::string& case_id) {
-  return std::ranges::find(family.cases, case_id) != family.cases.end();
-}
-
 const policy::BodyKind* body_of(const std::string& agency, const DecisionFacts& facts,
                                 const policy::LawfulBasis& law, Day day) {
   const auto found = facts.agencies.find(agency);
@@ -52,7 +48,7 @@ void Draft::look_up_bodies() {
 const Item::State* Draft::find(const std::string& item_id) const {
   const auto found = facts.items.find(item_id);
   const bool here = found != facts.items.end() && found->second.exists() &&
-                    lies_in(facts.family, found->second.case_id);
+                    facts.family.has_case(found->second.case_id);
   return here ? &found->second : nullptr;
 }
 
@@ -84,7 +80,7 @@ void Draft::look_up_law() {
 
 void Draft::look_up_consent() {
   if (terms.consent().consent_id().empty() || !facts.consent || !facts.consent->exists()) return;
-  if (lies_in(facts.family, facts.consent->terms.case_id())) consent = &*facts.consent;
+  if (facts.family.has_case(facts.consent->terms.case_id())) consent = &*facts.consent;
 }
 
 bool Draft::leaves(v1::DataKind kind) const {
