@@ -159,8 +159,9 @@ Result<void> judge_recorded(const log::EventLog& log, const policy::Packs& packs
                                 .role = {}},
                       .now = recorded->at,
                       .supersedes = decision.supersedes()};
-  return gather(decision.terms(), *family, *context.agencies, judged,
-                sources_in(log, recorded->position))
+  Agencies agencies = *context.agencies;  // the configuration may say otherwise by now
+  agencies[decision.agency()] = decision.body();
+  return gather(decision.terms(), *family, agencies, judged, sources_in(log, recorded->position))
       .map([&](const DecisionFacts& facts) {
         judge(decision.terms(), facts, *then, london.day(recorded->at),
               *response.mutable_judgement());
