@@ -32,12 +32,12 @@ Result<void> CatchUp::wait() const {
   return {};
 }
 
-log::Work CatchUp::first(std::function<Result<bool>()> is_known, log::Work work) const {
+log::Work CatchUp::first(IsKnown is_known, log::Work work) const {
   // Asked on the caller's thread alone: work that runs again after a conflict runs on the log's.
   return [this, is_known = std::move(is_known), work = std::move(work),
           asked = std::make_shared<bool>(false)](log::UnitOfWork& unit) -> Result<void> {
     if (std::exchange(*asked, true)) return work(unit);
-    return is_known()
+    return is_known(unit.context().actor)
         .and_then([&](bool known) { return known ? Result<void>() : wait(); })
         .and_then([&] { return work(unit); });
   };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 
+#include "core/context.h"
 #include "core/result.h"
 #include "log/handle.h"
 
@@ -28,8 +29,11 @@ class CatchUp {
   // not come in time, or enough wait already.
   Result<void> wait() const;
 
-  // The work of a command that waits first, where what it needs is not known yet.
-  log::Work first(std::function<Result<bool>()> is_known, log::Work work) const;
+  // The work of a command that waits first, where what it needs is not known yet. It is asked for
+  // the caller: what exists and is not for them is waited for like what does not, or waiting would
+  // tell the two apart.
+  using IsKnown = std::function<Result<bool>(const Actor& actor)>;
+  log::Work first(IsKnown is_known, log::Work work) const;
 
  private:
   const Following& following_;

@@ -8,6 +8,7 @@
 #include "host/stream.h"
 #include "host/upload.h"
 #include "sharing/appended.h"
+#include "sharing/case_guard.h"
 #include "sharing/consent.h"
 #include "sharing/consent_commands.h"
 #include "sharing/disclosed.h"
@@ -30,15 +31,17 @@ constexpr std::string_view kItems = "item/";
 // So many ids for what a request brings into being.
 host::FreshIds plain(int count) { return {.keyed = 0, .plain = static_cast<std::size_t>(count)}; }
 
-// Whether the referral log has told of a case here.
-std::function<Result<bool>()> case_known(const log::EventLog& log, const std::string& case_id) {
-  return [&log, stream = case_stream(case_id)] {
-    return log.stream_version(stream).map([](uint64_t version) { return version > 0; });
+// Whether the referral log has told here of a case that the caller may know of.
+CatchUp::IsKnown case_known(const log::EventLog& log, const std::string& case_id) {
+  return [&log, case_id](const Actor& actor) {
+    return family_of(log, case_id).map([&](const Family& family) {
+      return may_know(family, actor).has_value();
+    });
   };
 }
 
 // Nothing tells whether the referral log has more on what a request is about.
-Result<bool> never_known() { return false; }
+Result<bool> never_known(const Actor&) { return false; }
 
 template <class Response>
 void fill_item_ids(const log::Appended& appended, Response& response) {
