@@ -1,5 +1,7 @@
 #include "sharing/decision_terms.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "core/timestamp.h"
@@ -19,11 +21,21 @@ void count(std::string_view list, int size, int min, int max, Checks& checks) {
   if (size > max) checks.fault(field, "are more than " + std::to_string(max));
 }
 
-// A code of a pack, a role, a practitioner's id, a document's reference: as others write them. They
-// stand in plain, so there is no room for a sentence.
+// A code of a pack, an agency, a document's reference: as others write them. They stand in plain,
+// so there is no room for a sentence.
 void check_word(const std::string& field, const std::string& word, Checks& checks) {
   checks.text(field, word, kReferenceBytesMax);
   if (has_control_characters(word)) checks.fault(field, "has a line break or control character");
+}
+
+// A role or a practitioner, as credentials name them (host/caller.h): never somebody's own name.
+void check_opaque(const std::string& field, const std::string& id, Checks& checks) {
+  check_word(field, id, checks);
+  if (!std::ranges::all_of(id, [](unsigned char c) {
+        return std::isalnum(c) != 0 ||
+               std::string_view("-_.:").find(static_cast<char>(c)) != std::string_view::npos;
+      }))
+    checks.fault(field, "is no id: letters, digits and .:_- only");
 }
 
 void check_item(const v1::DecidedItem& item, int i, Checks& checks) {
@@ -40,8 +52,8 @@ void check_item(const v1::DecidedItem& item, int i, Checks& checks) {
 
 void check_recipient(const v1::Recipient& recipient, int i, Checks& checks) {
   check_word(at("recipients", i, "agency"), recipient.agency(), checks);
-  check_word(at("recipients", i, "practitioner"), recipient.practitioner(), checks);
-  check_word(at("recipients", i, "role"), recipient.role(), checks);
+  check_opaque(at("recipients", i, "practitioner"), recipient.practitioner(), checks);
+  check_opaque(at("recipients", i, "role"), recipient.role(), checks);
 }
 
 void check_codes(const v1::DecisionTerms& terms, Checks& checks) {
@@ -72,7 +84,7 @@ void check_texts(const v1::DecisionTerms& terms, Checks& checks) {
   const v1::ConsentWeighed& consent = terms.consent();
   checks.text("terms.consent.not_sought_reason", consent.not_sought_reason(), kNoteBytesMax);
   checks.text("terms.consent.override_reason", consent.override_reason(), kNoteBytesMax);
-  check_word("terms.consent.override_manager", consent.override_manager(), checks);
+  check_opaque("terms.consent.override_manager", consent.override_manager(), checks);
   if (!consent.consent_id().empty())
     check_id("terms.consent.consent_id", consent.consent_id(), checks);
 }
