@@ -158,6 +158,10 @@ TEST_F(Sharing, AConsentTakenBackCarriesNoDecisionAnyMore) {
   draft.mutable_consent()->Clear();
   draft.mutable_consent()->set_sought(true);
   draft.mutable_consent()->set_consent_id(given.consent_id());
+  v1::EvaluateDecisionRequest evaluate;
+  *evaluate.mutable_draft() = draft;
+  EXPECT_EQ(done(kNurse, &Stub::EvaluateDecision, evaluate).judgement().faults_size(), 0)
+      << "while the consent holds";
 
   v1::WithdrawConsentRequest withdraw;
   withdraw.set_consent_id(given.consent_id());
