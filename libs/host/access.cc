@@ -100,6 +100,7 @@ constexpr Rule kRules[] = {
     {"mash.sharing.v1.SharingService/ReadItem", kPeopleAndAuditors},
     {"mash.sharing.v1.SharingService/ListDisclosed", kPeople},
     {"mash.sharing.v1.SharingService/RecordConsent", kPeople},
+    {"mash.sharing.v1.SharingService/GetConsent", kPeopleAndAuditors},
     {"mash.sharing.v1.SharingService/WithdrawConsent", kPeople},
     {"mash.sharing.v1.SharingService/CorrectItem", kPeople},
     {"mash.sharing.v1.SharingService/RecallItem", kPeople},

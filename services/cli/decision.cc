@@ -150,9 +150,11 @@ void add_making(CLI::App& parent, Session& session) {
                    "  mash decision evaluate --id 0192f3a4-... --as auditor --user aud-03\n",
        .method = "SharingService/EvaluateDecision",
        .usual = {},
-       .options = with(terms_options("draft", draft_of),
-                       {{"--id", "decision_id", "a recorded decision, instead of a draft"},
-                        {"--day", "day", "judge a draft by the law of this day"}}),
+       .options = with(
+           terms_options("draft", draft_of),
+           {{"--id", "decision_id", "a recorded decision, instead of a draft"},
+            {"--day", "day", "judge a draft by the law of this day"},
+            {"--supersedes", "supersedes", "the decision in whose place the draft would stand"}}),
        .show = print_judgements});
   add_form(
       parent, session,
@@ -288,6 +290,15 @@ void add_consent(CLI::App& app, Session& session) {
                    {"--given", "terms.given_at", "when; default: now"},
                    {"--until", "terms.until", "until when it holds"},
                    {"--evidence", "terms.evidence", "how it was given"}}});
+  add_form(*parent, session,
+           {.name = "show",
+            .about = "A consent, and whether it holds.",
+            .examples = "  mash consent show 0192f3a4-... --as health --user n-4\n",
+            .method = "SharingService/GetConsent",
+            .usual = kUsualTriage,
+            .options = {{"id", "consent_id", "the consent's id", true},
+                        as_at(),
+                        {"--purpose", "purpose", "why it is asked; an auditor must say"}}});
   add_form(*parent, session,
            {.name = "withdraw",
             .about = "Records that a consent was taken back.",

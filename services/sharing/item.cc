@@ -30,12 +30,12 @@ int narrowness(const v1::Recipient& recipient) {
 }
 
 // What rules ask of the content; its texts are not there to be read.
-void take_up(const v1::ItemContent& content, v1::DataKind data_kind, State& state) {
-  state.data_kind = data_kind;
-  state.nature = content.nature();
-  state.sensitivity = content.sensitivity();
+template <class Said>
+void take_up(const Said& said, State& state) {
+  const v1::ItemContent& content = said.content();
+  state.data_kind = said.data_kind();
   state.in_confidence = content.handling().in_confidence();
-  state.protected_identities = content.protected_identities_size();
+  state.protected_identities = static_cast<int>(said.protected_identities());
   state.person_ids = {content.person_ids().begin(), content.person_ids().end()};
 }
 
@@ -153,6 +153,7 @@ Result<Events> Item::decide(const State& state, const Hold& command, const Conte
   *held.mutable_content() = command.content;
   held.set_data_kind(rules->data_kind);
   held.set_law(rules->law);
+  held.set_protected_identities(static_cast<uint32_t>(command.content.protected_identities_size()));
   held.set_request_id(command.request_id);
   held.set_source_item_id(command.source_item_id);
   to_proto(context.now, held.mutable_held_at());
@@ -188,7 +189,17 @@ Result<void> may_attach(const State& state, const Context& context) {
   return {};
 }
 
+Result<Events> Item::decide(const State& state, const Sanitise& command, const Context& context) {
+  if (auto owned = for_the_owner(state, context); !owned) return tl::unexpected(owned.error());
+  if (state.versions.contains(command.item_id)) return Events{};
+  Event event;
+  event.mutable_sanitised()->set_item_id(command.item_id);
+  to_proto(context.now, event.mutable_sanitised()->mutable_sanitised_at());
+  return only(std::move(event));
+}
+
 State Item::evolve(State state, const Event& event) {
+  ++state.version;
   switch (event.kind_case()) {
     case Event::kHeld: {
       const v1::ItemHeld& held = event.held();
@@ -198,7 +209,7 @@ State Item::evolve(State state, const Event& event) {
       state.request_id = held.request_id();
       state.source_item_id = held.source_item_id();
       state.held_at = time_of(held.held_at());
-      take_up(held.content(), held.data_kind(), state);
+      take_up(held, state);
       return state;
     }
     case Event::kFileAttached: {
@@ -207,6 +218,9 @@ State Item::evolve(State state, const Event& event) {
       state.changed_at = time_of(file.attached_at());
       return state;
     }
+    case Event::kSanitised:
+      state.versions.insert(event.sanitised().item_id());
+      return state;
     case Event::kDecided:
       take_up(event.decided(), state);
       return state;
@@ -216,7 +230,7 @@ State Item::evolve(State state, const Event& event) {
     case Event::kCorrected:
       state.corrected = true;
       state.changed_at = time_of(event.corrected().corrected_at());
-      take_up(event.corrected().content(), event.corrected().data_kind(), state);
+      take_up(event.corrected(), state);
       tell(event.corrected().agencies(), time_of(event.corrected().corrected_at()), state);
       return state;
     case Event::kRecalled:

@@ -61,13 +61,12 @@ struct Item {
     std::string owner;
     std::string held_by;  // whom to ask for it
     v1::DataKind data_kind = v1::DATA_KIND_UNSPECIFIED;
-    v1::ItemNature nature = v1::ITEM_NATURE_UNSPECIFIED;
-    v1::Sensitivity sensitivity = v1::SENSITIVITY_UNSPECIFIED;
     bool in_confidence = false;
     int protected_identities = 0;
     std::set<std::string> person_ids;
     std::string request_id;
     std::string source_item_id;
+    std::set<std::string> versions;  // sanitised versions made from it
     Time held_at{};
     Time changed_at{};                      // corrected, or given a file; never: the epoch
     std::map<std::string, File> files;      // by id
@@ -75,6 +74,7 @@ struct Item {
     std::map<std::string, Recall> recalls;  // by agency: who must acknowledge, or has
     bool corrected = false;
     bool recalled = false;
+    uint64_t version = 0;  // of its stream
 
     bool exists() const { return !case_id.empty(); }
     // The grant in force that names this caller; null: none does. Where one releases and one
@@ -113,6 +113,10 @@ struct Item {
   struct Attach {
     v1::ItemFile file;
   };
+  // A sanitised version of it came into being.
+  struct Sanitise {
+    std::string item_id;
+  };
   // What a decision that comes into force says of the item, for all its recipients. Refused where
   // another one in force speaks of one of them: DECISION_IN_FORCE; so end first what it supersedes.
   struct Decide {
@@ -125,6 +129,7 @@ struct Item {
 
   static Result<Events> decide(const State&, const Hold&, const Context&);
   static Result<Events> decide(const State&, const Attach&, const Context&);
+  static Result<Events> decide(const State&, const Sanitise&, const Context&);
   static Result<Events> decide(const State&, const Decide&, const Context&);
   static Result<Events> decide(const State&, const EndDecision&, const Context&);
   static Result<Events> decide(const State&, const Correct&, const Context&);

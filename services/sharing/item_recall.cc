@@ -26,7 +26,7 @@ bool falls_under_stricter_rules(const State& state, const v1::ItemContent& conte
                                 v1::DataKind data_kind) {
   return data_kind != state.data_kind ||
          (content.handling().in_confidence() && !state.in_confidence) ||
-         content.protected_identities_size() > state.protected_identities ||
+         !content.protected_identities().empty() ||  // which they are, nobody has judged
          !std::ranges::all_of(content.person_ids(), [&](const std::string& person_id) {
            return state.person_ids.contains(person_id);
          });
@@ -60,6 +60,7 @@ Result<Events> Item::decide(const State& state, const Correct& command, const Co
   v1::ItemCorrected& corrected = *event.mutable_corrected();
   *corrected.mutable_content() = content;
   corrected.set_data_kind(rules->data_kind);
+  corrected.set_protected_identities(static_cast<uint32_t>(content.protected_identities_size()));
   corrected.set_law(rules->law);
   corrected.set_reason(command.request.reason());
   for (const std::string& agency : reached(state)) corrected.add_agencies(agency);

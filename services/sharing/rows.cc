@@ -227,6 +227,7 @@ void evolve_row(v1::ItemRow& row, const v1::ItemEvent& event) {
     case Event::kRecallAcknowledged:
       return acknowledge(row, event.recall_acknowledged());
     case Event::kFileAttached:
+    case Event::kSanitised:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }

@@ -56,6 +56,7 @@ const std::map<std::string, std::string>& requests() {
       {"RecordConsent",
        "terms { case_id: '$CASE' person_ids: '$PERSON' given_by: '$PERSON' scope: 'All.' "
        "capacity: CONSENT_GIVER_ADULT }"},
+      {"GetConsent", "consent_id: '$CONSENT'"},
       {"WithdrawConsent", "consent_id: '$CONSENT' statement: 'So.'"},
       {"CorrectItem", "item_id: '$ITEM' reason: 'Why.' content { " + item_content + " }"},
       {"RecallItem", "item_id: '$ITEM' reason: 'Why.'"},
