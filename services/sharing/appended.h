@@ -34,6 +34,17 @@ std::optional<FirstEvent<Event>> first_event(const log::EventLog& log,
   return {};
 }
 
+// All the events of a type.
+template <class Event>
+std::vector<Event> all_events(const log::EventLog& log, const log::Appended& appended) {
+  std::vector<log::Record> records;
+  for (const log::AppendedEvent& each : appended.events)
+    if (auto record = log.read(each.position);
+        record && record->body.type() == Event::descriptor()->full_name())
+      records.push_back(std::move(*record));
+  return log::public_events<Event>(records).value_or(std::vector<Event>());
+}
+
 // The ids of the streams of one kind that it appended to, "item/", in their order.
 inline std::vector<std::string> appended_ids(const log::Appended& appended, std::string_view kind) {
   std::vector<std::string> ids;

@@ -123,6 +123,18 @@ Result<Family> family_for_caller(log::UnitOfWork& unit, const std::string& case_
   });
 }
 
+Result<void> rest_on(const log::EventLog& log, const Family& family, uint64_t read_size,
+                     host::Look& look) {
+  for (const std::string& case_id : family.cases) {
+    const auto known = log.read_stream(case_stream(case_id), 1, read_size);
+    if (!known) return tl::unexpected(known.error());
+    look.expectations.push_back({.stream = case_stream(case_id),
+                                 .version = known->version,
+                                 .read_size = known->read_size});
+  }
+  return {};
+}
+
 log::Guard command_guard() {
   return [](log::UnitOfWork& unit, const std::string& stream,
             const std::string& case_id) -> Result<void> {

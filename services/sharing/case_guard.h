@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "host/desk.h"
+#include "host/looks.h"
 #include "log/handle.h"
 #include "sharing/family.h"
 
@@ -25,6 +26,11 @@ Result<Family> family_of(const log::EventLog& log, const std::string& case_id,
 // command asks that brings a stream into being. `what`: what there is none of.
 Result<Family> family_for_caller(log::UnitOfWork& unit, const std::string& case_id,
                                  std::string_view what = "case");
+
+// Has a look rest on a family as it was read at a size: what restricts or bars meanwhile comes
+// first, and the read is judged again.
+Result<void> rest_on(const log::EventLog& log, const Family& family, uint64_t read_size,
+                     host::Look& look);
 
 // Whether the caller may know of the case that an existing stream lies in, asked before every
 // command: host::DeskParts::guard.

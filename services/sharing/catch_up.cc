@@ -32,6 +32,11 @@ Result<void> CatchUp::wait() const {
   return {};
 }
 
+Result<void> CatchUp::goes_on() const {
+  if (following_.is_held_up()) return behind();
+  return {};
+}
+
 log::Work CatchUp::first(IsKnown is_known, log::Work work) const {
   // Asked on the caller's thread alone: work that runs again after a conflict runs on the log's.
   return [this, is_known = std::move(is_known), work = std::move(work),

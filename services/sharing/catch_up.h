@@ -29,6 +29,10 @@ class CatchUp {
   // not come in time, or enough wait already.
   Result<void> wait() const;
 
+  // Refused with CASES_BEHIND while the referral log cannot be followed: restrictions and bars made
+  // there would not be known of here.
+  Result<void> goes_on() const;
+
   // The work of a command that waits first, where what it needs is not known yet. It is asked for
   // the caller: what exists and is not for them is waited for like what does not, or waiting would
   // tell the two apart.

@@ -10,6 +10,7 @@
 #include "policy/lawful_basis.h"
 #include "policy/pack.h"
 #include "sharing/decision_terms.h"
+#include "sharing/recipient.h"
 
 namespace mash::sharing {
 namespace {
@@ -101,7 +102,8 @@ Result<void> may_sign(const State& state, const Actor& actor) {
 // Texts are not judged again, so what they speak of is to be what it was.
 Result<void> items_are_as_decided(const State& state, const DecisionFacts& facts) {
   for (const auto& [item_id, item] : facts.items)
-    if (item.changed_at > state.decided_at)
+    if (const auto judged = state.judged.find(item_id);
+        judged == state.judged.end() || judged->second != item.content_version)
       return refuse(Code::kFailedPrecondition, "ITEM_CHANGED",
                     "An item was corrected, or given a file, since it was decided on: decline, and "
                     "record another decision.");
@@ -130,8 +132,8 @@ void take_up(const v1::DecisionRecorded& recorded, State& state) {
                                                    : v1::DECISION_STATUS_IN_FORCE;
   state.agency = recorded.agency();
   state.decided_by = recorded.decided_by();
-  state.decided_at = from_proto(recorded.decided_at()).value_or(Time{});
   state.supersedes = recorded.supersedes();
+  for (const v1::JudgedItem& item : recorded.judged()) state.judged[item.item_id()] = item.version();
   state.look_again_at = first_look(recorded.terms());
 }
 
@@ -140,11 +142,7 @@ void take_up(const v1::DecisionRecorded& recorded, State& state) {
 bool Decision::State::withholds() const { return std::ranges::any_of(terms.items(), is_withheld); }
 
 bool Decision::State::names(const Actor& actor) const {
-  return std::ranges::any_of(terms.recipients(), [&](const v1::Recipient& recipient) {
-    return recipient.agency() == actor.agency &&
-           (recipient.practitioner().empty() || recipient.practitioner() == actor.practitioner) &&
-           (recipient.role().empty() || recipient.role() == actor.role);
-  });
+  return sharing::names(terms.recipients(), actor);
 }
 
 Result<Events> Decision::decide(const State& state, const Record& command, const Context& context) {
@@ -170,6 +168,13 @@ Result<Events> Decision::decide(const State& state, const Record& command, const
   to_proto(context.now, recorded.mutable_decided_at());
   recorded.set_needs_second_signature(
       needs_second_signature(command.terms, command.facts, *context.law, today(context)));
+  for (const auto& [item_id, item] : command.facts.items) {
+    v1::JudgedItem& judged = *recorded.add_judged();
+    judged.set_item_id(item_id);
+    judged.set_version(item.content_version);
+  }
+  for (const v1::Recipient& recipient : command.terms.recipients())
+    recorded.add_recipient_bodies(command.facts.agencies.find(recipient.agency())->second);
   recorded.set_supersedes(command.supersedes);
   recorded.set_supersedes_reason(command.supersedes_reason);
   return only(std::move(event));

@@ -29,7 +29,6 @@ struct Decision {
     v1::DecisionStatus status = v1::DECISION_STATUS_UNSPECIFIED;
     std::string agency;  // that made it; empty: there is no such decision
     std::string decided_by;
-    Time decided_at{};
     std::string supersedes;             // the decision in whose place it stands; empty: none
     std::string superseded_by;          // the decision in its place; empty: none
     uint64_t version = 0;               // of its stream: so many events

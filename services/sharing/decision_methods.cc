@@ -30,7 +30,7 @@ void fill_recorded(const log::EventLog& log, const log::Appended& appended, Resp
 grpc::ServerUnaryReactor* SharingService::EvaluateDecision(
     grpc::CallbackServerContext* call, const v1::EvaluateDecisionRequest* request,
     v1::EvaluateDecisionResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return evaluate_decision(desk_.log(), desk_.parts().packs, *request, context, *response);
   });
 }
@@ -40,7 +40,7 @@ grpc::ServerUnaryReactor* SharingService::RecordDecision(grpc::CallbackServerCon
                                                          v1::RecordDecisionResponse* response) {
   return desk_.command(
       call, request, response,
-      [request](log::UnitOfWork& unit) { return record_decision(unit, *request); },
+      while_followed([request](log::UnitOfWork& unit) { return record_decision(unit, *request); }),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
          fill_recorded(desk_.log(), appended, *response);
        }});
@@ -51,7 +51,7 @@ grpc::ServerUnaryReactor* SharingService::CountersignDecision(
     v1::CountersignDecisionResponse* response) {
   return desk_.command(
       call, request, response,
-      [request](log::UnitOfWork& unit) { return countersign_decision(unit, *request); },
+      while_followed([request](log::UnitOfWork& unit) { return countersign_decision(unit, *request); }),
       {.fill = [this, request, response](const log::Appended& appended) {
         const auto state =
             state_after<Decision>(desk_.log(), appended, decision_stream(request->decision_id()));
@@ -64,7 +64,7 @@ grpc::ServerUnaryReactor* SharingService::SupersedeDecision(
     v1::SupersedeDecisionResponse* response) {
   return desk_.command(
       call, request, response,
-      [request](log::UnitOfWork& unit) { return supersede_decision(unit, *request); },
+      while_followed([request](log::UnitOfWork& unit) { return supersede_decision(unit, *request); }),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
          fill_recorded(desk_.log(), appended, *response);
        }});
@@ -105,7 +105,7 @@ grpc::ServerUnaryReactor* SharingService::AnswerChallenge(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* SharingService::GetDecision(grpc::CallbackServerContext* call,
                                                       const v1::GetDecisionRequest* request,
                                                       v1::GetDecisionResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return get_decision(desk_.log(), *request, context, *response);
   });
 }
@@ -113,7 +113,7 @@ grpc::ServerUnaryReactor* SharingService::GetDecision(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* SharingService::ListDecisions(grpc::CallbackServerContext* call,
                                                         const v1::ListDecisionsRequest* request,
                                                         v1::ListDecisionsResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return list_decisions(desk_.log(), *request, context, *response);
   });
 }

@@ -96,8 +96,10 @@ Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecision
   Checks checks;
   checks.text("purpose", request.purpose(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  response.Clear();  // a second judgement shows nothing of the first
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
+  const uint64_t now = log.size();
   const auto history = log.read_stream(decision_stream(request.decision_id()), 1, at->size, true);
   if (!history) return tl::unexpected(history.error());
   const auto events = log::public_events<v1::DecisionEvent>(history->records);
@@ -105,7 +107,7 @@ Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecision
   const auto audience = DecisionAudience::of(context.actor, request.purpose(), *events);
   if (audience.sees == Sees::kNothing) return no_such("decision");
   const std::string& case_id = events->front().recorded().terms().case_id();
-  const auto family = family_of(log, case_id);
+  const auto family = family_of(log, case_id, now);
   if (!family) return tl::unexpected(family.error());
   if (auto may = may_know(*family, context.actor, "decision"); !may)
     return tl::unexpected(may.error());
@@ -118,12 +120,14 @@ Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecision
   if (!opened) return tl::unexpected(opened.error());
   *response.mutable_decision() = decision_shown(request.decision_id(), opened->events, audience);
   response.mutable_decision()->set_erased(opened->erased);
-  return host::Looks{{.stream_id = case_id,
-                      .case_id = case_id,
-                      .ids = {request.decision_id()},
-                      .as_at_size = at->size.value_or(0),
-                      .decision_id = request.decision_id(),
-                      .decision_version = history->version}};
+  host::Look look{.stream_id = case_id,
+                  .case_id = case_id,
+                  .ids = {request.decision_id()},
+                  .as_at_size = at->size.value_or(0),
+                  .decision_id = request.decision_id(),
+                  .decision_version = history->version};
+  if (auto rests = rest_on(log, *family, now, look); !rests) return tl::unexpected(rests.error());
+  return host::Looks{std::move(look)};
 }
 
 Result<host::Looks> list_decisions(const log::EventLog& log,

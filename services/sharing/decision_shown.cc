@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/caller.h"
+#include "sharing/recipient.h"
 #include "vault/personal.h"
 
 namespace mash::sharing {
@@ -45,12 +46,14 @@ void record(v1::Decision& decision, const v1::DecisionRecorded& recorded) {
   *decision.mutable_decided_at() = recorded.decided_at();
   decision.set_law(recorded.law());
   decision.set_supersedes(recorded.supersedes());
+  decision.set_supersedes_reason(recorded.supersedes_reason());
 }
 
 void countersign(v1::Decision& decision, const v1::DecisionCountersigned& event) {
   decision.set_status(v1::DECISION_STATUS_IN_FORCE);
   decision.set_countersigned_by(event.by());
   *decision.mutable_countersigned_at() = event.countersigned_at();
+  decision.set_signature_statement(event.statement());
 }
 
 void tell(v1::Decision& decision, const v1::DecisionEvent& event) {
@@ -62,6 +65,7 @@ void tell(v1::Decision& decision, const v1::DecisionEvent& event) {
     case Event::kCountersigned:
       return countersign(decision, event.countersigned());
     case Event::kDeclined:
+      decision.set_signature_statement(event.declined().statement());
       return decision.set_status(v1::DECISION_STATUS_DECLINED);
     case Event::kSuperseded:
       decision.set_status(v1::DECISION_STATUS_SUPERSEDED);
@@ -98,12 +102,6 @@ bool releases(const v1::DecisionTerms& terms) {
   return std::ranges::any_of(terms.items(), [](const v1::DecidedItem& item) {
     return item.disposition() != v1::ITEM_DISPOSITION_WITHHELD;
   });
-}
-
-bool is_for(const v1::Recipient& recipient, const Actor& actor) {
-  return recipient.agency() == actor.agency &&
-         (recipient.practitioner().empty() || recipient.practitioner() == actor.practitioner) &&
-         (recipient.role().empty() || recipient.role() == actor.role);
 }
 
 // An item as one of the recipients knows it: a sanitised version by itself, without its source.
@@ -174,8 +172,7 @@ DecisionAudience DecisionAudience::of(const Actor& actor, const std::string& pur
   if (events.empty() || !events.front().has_recorded()) return audience;
   const v1::DecisionRecorded& recorded = events.front().recorded();
   const auto& recipients = recorded.terms().recipients();
-  audience.named =
-      std::ranges::any_of(recipients, [&](const auto& each) { return is_for(each, actor); });
+  audience.named = names(recipients, actor);
   const bool came_into_force =
       !recorded.needs_second_signature() ||
       std::ranges::any_of(events, [](const auto& event) { return event.has_countersigned(); });

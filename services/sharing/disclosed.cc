@@ -7,6 +7,7 @@
 
 #include "core/timestamp.h"
 #include "log/event_log.h"
+#include "sharing/item_reads.h"
 #include "sharing/pages.h"
 #include "sharing/rows.h"
 #include "sharing/search.h"
@@ -17,24 +18,22 @@ namespace {
 constexpr uint32_t kPageSize = 50;
 constexpr uint32_t kPageSizeMax = 1'000;
 
-// The decision that gave it to the agency: one in force, else the newest there was.
-const v1::ItemRowDecision* given_by(const v1::ItemRow& row, const std::string& agency) {
-  if (const auto* given = given_to(row, agency)) return given;
+// The decision that gave it to the caller: one in force, else the newest there was.
+const v1::ItemRowDecision* given_by(const v1::ItemRow& row, const Actor& actor) {
+  if (const auto* given = given_to(row, actor)) return given;
   const v1::ItemRowDecision* last = nullptr;
   for (const v1::ItemRowDecision& decision : row.decisions())
-    if (decision.disclosed() &&
-        std::ranges::find(decision.agencies(), agency) != decision.agencies().end())
-      last = &decision;
+    if (decision.disclosed() && names(decision, actor)) last = &decision;
   return last;
 }
 
 // What it has been given, and what it had been given and has to acknowledge; else nothing.
-size_t tell(const FoundItem& found, const std::string& agency, bool to_acknowledge,
-            v1::ListDisclosedResponse& response) {
+Result<size_t> tell(const log::EventLog& log, const FoundItem& found, const Actor& actor,
+                    bool to_acknowledge, v1::ListDisclosedResponse& response) {
   const v1::ItemRow& row = found.row;
-  const v1::ItemRowRecall* recall = recall_of(row, agency);
+  const v1::ItemRowRecall* recall = recall_of(row, actor.agency);
   const bool waits = recall != nullptr && recall->acknowledged_us() == 0;
-  const v1::ItemRowDecision* decision = given_by(row, agency);
+  const v1::ItemRowDecision* decision = given_by(row, actor);
   if (decision == nullptr || (!waits && (to_acknowledge || decision->until_us() != 0))) return 0;
   v1::DisclosedItem& disclosed = *response.add_items();
   v1::Item& item = *disclosed.mutable_item();
@@ -50,7 +49,11 @@ size_t tell(const FoundItem& found, const std::string& agency, bool to_acknowled
     disclosed.set_decision_id(std::move(id));
   to_proto(Time(std::chrono::microseconds(decision->since_us())), disclosed.mutable_disclosed_at());
   disclosed.set_acknowledge(waits);
-  return disclosed.ByteSizeLong();
+  if (!waits) return disclosed.ByteSizeLong();
+  return reason_of_notice(log, item.item_id()).map([&](std::string reason) {
+    disclosed.set_notice_reason(std::move(reason));
+    return disclosed.ByteSizeLong();
+  });
 }
 
 }  // namespace
@@ -65,7 +68,7 @@ Result<host::Looks> list_disclosed(const log::EventLog& log,
   if (!scope) return tl::unexpected(scope.error());
   const WalkLimits limits{.items_max = request.page_size() == 0 ? kPageSize : request.page_size()};
   const auto next = walk(log, *scope, *start, limits, [&](const FoundItem& item) {
-    return Result<size_t>(tell(item, context.actor.agency, request.to_acknowledge(), response));
+    return tell(log, item, context.actor, request.to_acknowledge(), response);
   });
   if (!next) return tl::unexpected(next.error());
   if (*next) response.set_next_page_token(page_token(request, **next));

@@ -91,7 +91,7 @@ Result<void> judge_draft(const log::EventLog& log, const policy::Packs& packs,
   const auto family = family_of(log, draft.case_id());
   if (!family) return tl::unexpected(family.error());
   if (auto may = may_know(*family, context.actor); !may) return may;
-  return gather(draft, *family, *context.agencies, {.maker = context.actor, .now = now},
+  return gather(draft, *family, *context.agencies, {.maker = context.actor, .now = now, .supersedes = request.supersedes()},
                 sources_in(log))
       .map([&](const DecisionFacts& facts) {
         judge(draft, facts, **law, day, *response.mutable_judgement());
@@ -161,6 +161,8 @@ Result<void> judge_recorded(const log::EventLog& log, const policy::Packs& packs
                       .supersedes = decision.supersedes()};
   Agencies agencies = *context.agencies;  // the configuration may say otherwise by now
   agencies[decision.agency()] = decision.body();
+  for (int i = 0; i < decision.recipient_bodies_size(); ++i)
+    agencies[decision.terms().recipients(i).agency()] = decision.recipient_bodies(i);
   return gather(decision.terms(), *family, agencies, judged, sources_in(log, recorded->position))
       .map([&](const DecisionFacts& facts) {
         judge(decision.terms(), facts, *then, london.day(recorded->at),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,9 +73,17 @@ void tell_recall(const v1::ItemRowRecall& recall, v1::RecallNotice& notice) {
   notice.set_acknowledged_by(recall.acknowledged_by());
 }
 
+std::set<std::string> agencies_of(const v1::ItemRowDecision& decision) {
+  std::set<std::string> agencies(decision.agencies().begin(), decision.agencies().end());
+  for (const v1::Recipient& recipient : decision.narrow()) agencies.insert(recipient.agency());
+  return agencies;
+}
+
 void Telling::tell_access(const v1::ItemRow& row, v1::Holding& holding, bool all) const {
   for (const v1::ItemRowDecision& decision : row.decisions()) {
-    for (const std::string& agency : decision.agencies()) {
+    // That a version went out instead would tell whose it is a version of.
+    if (!all && (decision.sanitised() || !names(decision, actor_))) continue;
+    for (const std::string& agency : agencies_of(decision)) {
       if (!all && agency != actor_.agency) continue;
       v1::Access& access = *holding.add_access();
       access.set_agency(agency);
@@ -101,7 +110,7 @@ size_t Telling::tell(const FoundItem& item) {
   holding.set_corrected(row.corrected());
   holding.set_recalled(row.recalled());
   const bool all = entitled_ || actor_.agency == row.owner();
-  if (all || given_to(row, actor_.agency) != nullptr) tell_persons(item, holding);
+  if (all || given_to(row, actor_) != nullptr) tell_persons(item, holding);
   tell_access(row, holding, all);
   return holding.ByteSizeLong();
 }

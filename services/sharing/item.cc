@@ -4,6 +4,7 @@
 
 #include "core/timestamp.h"
 #include "sharing/item_content.h"
+#include "sharing/recipient.h"
 
 namespace mash::sharing {
 namespace {
@@ -16,12 +17,6 @@ Time time_of(const google::protobuf::Timestamp& time) { return from_proto(time).
 bool is_same(const v1::Recipient& left, const v1::Recipient& right) {
   return left.agency() == right.agency() && left.practitioner() == right.practitioner() &&
          left.role() == right.role();
-}
-
-bool is_for(const v1::Recipient& recipient, const Actor& actor) {
-  return recipient.agency() == actor.agency &&
-         (recipient.practitioner().empty() || recipient.practitioner() == actor.practitioner) &&
-         (recipient.role().empty() || recipient.role() == actor.role);
 }
 
 // A practitioner is narrower than a role, and either than the agency.
@@ -210,12 +205,13 @@ State Item::evolve(State state, const Event& event) {
       state.source_item_id = held.source_item_id();
       state.held_at = time_of(held.held_at());
       take_up(held, state);
+      state.content_version = state.version;
       return state;
     }
     case Event::kFileAttached: {
       const v1::ItemFile& file = event.file_attached().file();
       state.files[file.file_id()] = {.media_type = file.media_type(), .bytes = file.bytes()};
-      state.changed_at = time_of(file.attached_at());
+      state.content_version = state.version;
       return state;
     }
     case Event::kSanitised:
@@ -229,7 +225,7 @@ State Item::evolve(State state, const Event& event) {
       return state;
     case Event::kCorrected:
       state.corrected = true;
-      state.changed_at = time_of(event.corrected().corrected_at());
+      state.content_version = state.version;
       take_up(event.corrected(), state);
       tell(event.corrected().agencies(), time_of(event.corrected().corrected_at()), state);
       return state;

@@ -68,13 +68,13 @@ struct Item {
     std::string source_item_id;
     std::set<std::string> versions;  // sanitised versions made from it
     Time held_at{};
-    Time changed_at{};                      // corrected, or given a file; never: the epoch
     std::map<std::string, File> files;      // by id
     std::vector<Grant> grants;              // the oldest first, ended ones too
     std::map<std::string, Recall> recalls;  // by agency: who must acknowledge, or has
     bool corrected = false;
     bool recalled = false;
-    uint64_t version = 0;  // of its stream
+    uint64_t version = 0;          // of its stream
+    uint64_t content_version = 0;  // at which it was held, corrected or given a file last
 
     bool exists() const { return !case_id.empty(); }
     // The grant in force that names this caller; null: none does. Where one releases and one

@@ -5,6 +5,7 @@
 
 #include "core/caller.h"
 #include "core/checks.h"
+#include "log/state.h"
 #include "sharing/case_guard.h"
 #include "sharing/item.h"
 #include "sharing/streams.h"
@@ -74,12 +75,18 @@ Result<void> provide_sanitised(log::UnitOfWork& unit, const v1::ProvideSanitised
   const auto source = known_item(unit, request.source_item_id());
   if (!source) return tl::unexpected(source.error());
   const std::string& case_id = source->state.case_id;
-  return unit.decide<Item>({item_stream(fresh_id(unit.context())), case_id},
-                           Item::Hold{.content = request.content(),
-                                      .family = source->family,
-                                      .case_id = case_id,
-                                      .source_item_id = request.source_item_id(),
-                                      .source = &source->state});
+  const std::string& version_id = fresh_id(unit.context());
+  return unit
+      .decide<Item>({item_stream(version_id), case_id},
+                    Item::Hold{.content = request.content(),
+                               .family = source->family,
+                               .case_id = case_id,
+                               .source_item_id = request.source_item_id(),
+                               .source = &source->state})
+      .and_then([&] {
+        return unit.decide<Item>({item_stream(request.source_item_id())},
+                                 Item::Sanitise{.item_id = version_id});
+      });
 }
 
 Result<void> correct_item(log::UnitOfWork& unit, const v1::CorrectItemRequest& request) {
@@ -87,6 +94,26 @@ Result<void> correct_item(log::UnitOfWork& unit, const v1::CorrectItemRequest& r
   if (!item) return tl::unexpected(item.error());
   return unit.decide<Item>({item_stream(request.item_id())},
                            Item::Correct{.request = request, .family = item->family});
+}
+
+std::vector<std::string> disclosed_versions(const log::EventLog& log, const std::string& item_id) {
+  std::vector<std::string> disclosed;
+  const auto item = log::read_state<Item>(log, item_stream(item_id));
+  if (!item) return disclosed;
+  for (const std::string& id : item->versions) {
+    const auto version = log::read_state<Item>(log, item_stream(id));
+    if (version && version->is_released() && !version->recalled) disclosed.push_back(id);
+  }
+  return disclosed;
+}
+
+Result<void> recall_item(log::UnitOfWork& unit, const v1::RecallItemRequest& request) {
+  const auto item = known_item(unit, request.item_id());
+  if (!item) return tl::unexpected(item.error());
+  auto recalled = unit.decide<Item>({item_stream(request.item_id())}, request);
+  for (const std::string& version : item->state.versions)
+    if (recalled) recalled = unit.decide<Item>({item_stream(version)}, request);
+  return recalled;
 }
 
 }  // namespace mash::sharing

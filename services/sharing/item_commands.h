@@ -22,6 +22,12 @@ Result<void> provide_sanitised(log::UnitOfWork& unit, const v1::ProvideSanitised
 // Corrects an item: who got it is to acknowledge.
 Result<void> correct_item(log::UnitOfWork& unit, const v1::CorrectItemRequest& request);
 
+// Calls an item back, and every sanitised version of it: who got one is to acknowledge.
+Result<void> recall_item(log::UnitOfWork& unit, const v1::RecallItemRequest& request);
+
+// The sanitised versions of an item that a decision in force releases to somebody.
+std::vector<std::string> disclosed_versions(const log::EventLog& log, const std::string& item_id);
+
 // Where new items lie.
 struct Holding {
   const Family& family;

@@ -1,5 +1,6 @@
 #include "sharing/item_reads.h"
 
+#include <map>
 #include <utility>
 
 #include "core/caller.h"
@@ -55,10 +56,6 @@ Result<void> may_read(const Item::State& now, const Item::State& then, const Act
   return {};
 }
 
-log::StreamExpectation expectation(std::string stream, const log::StreamHistory& history) {
-  return {.stream = std::move(stream), .version = history.version, .read_size = history.read_size};
-}
-
 // The look at an item, and the streams that the right to it rests on as they stood at `now`.
 Result<host::Look> look_at(const log::EventLog& log, const std::string& item_id, const Stream& now,
                            const Family& family, const Actor& actor) {
@@ -68,13 +65,27 @@ Result<host::Look> look_at(const log::EventLog& log, const std::string& item_id,
     look.decision_id = grant.decision_id;
     look.decision_version = grant.decision_version;
   }
-  look.expectations.push_back(expectation(item_stream(item_id), now.history));
-  for (const std::string& case_id : family.cases) {
-    const auto known = log.read_stream(case_stream(case_id), 1, now.history.read_size);
-    if (!known) return tl::unexpected(known.error());
-    look.expectations.push_back(expectation(case_stream(case_id), *known));
+  look.expectations.push_back({.stream = item_stream(item_id),
+                               .version = now.history.version,
+                               .read_size = now.history.read_size});
+  return rest_on(log, family, now.history.read_size, look).map([&] { return std::move(look); });
+}
+
+// Whom a correction or recall had to reach, and what they did about it: for the owner.
+void fill_recalls(const ReadableItem& read, v1::Item& item) {
+  std::map<std::string, std::string> actions;
+  for (const v1::ItemEvent& event : read.events)
+    if (event.has_recall_acknowledged())
+      actions[event.recall_acknowledged().agency()] = event.recall_acknowledged().action();
+  for (const auto& [agency, recall] : read.then.recalls) {
+    v1::RecallNotice& notice = *item.add_recalls();
+    notice.set_agency(agency);
+    to_proto(recall.told_at, notice.mutable_told_at());
+    if (!recall.acknowledged_at) continue;
+    to_proto(*recall.acknowledged_at, notice.mutable_acknowledged_at());
+    notice.set_acknowledged_by(recall.acknowledged_by);
+    notice.set_action(actions[agency]);
   }
-  return look;
 }
 
 v1::Item item_of(const std::string& item_id, const ReadableItem& read, const Actor& actor) {
@@ -96,10 +107,28 @@ v1::Item item_of(const std::string& item_id, const ReadableItem& read, const Act
     if (event.has_corrected()) *item.mutable_content() = event.corrected().content();
     if (event.has_file_attached()) *item.add_files() = event.file_attached().file();
   }
+  if (actor.agency == read.then.owner || is_auditor(actor)) fill_recalls(read, item);
   return item;
 }
 
+// Why it was corrected or recalled, the last time.
+std::string reason_in(const std::vector<v1::ItemEvent>& events) {
+  std::string reason;
+  for (const v1::ItemEvent& event : events) {
+    if (event.has_corrected()) reason = event.corrected().reason();
+    if (event.has_recalled()) reason = event.recalled().reason();
+  }
+  return reason;
+}
+
 }  // namespace
+
+Result<std::string> reason_of_notice(const log::EventLog& log, const std::string& item_id) {
+  const auto history = log.read_stream(item_stream(item_id), 1, {}, true);
+  if (!history) return tl::unexpected(history.error());
+  return log::opened_events<v1::ItemEvent>(log, history->records)
+      .map([](const log::OpenedEvents<v1::ItemEvent>& opened) { return reason_in(opened.events); });
+}
 
 Result<ReadableItem> readable_item(const log::EventLog& log, const std::string& item_id,
                                    const log::AsAt& at, const Actor& actor) {
@@ -141,6 +170,7 @@ Result<host::Looks> read_item(const log::EventLog& log, const v1::ReadItemReques
   response.set_decision_id(read->look.decision_id);
   response.set_decision_version(read->look.decision_version);
   response.set_acknowledge(read->now.awaits(context.actor.agency));
+  response.set_notice_reason(reason_in(read->events));
   return host::Looks{std::move(read->look)};
 }
 

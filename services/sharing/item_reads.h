@@ -38,4 +38,8 @@ Result<ReadableItem> readable_item(const log::EventLog& log, const std::string& 
 Result<host::Looks> read_item(const log::EventLog& log, const v1::ReadItemRequest& request,
                               const Context& context, v1::ReadItemResponse& response);
 
+// Why an item was corrected or recalled, the last time, for who must acknowledge that; empty: it
+// was not, or it is erased.
+Result<std::string> reason_of_notice(const log::EventLog& log, const std::string& item_id);
+
 }  // namespace mash::sharing

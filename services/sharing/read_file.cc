@@ -19,9 +19,24 @@ struct Sending {
   v1::ItemFile file;
   host::Look look;
   log::BlobReader bytes;
+  const log::EventLog& log;
   bool begun = false;
 
+  // A slow reader gets no more once what its right rests on has moved.
+  Result<void> still_may() const {
+    for (const log::StreamExpectation& stream : look.expectations) {
+      const auto version = log.stream_version(stream.stream);
+      if (!version) return tl::unexpected(version.error());
+      if (*version != stream.version)
+        return refuse(Code::kAborted, "ACCESS_CHANGED",
+                      "Who may read the file has changed meanwhile: read it again.");
+    }
+    return {};
+  }
+
   Result<host::Next> next(v1::ReadFileResponse& message, host::Looks& looks) {
+    if (begun)
+      if (auto may = still_may(); !may) return tl::unexpected(may.error());
     return bytes.next().map([&](std::string piece) {
       if (piece.empty()) return host::Next::kEnd;
       message.set_data(std::move(piece));
@@ -70,7 +85,8 @@ Result<host::Pull<v1::ReadFileResponse>> read_file(const log::EventLog& log,
   auto sending = std::make_shared<Sending>(
       Sending{.file = item->events[*place].file_attached().file(),
               .look = std::move(item->look),
-              .bytes = log::BlobReader(log, record.body.case_id(), *blob)});
+              .bytes = log::BlobReader(log, record.body.case_id(), *blob),
+              .log = log});
   return [sending = std::move(sending)](v1::ReadFileResponse& message, host::Looks& looks) {
     return sending->next(message, looks);
   };

@@ -83,6 +83,8 @@ void judge_consent(const Request::Ask& ask, const Context& context, Checks& unla
     unlawful.fault("terms.consent_id", "was refused, is withdrawn or is over");
     return;
   }
+  if (!ask.consent->terms.freely_given())
+    unlawful.fault("terms.consent_id", "is not recorded as freely given");
   const std::set<std::string> persons(terms.person_ids().begin(), terms.person_ids().end());
   if (!ask.consent->covers(terms.agency(), context.actor.agency, persons))
     unlawful.fault("terms.consent_id",

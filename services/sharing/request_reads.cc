@@ -22,7 +22,7 @@ namespace {
 using Events = std::vector<v1::RequestEvent>;
 
 constexpr uint32_t kPageSize = 50;
-constexpr uint32_t kPageSizeMax = 1'000;
+constexpr uint32_t kPageSizeMax = 500;  // a row may be 4 KiB, an answer 4 MiB
 // Rows looked at for one page: where few are wanted a page is short, or empty, and the next goes
 // on.
 constexpr size_t kPageScanMax = 2'000;
@@ -81,8 +81,10 @@ Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRe
   Checks checks;
   checks.text("purpose", request.purpose(), kNoteBytesMax);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  response.Clear();  // a second judgement shows nothing of the first
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
+  const uint64_t now = log.size();
   const std::string& id = request.information_request_id();
   const auto history = log.read_stream(request_stream(id), 1, at->size, true);
   if (!history) return tl::unexpected(history.error());
@@ -90,7 +92,7 @@ Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRe
   if (!events) return tl::unexpected(events.error());
   if (events->empty()) return no_such("request");
   const v1::InformationRequested& requested = events->front().requested();
-  const auto family = family_of(log, requested.case_id());
+  const auto family = family_of(log, requested.case_id(), now);
   if (!family) return tl::unexpected(family.error());
   if (auto may = may_know(*family, context.actor, "request"); !may)
     return tl::unexpected(may.error());
@@ -104,8 +106,10 @@ Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRe
   if (!opened) return tl::unexpected(opened.error());
   *response.mutable_request() = request_of(id, opened->events, at->time);
   response.mutable_request()->set_erased(opened->erased);
-  return host::Looks{
-      {.stream_id = case_id, .case_id = case_id, .ids = {id}, .as_at_size = at->size.value_or(0)}};
+  host::Look look{
+      .stream_id = case_id, .case_id = case_id, .ids = {id}, .as_at_size = at->size.value_or(0)};
+  if (auto rests = rest_on(log, *family, now, look); !rests) return tl::unexpected(rests.error());
+  return host::Looks{std::move(look)};
 }
 
 Result<host::Looks> list_requests(const log::EventLog& log, const v1::ListRequestsRequest& request,

@@ -52,6 +52,7 @@ Consent::State consent() {
   state.terms.add_person_ids(kChild);
   state.terms.add_holders("health");
   state.terms.add_recipients("social-care");
+  state.terms.set_freely_given(true);
   state.agency = "education";
   return state;
 }
@@ -183,6 +184,9 @@ TEST(Request, WithConsentNeedsOneThatIsLiveAndCoversIt) {
   Consent::State of_another = consent();
   of_another.terms.set_person_ids(0, kMother);
   EXPECT_EQ(with(of_another), "REQUEST_UNLAWFUL");
+  Consent::State forced = consent();
+  forced.terms.set_freely_given(false);
+  EXPECT_EQ(with(forced), "REQUEST_UNLAWFUL");
   Consent::State to_another = consent();
   to_another.terms.set_recipients(0, "police");
   EXPECT_EQ(with(to_another), "REQUEST_UNLAWFUL");

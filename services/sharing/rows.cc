@@ -5,6 +5,7 @@
 
 #include "core/ids.h"
 #include "core/timestamp.h"
+#include "sharing/recipient.h"
 
 namespace mash::sharing {
 namespace {
@@ -67,9 +68,15 @@ void decide(v1::ItemRow& row, const v1::ItemDecided& decided) {
   decision.set_disclosed(decided.disposition() == v1::ITEM_DISPOSITION_RELEASED);
   decision.set_since_us(microseconds_of(decided.decided_at()));
   decision.set_ground(decided.ground());
-  for (const v1::Recipient& recipient : decided.recipients())
-    if (std::ranges::find(decision.agencies(), recipient.agency()) == decision.agencies().end())
+  decision.set_sanitised(decided.disposition() == v1::ITEM_DISPOSITION_SANITISED);
+  for (const v1::Recipient& recipient : decided.recipients()) {
+    const bool whole = recipient.practitioner().empty() && recipient.role().empty();
+    if (!whole)
+      *decision.add_narrow() = recipient;
+    else if (std::ranges::find(decision.agencies(), recipient.agency()) ==
+             decision.agencies().end())
       decision.add_agencies(recipient.agency());
+  }
 }
 
 void end(v1::ItemRow& row, const v1::ItemDecisionEnded& ended) {
@@ -156,6 +163,12 @@ void countersign(v1::DecisionRow& row, const v1::DecisionCountersigned& signed_t
   row.set_came_into_force(true);
 }
 
+// One that was upheld waits until another decision stands in this one's place.
+bool is_settled(const v1::SharingChallengeAnswered& answered) {
+  return answered.resolved() &&
+         answered.step().resolution() != referral::v1::CHALLENGE_RESOLUTION_UPHELD;
+}
+
 void challenge(v1::DecisionRow& row, const std::string& challenge_id, bool resolved) {
   const std::string id = packed(challenge_id);
   std::string& open = *row.mutable_open_challenges();
@@ -237,11 +250,15 @@ void fit(v1::ItemRow& row) {
   while (row.ByteSizeLong() > kRowBytesMax && leave_one_out(row)) row.set_more(true);
 }
 
-const v1::ItemRowDecision* given_to(const v1::ItemRow& row, std::string_view agency) {
+bool names(const v1::ItemRowDecision& decision, const Actor& actor) {
+  return std::ranges::find(decision.agencies(), actor.agency) != decision.agencies().end() ||
+         names(decision.narrow(), actor);
+}
+
+const v1::ItemRowDecision* given_to(const v1::ItemRow& row, const Actor& actor) {
   const v1::ItemRowDecision* given = nullptr;
   for (const v1::ItemRowDecision& decision : row.decisions())
-    if (decision.disclosed() && decision.until_us() == 0 &&
-        std::ranges::find(decision.agencies(), agency) != decision.agencies().end())
+    if (decision.disclosed() && decision.until_us() == 0 && names(decision, actor))
       given = &decision;
   return given;
 }
@@ -279,12 +296,13 @@ void evolve_row(v1::DecisionRow& row, const std::string& decision_id,
       return decision.set_status(v1::DECISION_STATUS_DECLINED);
     case Event::kSuperseded:
       decision.set_status(v1::DECISION_STATUS_SUPERSEDED);
+      row.clear_open_challenges();
       return decision.set_superseded_by(event.superseded().by_decision_id());
     case Event::kChallenged:
       return challenge(row, event.challenged().challenge_id(), false);
     case Event::kChallengeAnswered:
       return challenge(row, event.challenge_answered().challenge_id(),
-                       event.challenge_answered().resolved());
+                       is_settled(event.challenge_answered()));
     case Event::kReviewed:
       row.clear_look_again_at();
       if (event.reviewed().review().has_look_again_at())

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/context.h"
 #include "core/deadline.h"
 #include "core/result.h"
 #include "mash/sharing/v1/decision_events.pb.h"
@@ -23,8 +24,11 @@ void evolve_row(v1::ItemRow& row, const v1::ItemEvent& event);
 // is acknowledged, the oldest first; then the others. `more` says so.
 void fit(v1::ItemRow& row);
 
-// Whether a decision in force gives it to the agency, and which: the newest. Null: none.
-const v1::ItemRowDecision* given_to(const v1::ItemRow& row, std::string_view agency);
+// Whether the caller is one of a decision's recipients.
+bool names(const v1::ItemRowDecision& decision, const Actor& actor);
+
+// Whether a decision in force gives it to the caller, and which: the newest. Null: none.
+const v1::ItemRowDecision* given_to(const v1::ItemRow& row, const Actor& actor);
 
 // The agency's part in a correction or recall; null: it has none.
 const v1::ItemRowRecall* recall_of(const v1::ItemRow& row, std::string_view agency);

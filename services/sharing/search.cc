@@ -21,7 +21,7 @@ namespace {
 constexpr size_t kIdBytes = 16;
 constexpr size_t kClusterMax = 50;  // held to be one: no decision makes more (referral/cluster.h)
 // Rows read at once: after them is looked whether the answer is large enough.
-constexpr size_t kChunk = 100;
+constexpr size_t kChunk = 50;
 
 Result<void> check(const SearchedFor& what) {
   Checks checks;
@@ -62,11 +62,13 @@ class Cases {
   Cases(const log::EventLog& log, std::optional<uint64_t> as_at_size, const Actor& actor)
       : log_(log), as_at_size_(as_at_size), actor_(actor) {}
 
-  Result<void> add(const std::string& case_id) {
-    const auto now = family_of(log_, case_id);
+  Result<void> add(const std::string& case_id, host::Look& look) {
+    const auto now = family_of(log_, case_id, now_size_);
     if (!now) return tl::unexpected(now.error());
     barred_ = barred_ || now->access.bars(actor_);
     if (!may_know(*now, actor_)) return {};
+    if (rests_on_.insert(now->head).second)
+      if (auto rests = rest_on(log_, *now, now_size_, look); !rests) return rests;
     if (as_at_size_) return add_of_then(case_id);
     found_.insert(now->cases.begin(), now->cases.end());
     return {};
@@ -74,7 +76,7 @@ class Cases {
 
   // A case that is not looked in: whether it bars the caller.
   Result<void> ask_bar(const std::string& case_id) {
-    return family_of(log_, case_id).map([&](const Family& now) {
+    return family_of(log_, case_id, now_size_).map([&](const Family& now) {
       barred_ = barred_ || now.access.bars(actor_);
     });
   }
@@ -98,7 +100,9 @@ class Cases {
   const log::EventLog& log_;
   std::optional<uint64_t> as_at_size_;
   const Actor& actor_;
+  const uint64_t now_size_ = log_.size();
   CasesKnown known_{log_, actor_};
+  std::set<std::string> rests_on_;  // families, by their heads
   std::set<std::string> found_;
   bool barred_ = false;
 };
@@ -217,7 +221,7 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
                 .searched = true};
   Cases cases(log, as_at_size, actor);
   if (!what.case_id.empty()) {
-    if (auto added = cases.add(what.case_id); !added) return tl::unexpected(added.error());
+    if (auto added = cases.add(what.case_id, scope.look); !added) return tl::unexpected(added.error());
     scope.cases = cases.found();
     if (scope.cases.empty()) return no_such("case");
     return scope;
@@ -226,7 +230,7 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
   if (!known) return tl::unexpected(known.error());
   for (const std::string& person_id : known->persons) scope.persons += packed(person_id);
   for (const std::string& case_id : known->cases)
-    if (auto added = cases.add(case_id); !added) return tl::unexpected(added.error());
+    if (auto added = cases.add(case_id, scope.look); !added) return tl::unexpected(added.error());
   if (as_at_size) {  // the past is judged by who may see the person now: by today's cases, too
     const auto today = known_of(log, what.person_id, log.size());
     if (!today) return tl::unexpected(today.error());

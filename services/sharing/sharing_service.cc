@@ -1,5 +1,6 @@
 #include "sharing/sharing_service.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "sharing/case_guard.h"
 #include "sharing/consent.h"
 #include "sharing/consent_commands.h"
+#include "sharing/consent_reads.h"
 #include "sharing/disclosed.h"
 #include "sharing/explain_access.h"
 #include "sharing/item.h"
@@ -92,7 +94,7 @@ grpc::ServerUnaryReactor* SharingService::ExtendDeadline(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* SharingService::GetRequest(grpc::CallbackServerContext* call,
                                                      const v1::GetRequestRequest* request,
                                                      v1::GetRequestResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return get_request(desk_.log(), *request, context, *response);
   });
 }
@@ -100,7 +102,7 @@ grpc::ServerUnaryReactor* SharingService::GetRequest(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* SharingService::ListRequests(grpc::CallbackServerContext* call,
                                                        const v1::ListRequestsRequest* request,
                                                        v1::ListRequestsResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return list_requests(desk_.log(), *request, context, *response);
   });
 }
@@ -126,7 +128,8 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* SharingService::AttachFile(
 grpc::ServerWriteReactor<v1::ReadFileResponse>* SharingService::ReadFile(
     grpc::CallbackServerContext* call, const v1::ReadFileRequest* request) {
   return desk_.stream<v1::ReadFileResponse>(call, request, [this, request](const Context& context) {
-    return read_file(desk_.log(), *request, context);
+    return catch_up_.goes_on().and_then(
+        [&] { return read_file(desk_.log(), *request, context); });
   });
 }
 
@@ -145,23 +148,29 @@ grpc::ServerUnaryReactor* SharingService::ProvideSanitised(
 grpc::ServerUnaryReactor* SharingService::CorrectItem(grpc::CallbackServerContext* call,
                                                       const v1::CorrectItemRequest* request,
                                                       v1::CorrectItemResponse* response) {
-  return desk_.command(call, request, response,
-                       [request](log::UnitOfWork& unit) { return correct_item(unit, *request); },
-                       {.fill = [this, response](const log::Appended& appended) {
-                         if (const auto first = first_event<v1::ItemEvent>(desk_.log(), appended))
-                           *response->mutable_agencies() = first->event.corrected().agencies();
-                       }});
+  return desk_.command(
+      call, request, response,
+      [request](log::UnitOfWork& unit) { return correct_item(unit, *request); },
+      {.fill = [this, request, response](const log::Appended& appended) {
+        if (const auto first = first_event<v1::ItemEvent>(desk_.log(), appended))
+          *response->mutable_agencies() = first->event.corrected().agencies();
+        for (std::string& id : disclosed_versions(desk_.log(), request->item_id()))
+          response->add_version_ids(std::move(id));
+      }});
 }
 
 grpc::ServerUnaryReactor* SharingService::RecallItem(grpc::CallbackServerContext* call,
                                                      const v1::RecallItemRequest* request,
                                                      v1::RecallItemResponse* response) {
-  return desk_.command<Item>(
-      call, request, response, {item_stream(request->item_id())},
-      {.fill = [this, response](const log::Appended& appended) {
-        if (const auto first = first_event<v1::ItemEvent>(desk_.log(), appended))
-          *response->mutable_agencies() = first->event.recalled().agencies();
-      }});
+  return desk_.command(call, request, response,
+                       [request](log::UnitOfWork& unit) { return recall_item(unit, *request); },
+                       {.fill = [this, response](const log::Appended& appended) {
+                         std::set<std::string> told;
+                         for (const auto& event : all_events<v1::ItemEvent>(desk_.log(), appended))
+                           told.insert(event.recalled().agencies().begin(),
+                                       event.recalled().agencies().end());
+                         response->mutable_agencies()->Assign(told.begin(), told.end());
+                       }});
 }
 
 grpc::ServerUnaryReactor* SharingService::AcknowledgeRecall(
@@ -178,7 +187,7 @@ grpc::ServerUnaryReactor* SharingService::AcknowledgeRecall(
 grpc::ServerUnaryReactor* SharingService::ReadItem(grpc::CallbackServerContext* call,
                                                    const v1::ReadItemRequest* request,
                                                    v1::ReadItemResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return read_item(desk_.log(), *request, context, *response);
   });
 }
@@ -186,7 +195,7 @@ grpc::ServerUnaryReactor* SharingService::ReadItem(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* SharingService::ListDisclosed(grpc::CallbackServerContext* call,
                                                         const v1::ListDisclosedRequest* request,
                                                         v1::ListDisclosedResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return list_disclosed(desk_.log(), *request, context, *response);
   });
 }
@@ -194,7 +203,7 @@ grpc::ServerUnaryReactor* SharingService::ListDisclosed(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* SharingService::ExplainAccess(grpc::CallbackServerContext* call,
                                                         const v1::ExplainAccessRequest* request,
                                                         v1::ExplainAccessResponse* response) {
-  return desk_.query(call, request, [this, request, response](const Context& context) {
+  return read(call, request, [this, request, response](const Context& context) {
     return explain_access(desk_.log(), *request, context, *response);
   });
 }
@@ -210,6 +219,14 @@ grpc::ServerUnaryReactor* SharingService::RecordConsent(grpc::CallbackServerCont
          if (!appended.events.empty())
            response->set_consent_id(id_in(appended.events.front().stream));
        }});
+}
+
+grpc::ServerUnaryReactor* SharingService::GetConsent(grpc::CallbackServerContext* call,
+                                                     const v1::GetConsentRequest* request,
+                                                     v1::GetConsentResponse* response) {
+  return read(call, request, [this, request, response](const Context& context) {
+    return get_consent(desk_.log(), *request, context, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* SharingService::WithdrawConsent(grpc::CallbackServerContext* call,

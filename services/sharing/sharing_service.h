@@ -60,6 +60,9 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
   grpc::ServerUnaryReactor* RecordConsent(grpc::CallbackServerContext* call,
                                           const v1::RecordConsentRequest* request,
                                           v1::RecordConsentResponse* response) override;
+  grpc::ServerUnaryReactor* GetConsent(grpc::CallbackServerContext* call,
+                                       const v1::GetConsentRequest* request,
+                                       v1::GetConsentResponse* response) override;
   grpc::ServerUnaryReactor* WithdrawConsent(grpc::CallbackServerContext* call,
                                             const v1::WithdrawConsentRequest* request,
                                             v1::WithdrawConsentResponse* response) override;
@@ -98,6 +101,21 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
                                           v1::ListDecisionsResponse* response) override;
 
  private:
+  // A read: not while the referral log cannot be followed, since nobody would know of a bar.
+  template <class Request>
+  grpc::ServerUnaryReactor* read(grpc::CallbackServerContext* call, const Request* request,
+                                 host::Read read) {
+    return desk_.query(call, request, [this, read = std::move(read)](const Context& context) {
+      return catch_up_.goes_on().and_then([&] { return read(context); });
+    });
+  }
+  // The same of a command that gives something to somebody.
+  log::Work while_followed(log::Work work) const {
+    return [this, work = std::move(work)](log::UnitOfWork& unit) {
+      return catch_up_.goes_on().and_then([&] { return work(unit); });
+    };
+  }
+
   host::Desk& desk_;
   CatchUp catch_up_;
   std::unique_ptr<FileUploads> uploads_;
