@@ -128,9 +128,8 @@ Result<void> rest_on(const log::EventLog& log, const Family& family, uint64_t re
   for (const std::string& case_id : family.cases) {
     const auto known = log.read_stream(case_stream(case_id), 1, read_size);
     if (!known) return tl::unexpected(known.error());
-    look.expectations.push_back({.stream = case_stream(case_id),
-                                 .version = known->version,
-                                 .read_size = known->read_size});
+    look.expectations.push_back(
+        {.stream = case_stream(case_id), .version = known->version, .read_size = known->read_size});
   }
   return {};
 }

@@ -16,8 +16,7 @@
 namespace mash::sharing {
 namespace {
 
-v1::Consent consent_of(const std::string& consent_id,
-                       const std::vector<v1::ConsentEvent>& events) {
+v1::Consent consent_of(const std::string& consent_id, const std::vector<v1::ConsentEvent>& events) {
   v1::Consent consent;
   consent.set_consent_id(consent_id);
   for (const v1::ConsentEvent& event : events) {

@@ -133,7 +133,8 @@ void take_up(const v1::DecisionRecorded& recorded, State& state) {
   state.agency = recorded.agency();
   state.decided_by = recorded.decided_by();
   state.supersedes = recorded.supersedes();
-  for (const v1::JudgedItem& item : recorded.judged()) state.judged[item.item_id()] = item.version();
+  for (const v1::JudgedItem& item : recorded.judged())
+    state.judged[item.item_id()] = item.version();
   state.look_again_at = first_look(recorded.terms());
 }
 

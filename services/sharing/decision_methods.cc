@@ -49,22 +49,23 @@ grpc::ServerUnaryReactor* SharingService::RecordDecision(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* SharingService::CountersignDecision(
     grpc::CallbackServerContext* call, const v1::CountersignDecisionRequest* request,
     v1::CountersignDecisionResponse* response) {
-  return desk_.command(
-      call, request, response,
-      while_followed([request](log::UnitOfWork& unit) { return countersign_decision(unit, *request); }),
-      {.fill = [this, request, response](const log::Appended& appended) {
-        const auto state =
-            state_after<Decision>(desk_.log(), appended, decision_stream(request->decision_id()));
-        if (state) response->set_status(state->status);
-      }});
+  return desk_.command(call, request, response, while_followed([request](log::UnitOfWork& unit) {
+                         return countersign_decision(unit, *request);
+                       }),
+                       {.fill = [this, request, response](const log::Appended& appended) {
+                         const auto state = state_after<Decision>(
+                             desk_.log(), appended, decision_stream(request->decision_id()));
+                         if (state) response->set_status(state->status);
+                       }});
 }
 
 grpc::ServerUnaryReactor* SharingService::SupersedeDecision(
     grpc::CallbackServerContext* call, const v1::SupersedeDecisionRequest* request,
     v1::SupersedeDecisionResponse* response) {
   return desk_.command(
-      call, request, response,
-      while_followed([request](log::UnitOfWork& unit) { return supersede_decision(unit, *request); }),
+      call, request, response, while_followed([request](log::UnitOfWork& unit) {
+        return supersede_decision(unit, *request);
+      }),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
          fill_recorded(desk_.log(), appended, *response);
        }});

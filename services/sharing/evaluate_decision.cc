@@ -91,7 +91,8 @@ Result<void> judge_draft(const log::EventLog& log, const policy::Packs& packs,
   const auto family = family_of(log, draft.case_id());
   if (!family) return tl::unexpected(family.error());
   if (auto may = may_know(*family, context.actor); !may) return may;
-  return gather(draft, *family, *context.agencies, {.maker = context.actor, .now = now, .supersedes = request.supersedes()},
+  return gather(draft, *family, *context.agencies,
+                {.maker = context.actor, .now = now, .supersedes = request.supersedes()},
                 sources_in(log))
       .map([&](const DecisionFacts& facts) {
         judge(draft, facts, **law, day, *response.mutable_judgement());

@@ -82,11 +82,11 @@ Result<host::Pull<v1::ReadFileResponse>> read_file(const log::EventLog& log,
   if (blob == nullptr)
     return refuse(Code::kDataLoss, "BLOB_MISSING", "The record of the file cites no bytes of it.");
   item->look.ids.push_back(request.file_id());
-  auto sending = std::make_shared<Sending>(
-      Sending{.file = item->events[*place].file_attached().file(),
-              .look = std::move(item->look),
-              .bytes = log::BlobReader(log, record.body.case_id(), *blob),
-              .log = log});
+  auto sending =
+      std::make_shared<Sending>(Sending{.file = item->events[*place].file_attached().file(),
+                                        .look = std::move(item->look),
+                                        .bytes = log::BlobReader(log, record.body.case_id(), *blob),
+                                        .log = log});
   return [sending = std::move(sending)](v1::ReadFileResponse& message, host::Looks& looks) {
     return sending->next(message, looks);
   };

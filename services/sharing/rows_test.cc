@@ -92,20 +92,20 @@ TEST(ItemRow, KeepsWhoHoldsItAndWhoWasGivenIt) {
   EXPECT_EQ(unpacked(kept.request_id()), std::vector{uuid(800)});
   ASSERT_THAT(kept.decisions(), SizeIs(2));
   EXPECT_THAT(kept.decisions(0).agencies(), ElementsAre("police", "education"));
-  ASSERT_NE(given_to(kept, "police"), nullptr);
-  EXPECT_EQ(given_to(kept, "refuge"), nullptr);
+  ASSERT_NE(given_to(kept, kPolice), nullptr);
+  EXPECT_EQ(given_to(kept, kRefuge), nullptr);
   EXPECT_EQ(kept.decisions(1).ground(), "detriment-16la-3");
 }
 
 TEST(ItemRow, IsNotGivenToWhomAnEndedDecisionNamed) {
   const auto ended = row({item_held(), item_released(1, {"police"}), decision_ended(1)});
-  EXPECT_EQ(given_to(ended, "police"), nullptr);
+  EXPECT_EQ(given_to(ended, kPolice), nullptr);
   EXPECT_EQ(ended.decisions(0).until_us(), 3'000'000'000);
 }
 
 TEST(ItemRow, OfASourceIsNotGivenWithItsSanitisedVersion) {
   const auto kept = row({item_held(), item_decided(1, v1::ITEM_DISPOSITION_SANITISED, {"police"})});
-  EXPECT_EQ(given_to(kept, "police"), nullptr);
+  EXPECT_EQ(given_to(kept, kPolice), nullptr);
 }
 
 TEST(ItemRow, KeepsHowFarARecallHasCome) {
@@ -159,7 +159,7 @@ TEST(ItemRow, LeavesOutWhatHoldsNoMoreBeforeWhatHolds) {
     fit(kept);
   }
   EXPECT_TRUE(kept.more());
-  ASSERT_NE(given_to(kept, "police"), nullptr);
+  ASSERT_NE(given_to(kept, kPolice), nullptr);
   EXPECT_EQ(kept.decisions(kept.decisions_size() - 1).decision_id(), packed(uuid(199)));
 }
 
@@ -207,7 +207,7 @@ RC_GTEST_PROP(ItemRow, AgreesWithTheState, ()) {
     const bool given = std::ranges::any_of(state.grants, [&](const Item::Grant& grant) {
       return grant.disclosed && !grant.until && grant.recipient.agency() == agency;
     });
-    RC_ASSERT((given_to(whole, agency) != nullptr) == given);
+    RC_ASSERT((given_to(whole, Actor{agency, "s-1", "w-1", "practitioner"}) != nullptr) == given);
     const v1::ItemRowRecall* recall = recall_of(whole, agency);
     RC_ASSERT((recall != nullptr) == state.recalls.contains(agency));
     RC_ASSERT((recall != nullptr && recall->acknowledged_us() == 0) == state.awaits(agency));

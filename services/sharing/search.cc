@@ -221,7 +221,8 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
                 .searched = true};
   Cases cases(log, as_at_size, actor);
   if (!what.case_id.empty()) {
-    if (auto added = cases.add(what.case_id, scope.look); !added) return tl::unexpected(added.error());
+    if (auto added = cases.add(what.case_id, scope.look); !added)
+      return tl::unexpected(added.error());
     scope.cases = cases.found();
     if (scope.cases.empty()) return no_such("case");
     return scope;

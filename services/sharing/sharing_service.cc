@@ -128,8 +128,7 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* SharingService::AttachFile(
 grpc::ServerWriteReactor<v1::ReadFileResponse>* SharingService::ReadFile(
     grpc::CallbackServerContext* call, const v1::ReadFileRequest* request) {
   return desk_.stream<v1::ReadFileResponse>(call, request, [this, request](const Context& context) {
-    return catch_up_.goes_on().and_then(
-        [&] { return read_file(desk_.log(), *request, context); });
+    return catch_up_.goes_on().and_then([&] { return read_file(desk_.log(), *request, context); });
   });
 }
 
@@ -148,15 +147,14 @@ grpc::ServerUnaryReactor* SharingService::ProvideSanitised(
 grpc::ServerUnaryReactor* SharingService::CorrectItem(grpc::CallbackServerContext* call,
                                                       const v1::CorrectItemRequest* request,
                                                       v1::CorrectItemResponse* response) {
-  return desk_.command(
-      call, request, response,
-      [request](log::UnitOfWork& unit) { return correct_item(unit, *request); },
-      {.fill = [this, request, response](const log::Appended& appended) {
-        if (const auto first = first_event<v1::ItemEvent>(desk_.log(), appended))
-          *response->mutable_agencies() = first->event.corrected().agencies();
-        for (std::string& id : disclosed_versions(desk_.log(), request->item_id()))
-          response->add_version_ids(std::move(id));
-      }});
+  return desk_.command(call, request, response,
+                       [request](log::UnitOfWork& unit) { return correct_item(unit, *request); },
+                       {.fill = [this, request, response](const log::Appended& appended) {
+                         if (const auto first = first_event<v1::ItemEvent>(desk_.log(), appended))
+                           *response->mutable_agencies() = first->event.corrected().agencies();
+                         for (std::string& id : disclosed_versions(desk_.log(), request->item_id()))
+                           response->add_version_ids(std::move(id));
+                       }});
 }
 
 grpc::ServerUnaryReactor* SharingService::RecallItem(grpc::CallbackServerContext* call,

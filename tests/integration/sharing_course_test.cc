@@ -163,6 +163,11 @@ TEST_F(Sharing, AConsentTakenBackCarriesNoDecisionAnyMore) {
   EXPECT_EQ(done(kNurse, &Stub::EvaluateDecision, evaluate).judgement().faults_size(), 0)
       << "while the consent holds";
 
+  v1::GetConsentRequest get;
+  get.set_consent_id(given.consent_id());
+  EXPECT_EQ(done(kPolice, &Stub::GetConsent, get).consent().terms().scope(),
+            "All that health holds.");
+
   v1::WithdrawConsentRequest withdraw;
   withdraw.set_consent_id(given.consent_id());
   withdraw.set_statement("She rang.");
@@ -204,6 +209,95 @@ TEST_F(Sharing, ARecalledItemIsReadByNobodyButItsOwner) {
   done(kNurse, &Stub::RecallItem, recall);
   EXPECT_EQ(told(read(kTriage, items[0])), "ITEM_RECALLED");
   EXPECT_EQ(told(read(kNurse, items[0])), "accepted");
+}
+
+TEST_F(Sharing, ARecallReachesTheVersionsOfAnItemAndSaysWhy) {
+  record_threshold();
+  const auto items = answer(ask(), {"A fracture in March, seen by Dr Bell."});
+  v1::ProvideSanitisedRequest sanitise;
+  sanitise.set_source_item_id(items[0]);
+  *sanitise.mutable_content() = content("A fracture in March.");
+  const std::string version = done(kNurse, &Stub::ProvideSanitised, sanitise).item_id();
+  auto draft = terms({"police"}, {}, items);
+  draft.set_outcome(v1::SHARING_OUTCOME_SHARE_IN_PART);
+  draft.mutable_items(0)->set_disposition(v1::ITEM_DISPOSITION_SANITISED);
+  draft.mutable_items(0)->set_sanitised_item_id(version);
+  draft.mutable_items(0)->clear_look_again_at();
+  ASSERT_EQ(told(decide(draft)), "accepted");
+  ASSERT_EQ(told(read(kPolice, version)), "accepted");
+  const auto seen = explain(kPolice);
+  ASSERT_EQ(told(seen), "accepted");
+  for (const v1::Holding& holding : seen->holdings())
+    EXPECT_EQ(holding.access_size(), holding.item_id() == version ? 1 : 0)
+        << "nothing tells whose version it is";
+
+  v1::CorrectItemRequest correct;
+  correct.set_item_id(items[0]);
+  *correct.mutable_content() = content("A sprain in March, seen by Dr Bell.");
+  correct.set_reason("Another child's X-ray.");
+  EXPECT_THAT(done(kNurse, &Stub::CorrectItem, correct).version_ids(), ElementsAre(version));
+  v1::RecallItemRequest recall;
+  recall.set_item_id(items[0]);
+  recall.set_reason("Not about this child.");
+  EXPECT_THAT(done(kNurse, &Stub::RecallItem, recall).agencies(), ElementsAre("police"));
+  EXPECT_EQ(told(read(kPolice, version)), "ITEM_RECALLED");
+  v1::ListDisclosedRequest disclosed;
+  disclosed.set_case_id(case_id);
+  disclosed.set_to_acknowledge(true);
+  disclosed.set_purpose("Recalls.");
+  const auto waiting = done(kPolice, &Stub::ListDisclosed, disclosed);
+  ASSERT_EQ(waiting.items_size(), 1);
+  EXPECT_EQ(waiting.items(0).notice_reason(), "Not about this child.");
+  v1::AcknowledgeRecallRequest heard;
+  heard.set_item_id(version);
+  heard.set_action("Struck out.");
+  done(kPolice, &Stub::AcknowledgeRecall, heard);
+  const auto owned = read(kNurse, version);
+  ASSERT_EQ(owned->item().recalls_size(), 1);
+  EXPECT_EQ(owned->item().recalls(0).action(), "Struck out.");
+}
+
+TEST_F(Sharing, WhatIsGivenToOnePractitionerIsForNobodyElseOfTheAgency) {
+  const Caller other{"police", "pc-2", "practitioner"};
+  record_threshold();
+  const auto items = answer(ask(), {"A fracture in March."});
+  auto draft = terms({"police"}, items);
+  draft.mutable_recipients(0)->set_practitioner(kPolice.practitioner);
+  ASSERT_EQ(told(decide(draft)), "accepted");
+  EXPECT_EQ(told(read(kPolice, items[0])), "accepted");
+  EXPECT_EQ(told(read(other, items[0])), "NOT_DISCLOSED");
+  v1::ListDisclosedRequest disclosed;
+  disclosed.set_case_id(case_id);
+  disclosed.set_purpose("What we were given.");
+  EXPECT_EQ(done(kPolice, &Stub::ListDisclosed, disclosed).items_size(), 1);
+  EXPECT_EQ(done(other, &Stub::ListDisclosed, disclosed).items_size(), 0);
+  EXPECT_EQ(explain(kPolice)->holdings(0).access_size(), 1);
+  EXPECT_EQ(explain(other)->holdings(0).access_size(), 0);
+}
+
+TEST_F(Sharing, NobodySignsADecisionOnItemsThatHaveChanged) {
+  record_threshold();
+  const auto items = answer(ask(), {"A fracture in March.", "Afraid at home."});
+  auto draft = terms({"social-care"}, {items[0]}, {items[1]});
+  draft.mutable_items(1)->set_ground("detriment-16la-3");
+  const auto decided = decide(draft);
+  ASSERT_EQ(told(decided), "accepted");
+  ASSERT_EQ(decided->status(), v1::DECISION_STATUS_AWAITING_SIGNATURE);
+  v1::CorrectItemRequest correct;
+  correct.set_item_id(items[0]);
+  *correct.mutable_content() = content("A sprain in March.");
+  correct.set_reason("Another child's X-ray.");
+  done(kNurse, &Stub::CorrectItem, correct);
+  v1::CountersignDecisionRequest sign;
+  sign.set_decision_id(decided->decision_id());
+  EXPECT_EQ(told(call(kMatron, &Stub::CountersignDecision, sign)), "ITEM_CHANGED");
+  sign.set_decline(true);
+  sign.set_statement("It says something else by now.");
+  done(kMatron, &Stub::CountersignDecision, sign);
+  v1::GetDecisionRequest get;
+  get.set_decision_id(decided->decision_id());
+  EXPECT_EQ(done(kNurse, &Stub::GetDecision, get).decision().signature_statement(),
+            "It says something else by now.");
 }
 
 TEST_F(Sharing, NobodyReleasesAnothersItem) {
