@@ -3,7 +3,7 @@
 #include <set>
 
 #include "core/ids.h"
-#include "sharing/item.h"
+#include "sharing/items/item.h"
 
 namespace mash::sharing {
 namespace {

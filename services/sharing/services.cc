@@ -6,8 +6,8 @@
 
 #include "host/desk.h"
 #include "mash/sharing/v1/sharing_service.grpc.pb.h"
-#include "sharing/attach_file.h"
-#include "sharing/following.h"
+#include "sharing/items/attach_file.h"
+#include "sharing/known/following.h"
 #include "sharing/sharing_service.h"
 
 namespace mash::sharing {

@@ -3,8 +3,8 @@
 
 #include "host/desk.h"
 #include "mash/sharing/v1/sharing_service.grpc.pb.h"
-#include "sharing/attach_file.h"
-#include "sharing/catch_up.h"
+#include "sharing/items/attach_file.h"
+#include "sharing/known/catch_up.h"
 
 namespace mash::sharing {
 

@@ -9,8 +9,8 @@
 #include "core/calendar.h"
 #include "core/check.h"
 #include "policy/packs.h"
-#include "sharing/decision_facts.h"
-#include "sharing/decision_terms.h"
+#include "sharing/decisions/decision_terms.h"
+#include "sharing/law/decision_facts.h"
 
 namespace mash::bench {
 namespace {

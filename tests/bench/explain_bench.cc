@@ -16,9 +16,9 @@
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "mash/sharing/v1/known_events.pb.h"
-#include "sharing/explain_access.h"
+#include "sharing/access/explain_access.h"
+#include "sharing/lists/views.h"
 #include "sharing/streams.h"
-#include "sharing/views.h"
 
 namespace mash::bench {
 namespace {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "log/state.h"
-#include "sharing/case_guard.h"
-#include "sharing/decision.h"
-#include "sharing/decision_commands.h"
-#include "sharing/item_commands.h"
+#include "sharing/decisions/decision.h"
+#include "sharing/decisions/decision_commands.h"
+#include "sharing/items/item_commands.h"
+#include "sharing/known/case_guard.h"
 #include "sharing/testing/log_of_events.h"
 #include "sharing/testing/papers.h"
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sharing/item.h"
+#include "sharing/items/item.h"
 #include "sharing/testing/cast.h"
 
 namespace mash::sharing {

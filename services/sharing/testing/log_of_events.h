@@ -15,9 +15,9 @@
 #include "mash/sharing/v1/known_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
 #include "merkle/signing_key.h"
+#include "sharing/lists/views.h"
 #include "sharing/streams.h"
 #include "sharing/testing/cast.h"
-#include "sharing/views.h"
 #include "vault/key_ring.h"
 #include "vault/testing/temp_vault.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sharing/decision_facts.h"
+#include "sharing/law/decision_facts.h"
 #include "sharing/testing/items.h"
 
 // Decisions of the sharing tests, each lawful as it stands: a test changes one thing.

@@ -9,8 +9,8 @@
 #include "host/desk.h"
 #include "log/testing/temp_log.h"
 #include "policy/packs.h"
-#include "sharing/case_guard.h"
-#include "sharing/known_case.h"
+#include "sharing/known/case_guard.h"
+#include "sharing/known/known_case.h"
 #include "sharing/streams.h"
 #include "sharing/testing/items.h"
 

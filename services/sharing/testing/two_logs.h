@@ -13,7 +13,7 @@
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "merkle/signing_key.h"
-#include "sharing/following.h"
+#include "sharing/known/following.h"
 #include "sharing/streams.h"
 #include "sharing/testing/cast.h"
 #include "vault/key_ring.h"

@@ -1,0 +1,151 @@
+#include "sharing/requests/request_reads.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/caller.h"
+#include "core/checks.h"
+#include "log/as_at.h"
+#include "log/event_log.h"
+#include "log/handle.h"
+#include "mash/sharing/v1/request_events.pb.h"
+#include "sharing/known/case_guard.h"
+#include "sharing/lists/pages.h"
+#include "sharing/lists/rows.h"
+#include "sharing/lists/views.h"
+#include "sharing/streams.h"
+
+namespace mash::sharing {
+namespace {
+
+using Events = std::vector<v1::RequestEvent>;
+
+constexpr uint32_t kPageSize = 50;
+constexpr uint32_t kPageSizeMax = 500;  // a row may be 4 KiB, an answer 4 MiB
+// Rows looked at for one page: where few are wanted a page is short, or empty, and the next goes
+// on.
+constexpr size_t kPageScanMax = 2'000;
+
+// With every time it was put off, and why where the events say that.
+std::optional<Deadline> whole_deadline(const Events& events) {
+  auto deadline = from_proto(events.front().requested().deadline());
+  if (!deadline) return {};
+  for (const v1::RequestEvent& event : events) {
+    if (event.has_deadline_extended())
+      if (auto extension = from_proto(event.deadline_extended().extension()))
+        deadline->extensions.push_back(std::move(*extension));
+    if (event.has_answered())
+      if (const auto at = from_proto(event.answered().answered_at())) deadline->done_at = *at;
+  }
+  return *deadline;
+}
+
+// A request in full, from its events in order: with its texts where these are there.
+v1::InformationRequest request_of(const std::string& request_id, const Events& events, Time now) {
+  v1::RequestRow row;
+  for (const v1::RequestEvent& event : events) evolve_row(row, request_id, event);
+  v1::InformationRequest request = shown(row, now);
+  *request.mutable_terms() = events.front().requested().terms();
+  if (const auto deadline = whole_deadline(events)) {
+    request.clear_deadline();
+    to_proto(*deadline, now, request.mutable_deadline());
+  }
+  for (const v1::RequestEvent& event : events)
+    if (event.has_answered()) request.set_answer_text(event.answered().text());
+  return request;
+}
+
+bool has_part(const v1::InformationRequested& requested, const Actor& actor) {
+  return is_hub(actor) || actor.agency == requested.agency() ||
+         actor.agency == requested.terms().agency();
+}
+
+bool is_listed_for(const v1::RequestRow& row, const Actor& actor) {
+  return is_hub(actor) || is_auditor(actor) || actor.agency == row.request().terms().agency();
+}
+
+bool is_wanted(const v1::RequestRow& row, const v1::ListRequestsRequest& request, Time now) {
+  if (!request.case_id().empty() && request.case_id() != row.request().case_id()) return false;
+  if (!request.agency().empty() && request.agency() != row.request().terms().agency()) return false;
+  if (request.open() && row.request().has_answered_at()) return false;
+  if (!request.late()) return true;
+  const auto deadline = deadline_of(row);
+  return deadline && deadline->state(now) == DeadlineState::kMissed;
+}
+
+}  // namespace
+
+Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRequest& request,
+                                const Context& context, v1::GetRequestResponse& response) {
+  Checks checks;
+  checks.text("purpose", request.purpose(), kNoteBytesMax);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  response.Clear();  // a second judgement shows nothing of the first
+  const auto at = log::as_at(log, request, context);
+  if (!at) return tl::unexpected(at.error());
+  const uint64_t now = log.size();
+  const std::string& id = request.information_request_id();
+  const auto history = log.read_stream(request_stream(id), 1, at->size, true);
+  if (!history) return tl::unexpected(history.error());
+  auto events = log::public_events<v1::RequestEvent>(history->records);
+  if (!events) return tl::unexpected(events.error());
+  if (events->empty()) return no_such("request");
+  const v1::InformationRequested& requested = events->front().requested();
+  const auto family = family_of(log, requested.case_id(), now);
+  if (!family) return tl::unexpected(family.error());
+  if (auto may = may_know(*family, context.actor, "request"); !may)
+    return tl::unexpected(may.error());
+  if (!is_auditor(context.actor) && !has_part(requested, context.actor)) return no_such("request");
+  if (is_auditor(context.actor) && request.purpose().empty()) {
+    *response.mutable_request() = request_of(id, *events, at->time);
+    return host::Looks{};
+  }
+  const std::string case_id = requested.case_id();
+  const auto opened = log::opened_events<v1::RequestEvent>(log, history->records);
+  if (!opened) return tl::unexpected(opened.error());
+  *response.mutable_request() = request_of(id, opened->events, at->time);
+  response.mutable_request()->set_erased(opened->erased);
+  host::Look look{
+      .stream_id = case_id, .case_id = case_id, .ids = {id}, .as_at_size = at->size.value_or(0)};
+  if (auto rests = rest_on(log, *family, now, look); !rests) return tl::unexpected(rests.error());
+  return host::Looks{std::move(look)};
+}
+
+Result<host::Looks> list_requests(const log::EventLog& log, const v1::ListRequestsRequest& request,
+                                  const Context& context, v1::ListRequestsResponse& response) {
+  const auto start = page_start(log, request, kPageSizeMax);
+  if (!start) return tl::unexpected(start.error());
+  const auto at = log::as_at(log, request, context);
+  if (!at) return tl::unexpected(at.error());
+  log::ListQuery query{.view = std::string(kRequestsView),
+                       .as_at_size = start->as_at_size,
+                       .after = start->after,
+                       .limit = request.page_size() == 0 ? kPageSize : request.page_size(),
+                       .scan_limit = kPageScanMax};
+  if (request.open()) query.order_below = kOrderOfAnswered;
+  CasesKnown cases(log, context.actor);
+  Result<bool> admitted = true;  // of the row looked at last
+  query.filter = [&](std::string_view, std::string_view columns) {
+    v1::RequestRow row;
+    if (!admitted || !row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) ||
+        !is_listed_for(row, context.actor) || !is_wanted(row, request, at->time))
+      return false;
+    admitted = cases.admit(row.request().case_id());
+    return admitted.value_or(false);
+  };
+  const auto page = log.list(query);
+  if (!page) return tl::unexpected(page.error());
+  if (!admitted) return tl::unexpected(admitted.error());
+  for (const log::ListedRow& listed : page->rows) {
+    v1::RequestRow row;
+    if (!row.ParseFromString(listed.columns)) return malformed_row();
+    *response.add_requests() = shown(row, at->time);
+  }
+  if (!page->next.empty())
+    response.set_next_page_token(
+        page_token(request, {.as_at_size = page->as_at_size, .after = page->next, .case_id = {}}));
+  return host::Looks{};
+}
+
+}  // namespace mash::sharing
