@@ -139,8 +139,9 @@ grpc::ServerUnaryReactor* SharingService::ProvideSanitised(
       call, request, response,
       [request](log::UnitOfWork& unit) { return provide_sanitised(unit, *request); },
       {.fresh = plain(1), .fill = [response](const log::Appended& appended) {
-         for (std::string& id : appended_ids(appended, kItems))
-           response->set_item_id(std::move(id));
+         // The version comes before its source, which is told of it.
+         const auto ids = appended_ids(appended, kItems);
+         if (!ids.empty()) response->set_item_id(ids.front());
        }});
 }
 

@@ -223,7 +223,8 @@ TEST_F(Sharing, ARecallReachesTheVersionsOfAnItemAndSaysWhy) {
   draft.mutable_items(0)->set_disposition(v1::ITEM_DISPOSITION_SANITISED);
   draft.mutable_items(0)->set_sanitised_item_id(version);
   draft.mutable_items(0)->clear_look_again_at();
-  ASSERT_EQ(told(decide(draft)), "accepted");
+  const auto decided = decide(draft);
+  ASSERT_EQ(told(decided), "accepted") << decided.error().faults.front().field;
   ASSERT_EQ(told(read(kPolice, version)), "accepted");
   const auto seen = explain(kPolice);
   ASSERT_EQ(told(seen), "accepted");

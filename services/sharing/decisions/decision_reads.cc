@@ -41,6 +41,12 @@ bool is_before(const google::protobuf::Timestamp& a, const google::protobuf::Tim
   return std::pair(a.seconds(), a.nanos()) < std::pair(b.seconds(), b.nanos());
 }
 
+// One that was upheld is until another decision stands in this one's place.
+bool is_challenged(const v1::DecisionRow& row) {
+  return !row.open_challenges().empty() ||
+         (row.upheld() && row.decision().status() == v1::DECISION_STATUS_IN_FORCE);
+}
+
 // Filters tell no more than is shown: challenges of others are nothing to one that is named.
 bool is_wanted(const v1::DecisionRow& row, const v1::ListDecisionsRequest& request,
                const Actor& actor) {
@@ -49,8 +55,7 @@ bool is_wanted(const v1::DecisionRow& row, const v1::ListDecisionsRequest& reque
   if (!request.agency().empty() && request.agency() != decision.agency()) return false;
   if (request.awaiting_signature() && decision.status() != v1::DECISION_STATUS_AWAITING_SIGNATURE)
     return false;
-  if (request.challenged() && (row.open_challenges().empty() || !sees_all(row, actor)))
-    return false;
+  if (request.challenged() && !(is_challenged(row) && sees_all(row, actor))) return false;
   if (!request.has_look_again_before()) return true;
   return decision.status() == v1::DECISION_STATUS_IN_FORCE && row.has_look_again_at() &&
          is_before(row.look_again_at(), request.look_again_before());

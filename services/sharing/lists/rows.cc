@@ -163,18 +163,18 @@ void countersign(v1::DecisionRow& row, const v1::DecisionCountersigned& signed_t
   row.set_came_into_force(true);
 }
 
-// One that was upheld waits until another decision stands in this one's place.
-bool is_settled(const v1::SharingChallengeAnswered& answered) {
-  return answered.resolved() &&
-         answered.step().resolution() != referral::v1::CHALLENGE_RESOLUTION_UPHELD;
-}
-
 void challenge(v1::DecisionRow& row, const std::string& challenge_id, bool resolved) {
   const std::string id = packed(challenge_id);
   std::string& open = *row.mutable_open_challenges();
   const size_t at = place_of(open, id);
   if (resolved && at != std::string::npos) open.erase(at, kIdBytes);
   if (!resolved && at == std::string::npos) open += id;
+}
+
+void answer(v1::DecisionRow& row, const v1::SharingChallengeAnswered& answered) {
+  challenge(row, answered.challenge_id(), answered.resolved());
+  if (answered.step().resolution() == referral::v1::CHALLENGE_RESOLUTION_UPHELD)
+    row.set_upheld(true);
 }
 
 void ask(v1::RequestRow& row, const v1::InformationRequested& requested) {
@@ -296,13 +296,11 @@ void evolve_row(v1::DecisionRow& row, const std::string& decision_id,
       return decision.set_status(v1::DECISION_STATUS_DECLINED);
     case Event::kSuperseded:
       decision.set_status(v1::DECISION_STATUS_SUPERSEDED);
-      row.clear_open_challenges();
       return decision.set_superseded_by(event.superseded().by_decision_id());
     case Event::kChallenged:
       return challenge(row, event.challenged().challenge_id(), false);
     case Event::kChallengeAnswered:
-      return challenge(row, event.challenge_answered().challenge_id(),
-                       is_settled(event.challenge_answered()));
+      return answer(row, event.challenge_answered());
     case Event::kReviewed:
       row.clear_look_again_at();
       if (event.reviewed().review().has_look_again_at())

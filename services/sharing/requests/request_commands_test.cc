@@ -84,7 +84,8 @@ TEST_F(RequestCommands, AreNotFoundForStrangersAndForUnknownPersons) {
 
 TEST_F(RequestCommands, RestOnAConsentThatIsNotWithdrawnMeanwhile) {
   auto record = proto<v1::RecordConsentRequest>(R"(
-    terms { capacity: CONSENT_GIVER_ADULT scope: "Where she stays." })");
+    terms { capacity: CONSENT_GIVER_ADULT scope: "Where she stays."
+            freely_given: true })");
   record.mutable_terms()->set_case_id(case_);
   record.mutable_terms()->add_person_ids(mother_);
   record.mutable_terms()->set_given_by(mother_);
