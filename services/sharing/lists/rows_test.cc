@@ -309,7 +309,10 @@ RC_GTEST_PROP(DecisionRow, AgreesWithTheState, ()) {
         events.push_back(proto<v1::DecisionEvent>(R"(superseded { by_decision_id: "d-2" })"));
         break;
       case 3:
-        events.push_back(challenge(id));
+        // What is resolved is not raised again.
+        if (const auto challenges = fold<Decision>(events).challenges;
+            challenges.find(uuid(id)) == nullptr || !challenges.find(uuid(id))->resolved)
+          events.push_back(challenge(id));
         break;
       case 4:
         if (fold<Decision>(events).challenges.find(uuid(id)) == nullptr) break;
