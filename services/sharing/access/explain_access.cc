@@ -20,7 +20,6 @@ namespace {
 
 constexpr uint32_t kPageSize = 1'000;
 constexpr uint32_t kPageSizeMax = 10'000;
-constexpr size_t kIdBytes = 16;
 
 void to_timestamp(int64_t microseconds, google::protobuf::Timestamp* out) {
   to_proto(Time(std::chrono::microseconds(microseconds)), out);

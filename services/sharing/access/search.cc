@@ -10,7 +10,7 @@
 #include "log/handle.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "sharing/known/case_guard.h"
-#include "sharing/known/known_case.h"
+#include "sharing/known/cluster.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
 #include "sharing/streams.h"
@@ -18,8 +18,6 @@
 namespace mash::sharing {
 namespace {
 
-constexpr size_t kIdBytes = 16;
-constexpr size_t kClusterMax = 50;  // held to be one: no decision makes more (referral/cluster.h)
 // Rows read at once: after them is looked whether the answer is large enough.
 constexpr size_t kChunk = 50;
 
@@ -30,30 +28,6 @@ Result<void> check(const SearchedFor& what) {
     for (const char* field : {"case_id", "person_id"})
       checks.fault(field, "is searched for without the other");
   return checks.verdict();
-}
-
-// Who is held to be the person, and the cases of them all.
-struct Known {
-  std::set<std::string> persons;
-  std::set<std::string> cases;
-};
-
-Result<Known> known_of(const log::EventLog& log, const std::string& person_id, uint64_t size) {
-  Known known{.persons = {person_id}, .cases = {}};
-  std::vector<std::string> waiting{person_id};
-  while (!waiting.empty()) {
-    const auto history = log.read_stream(person_stream(waiting.back()), 1, size);
-    waiting.pop_back();
-    if (!history) return tl::unexpected(history.error());
-    const auto events = log::public_events<v1::KnownPersonEvent>(history->records);
-    if (!events) return tl::unexpected(events.error());
-    KnownPerson::State state = fold<KnownPerson>(*events);
-    known.cases.merge(state.cases);
-    for (const std::string& same : state.same)
-      if (known.persons.size() < kClusterMax && known.persons.insert(same).second)
-        waiting.push_back(same);
-  }
-  return known;
 }
 
 // The cases to look in: those that each was one with then, where it may be known of now.
@@ -227,13 +201,13 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
     if (scope.cases.empty()) return no_such("case");
     return scope;
   }
-  const auto known = known_of(log, what.person_id, scope.size);
+  const auto known = cluster_of(log, what.person_id, scope.size);
   if (!known) return tl::unexpected(known.error());
   for (const std::string& person_id : known->persons) scope.persons += packed(person_id);
   for (const std::string& case_id : known->cases)
     if (auto added = cases.add(case_id, scope.look); !added) return tl::unexpected(added.error());
   if (as_at_size) {  // the past is judged by who may see the person now: by today's cases, too
-    const auto today = known_of(log, what.person_id, log.size());
+    const auto today = cluster_of(log, what.person_id, log.size());
     if (!today) return tl::unexpected(today.error());
     for (const std::string& case_id : today->cases)
       if (auto asked = cases.ask_bar(case_id); !asked) return tl::unexpected(asked.error());

@@ -10,6 +10,7 @@
 #include "core/ids.h"
 #include "log/event_log.h"
 #include "log/state.h"
+#include "sharing/known/cluster.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
@@ -70,28 +71,12 @@ Result<Answer> ask(const log::EventLog& log, const std::string& case_id, const A
   });
 }
 
-// The cases of whoever is held to be this person.
-Result<std::set<std::string>> cases_of(const log::EventLog& log, const std::string& person_id) {
-  std::set<std::string> found{person_id};
-  std::set<std::string> cases;
-  std::vector<std::string> waiting{person_id};
-  while (!waiting.empty()) {
-    auto person = log::read_state<KnownPerson>(log, person_stream(waiting.back()));
-    if (!person) return tl::unexpected(person.error());
-    waiting.pop_back();
-    cases.merge(std::move(person->cases));
-    for (const std::string& same : person->same)
-      if (found.insert(same).second) waiting.push_back(same);
-  }
-  return cases;
-}
-
 Result<bool> admits_to_person(const log::EventLog& log, const std::string& person_id,
                               const Actor& actor) {
-  const auto cases = cases_of(log, person_id);
-  if (!cases) return tl::unexpected(cases.error());
+  const auto cluster = cluster_of(log, person_id);
+  if (!cluster) return tl::unexpected(cluster.error());
   bool open = false;
-  for (const std::string& case_id : *cases) {
+  for (const std::string& case_id : cluster->cases) {
     const auto answer = ask(log, case_id, actor);
     if (!answer) return tl::unexpected(answer.error());
     if (*answer == Answer::kBarred) return false;

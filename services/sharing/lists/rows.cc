@@ -12,7 +12,6 @@ namespace {
 
 using google::protobuf::Timestamp;
 
-constexpr size_t kIdBytes = 16;
 constexpr size_t kRowBytesMax = 4'000;  // a view takes 4 KiB
 constexpr auto kNever = std::numeric_limits<uint64_t>::max();
 

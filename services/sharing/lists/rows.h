@@ -66,7 +66,9 @@ std::string order_of(const v1::RequestRow& row);
 // Where those that are answered begin.
 inline constexpr std::string_view kOrderOfAnswered = "\x01";
 
-// An id's 16 bytes, as rows keep it; nothing for what is no id.
+// How an id lies in a row.
+inline constexpr size_t kIdBytes = 16;
+// An id's bytes, as rows keep it; nothing for what is no id.
 std::string packed(std::string_view id);
 // The ids in a field of packed ids, in their order.
 std::vector<std::string> unpacked(std::string_view ids);
