@@ -19,6 +19,8 @@ MAY_INCLUDE = {
     "log": {"core", "merkle", "policy", "vault"},
     "feed": {"core", "log"},
     "host": {"core", "merkle", "policy", "vault", "log"},
+    "cases": {"core", "merkle", "policy", "vault", "log", "feed", "host"},
+    "clocks": {"core", "merkle", "policy", "vault", "log", "host"},
 }
 # Which libraries may see these headers. Services may see gRPC, and no store.
 MAY_SEE = {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/print.h"
+#include "mash/cases/v1/known_events.pb.h"
 #include "mash/log/v1/log_events.pb.h"
 #include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/context_events.pb.h"
@@ -20,7 +21,6 @@
 #include "mash/sharing/v1/consent_events.pb.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
-#include "mash/sharing/v1/known_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 
@@ -112,8 +112,8 @@ const std::vector<const google::protobuf::Descriptor*>& known_events() {
       sharing::v1::ItemEvent::descriptor(),
       sharing::v1::DecisionEvent::descriptor(),
       sharing::v1::ConsentEvent::descriptor(),
-      sharing::v1::KnownCaseEvent::descriptor(),
-      sharing::v1::KnownPersonEvent::descriptor(),
+      cases::v1::KnownCaseEvent::descriptor(),
+      cases::v1::KnownPersonEvent::descriptor(),
       vault::v1::KeyEvent::descriptor(),
       vault::v1::HolderEvent::descriptor()};
   return types;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
+#include "cases/following.h"
 #include "core/calendar.h"
 #include "core/ids.h"
 #include "host/access.h"
@@ -18,6 +20,7 @@
 #include "hub/keys.h"
 #include "log/event_log.h"
 #include "log/lookup.h"
+#include "mash/cases/v1/known_events.pb.h"
 #include "mash/log/v1/log_events.pb.h"
 #include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/context_events.pb.h"
@@ -27,7 +30,6 @@
 #include "mash/sharing/v1/consent_events.pb.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
-#include "mash/sharing/v1/known_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "policy/packs.h"
@@ -37,8 +39,6 @@
 #include "referral/lists/views.h"
 #include "referral/matching/weights.h"
 #include "referral/services.h"
-#include "sharing/known/case_guard.h"
-#include "sharing/known/following.h"
 #include "sharing/lists/views.h"
 #include "sharing/services.h"
 #include "vault/backup_keeper.h"
@@ -63,8 +63,8 @@ Result<void> check_events() {
         referral::v1::CaseEvent::descriptor(), referral::v1::ContextEvent::descriptor(),
         referral::v1::ExpectationEvent::descriptor(), sharing::v1::RequestEvent::descriptor(),
         sharing::v1::ItemEvent::descriptor(), sharing::v1::DecisionEvent::descriptor(),
-        sharing::v1::ConsentEvent::descriptor(), sharing::v1::KnownCaseEvent::descriptor(),
-        sharing::v1::KnownPersonEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
+        sharing::v1::ConsentEvent::descriptor(), cases::v1::KnownCaseEvent::descriptor(),
+        cases::v1::KnownPersonEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
         vault::v1::HolderEvent::descriptor()})
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
@@ -276,8 +276,7 @@ Result<void> Hub::Impl::make_services() {
   metrics = std::make_unique<host::Metrics>(*access);
   referral_desk = desk_over(*referral_log, referral::command_guard(*referral_log),
                             referral::read_guard(*referral_log));
-  sharing_desk =
-      desk_over(*sharing_log, sharing::command_guard(), sharing::read_guard(*sharing_log));
+  sharing_desk = desk_over(*sharing_log, cases::command_guard(), cases::read_guard(*sharing_log));
   vault_desk = desk_over(*vault_log);
   auto referral =
       referral::Services::over({.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
@@ -317,7 +316,7 @@ void Hub::Impl::watch() {
                  [&joiner] { return static_cast<double>(joiner.behind()); });
   metrics->watch("mash_joiner_held_up", "Whether matching waits to try a record again.", {},
                  [&joiner] { return joiner.is_held_up() ? 1.0 : 0.0; });
-  const sharing::Following& following = sharing_services->following();
+  const cases::Following& following = sharing_services->following();
   metrics->watch("mash_following_behind_records",
                  "Records of the referral log that the sharing log has not followed yet.", {},
                  [&following] { return static_cast<double>(following.behind()); });

@@ -157,6 +157,8 @@ void Clocks::evolve(const v1::ReferralEvent& event) {
     case Event::kTransferProposed:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }

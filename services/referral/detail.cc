@@ -158,6 +158,8 @@ void Telling::tell(const v1::ReferralEvent& event) {
     case Event::kPatternsFound:
       if (sees_all()) tell_for_hub(event);
       return;
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:
       return;  // refused when read
   }

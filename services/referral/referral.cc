@@ -152,6 +152,8 @@ Referral::State Referral::evolve(State state, const Event& event) {
     case Event::kHistoryFound:
     case Event::kPatternsFound:
       return state;
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:
       break;  // refused when read
   }

@@ -4,10 +4,10 @@
 
 #include <utility>
 
+#include "cases/following.h"
 #include "host/desk.h"
 #include "mash/sharing/v1/sharing_service.grpc.pb.h"
 #include "sharing/items/attach_file.h"
-#include "sharing/known/following.h"
 #include "sharing/sharing_service.h"
 
 namespace mash::sharing {
@@ -19,9 +19,9 @@ Services& Services::operator=(Services&&) noexcept = default;
 
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
-  auto following = Following::begin({.referral_log = parts.referral_log,
-                                     .sharing_log = parts.desk.log(),
-                                     .clock = parts.desk.parts().clock});
+  auto following = cases::Following::begin({.referral_log = parts.referral_log,
+                                            .own_log = parts.desk.log(),
+                                            .clock = parts.desk.parts().clock});
   if (!following) return tl::unexpected(std::move(following.error()));
   services.following_ = std::move(*following);
   auto uploads = FileUploads::over(parts.desk);

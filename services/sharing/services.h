@@ -8,6 +8,9 @@
 namespace grpc {
 class Service;
 }
+namespace mash::cases {
+class Following;
+}
 namespace mash::host {
 class Desk;
 }
@@ -16,8 +19,6 @@ class EventLog;
 }
 
 namespace mash::sharing {
-
-class Following;
 
 // What the service works with. Everything outlives it.
 struct ServiceParts {
@@ -46,11 +47,11 @@ class Services {
   Services& operator=(Services&&) noexcept;
 
   const std::vector<Served>& served() const { return served_; }
-  const Following& following() const { return *following_; }
+  const cases::Following& following() const { return *following_; }
 
  private:
   Services();
-  std::unique_ptr<Following> following_;
+  std::unique_ptr<cases::Following> following_;
   std::vector<Served> served_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cases/case_guard.h"
 #include "core/deadline.h"
 #include "core/timestamp.h"
 #include "host/stream.h"
@@ -18,7 +19,6 @@
 #include "sharing/items/item_commands.h"
 #include "sharing/items/item_reads.h"
 #include "sharing/items/read_file.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/requests/request.h"
 #include "sharing/requests/request_commands.h"
 #include "sharing/requests/request_reads.h"
@@ -34,10 +34,10 @@ constexpr std::string_view kItems = "item/";
 host::FreshIds plain(int count) { return {.keyed = 0, .plain = static_cast<std::size_t>(count)}; }
 
 // Whether the referral log has told here of a case that the caller may know of.
-CatchUp::IsKnown case_known(const log::EventLog& log, const std::string& case_id) {
+cases::CatchUp::IsKnown case_known(const log::EventLog& log, const std::string& case_id) {
   return [&log, case_id](const Actor& actor) {
-    return family_of(log, case_id).map([&](const Family& family) {
-      return may_know(family, actor).has_value();
+    return cases::family_of(log, case_id).map([&](const cases::Family& family) {
+      return cases::may_know(family, actor).has_value();
     });
   };
 }

@@ -1,10 +1,10 @@
 #pragma once
 #include <memory>
 
+#include "cases/catch_up.h"
 #include "host/desk.h"
 #include "mash/sharing/v1/sharing_service.grpc.pb.h"
 #include "sharing/items/attach_file.h"
-#include "sharing/known/catch_up.h"
 
 namespace mash::sharing {
 
@@ -13,8 +13,8 @@ namespace mash::sharing {
 class SharingService final : public v1::SharingService::WithRawCallbackMethod_AttachFile<
                                  v1::SharingService::CallbackService> {
  public:
-  SharingService(host::Desk& desk, const Following& following, const log::EventLog& referral_log,
-                 std::unique_ptr<FileUploads> uploads)
+  SharingService(host::Desk& desk, const cases::Following& following,
+                 const log::EventLog& referral_log, std::unique_ptr<FileUploads> uploads)
       : desk_(desk), catch_up_(following, referral_log), uploads_(std::move(uploads)) {}
 
   // sharing_service.cc: requests, items, files, consents, and who holds what.
@@ -117,7 +117,7 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
   }
 
   host::Desk& desk_;
-  CatchUp catch_up_;
+  cases::CatchUp catch_up_;
   std::unique_ptr<FileUploads> uploads_;
 };
 

@@ -84,7 +84,7 @@ class Draft {
   sharing::v1::DecisionTerms terms_;
   std::map<std::string, sharing::Item::State> items_;
   Agencies agencies_ = {{"health", "nhs-body"}};
-  sharing::Family family_;
+  cases::Family family_;
 };
 
 void measure(const std::string& name, const Draft& draft, const policy::LawfulBasis& law, Day day) {

@@ -12,10 +12,11 @@
 #include "bench/bench_log.h"
 #include "bench/load.h"
 #include "bench/report.h"
+#include "cases/streams.h"
 #include "core/timestamp.h"
+#include "mash/cases/v1/known_events.pb.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
-#include "mash/sharing/v1/known_events.pb.h"
 #include "sharing/access/explain_access.h"
 #include "sharing/lists/views.h"
 #include "sharing/streams.h"
@@ -107,15 +108,15 @@ class Child {
 
   void become_known() {
     append([&](log::UnitOfWork& unit) {
-      sharing::v1::KnownCaseEvent told;
+      cases::v1::KnownCaseEvent told;
       told.mutable_referral()->set_referral_id(case_);
       auto& contact = *told.mutable_referral()->mutable_event()->mutable_contact_received();
       contact.set_agency("police");
       contact.add_child_ids(child_);
-      sharing::v1::KnownPersonEvent named;
+      cases::v1::KnownPersonEvent named;
       named.mutable_in_case()->set_case_id(case_);
-      return unit.add({sharing::case_stream(case_), case_}, told).and_then([&] {
-        return unit.add({sharing::person_stream(child_), ""}, named);
+      return unit.add({cases::case_stream(case_), case_}, told).and_then([&] {
+        return unit.add({cases::person_stream(child_), ""}, named);
       });
     });
   }

@@ -49,6 +49,8 @@ bool is_told_of(const Change& change, const Actor& actor) {
     case Event::kDeadlineExtended:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:
       return false;
   }

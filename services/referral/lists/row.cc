@@ -293,6 +293,8 @@ void take_up(v1::ReferralRow& row, const v1::ReferralEvent& event) {
       return look_back(row, event.history_found().history());
     case Event::kFamilyInformingRecorded:
     case Event::kPatternsFound:
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }

@@ -4,13 +4,13 @@
 #include <set>
 #include <utility>
 
+#include "cases/case_guard.h"
+#include "cases/cluster.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/sharing/v1/item_events.pb.h"
-#include "sharing/known/case_guard.h"
-#include "sharing/known/cluster.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
 #include "sharing/streams.h"
@@ -37,12 +37,12 @@ class Cases {
       : log_(log), as_at_size_(as_at_size), actor_(actor) {}
 
   Result<void> add(const std::string& case_id, host::Look& look) {
-    const auto now = family_of(log_, case_id, now_size_);
+    const auto now = cases::family_of(log_, case_id, now_size_);
     if (!now) return tl::unexpected(now.error());
     barred_ = barred_ || now->access.bars(actor_);
-    if (!may_know(*now, actor_)) return {};
+    if (!cases::may_know(*now, actor_)) return {};
     if (rests_on_.insert(now->head).second)
-      if (auto rests = rest_on(log_, *now, now_size_, look); !rests) return rests;
+      if (auto rests = cases::rest_on(log_, *now, now_size_, look); !rests) return rests;
     if (as_at_size_) return add_of_then(case_id);
     found_.insert(now->cases.begin(), now->cases.end());
     return {};
@@ -50,7 +50,7 @@ class Cases {
 
   // A case that is not looked in: whether it bars the caller.
   Result<void> ask_bar(const std::string& case_id) {
-    return family_of(log_, case_id, now_size_).map([&](const Family& now) {
+    return cases::family_of(log_, case_id, now_size_).map([&](const cases::Family& now) {
       barred_ = barred_ || now.access.bars(actor_);
     });
   }
@@ -60,7 +60,7 @@ class Cases {
 
  private:
   Result<void> add_of_then(const std::string& case_id) {
-    const auto then = family_of(log_, case_id, as_at_size_);
+    const auto then = cases::family_of(log_, case_id, as_at_size_);
     if (!then) return tl::unexpected(then.error());
     if (!then->exists()) return {};
     for (const std::string& one : then->cases) {
@@ -201,13 +201,13 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
     if (scope.cases.empty()) return no_such("case");
     return scope;
   }
-  const auto known = cluster_of(log, what.person_id, scope.size);
+  const auto known = cases::cluster_of(log, what.person_id, scope.size);
   if (!known) return tl::unexpected(known.error());
   for (const std::string& person_id : known->persons) scope.persons += packed(person_id);
   for (const std::string& case_id : known->cases)
     if (auto added = cases.add(case_id, scope.look); !added) return tl::unexpected(added.error());
   if (as_at_size) {  // the past is judged by who may see the person now: by today's cases, too
-    const auto today = cluster_of(log, what.person_id, log.size());
+    const auto today = cases::cluster_of(log, what.person_id, log.size());
     if (!today) return tl::unexpected(today.error());
     for (const std::string& case_id : today->cases)
       if (auto asked = cases.ask_bar(case_id); !asked) return tl::unexpected(asked.error());

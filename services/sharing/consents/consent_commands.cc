@@ -2,15 +2,15 @@
 
 #include <string>
 
+#include "cases/case_guard.h"
 #include "core/checks.h"
 #include "sharing/consents/consent.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
 namespace {
 
-Result<void> all_known(const v1::ConsentTerms& terms, const Family& family) {
+Result<void> all_known(const v1::ConsentTerms& terms, const cases::Family& family) {
   Checks checks;
   for (int i = 0; i < terms.person_ids_size(); ++i)
     if (!family.names(terms.person_ids(i)))
@@ -24,7 +24,7 @@ Result<void> all_known(const v1::ConsentTerms& terms, const Family& family) {
 
 Result<void> record_consent(log::UnitOfWork& unit, const v1::RecordConsentRequest& request) {
   const std::string& case_id = request.terms().case_id();
-  const auto family = family_for_caller(unit, case_id);
+  const auto family = cases::family_for_caller(unit, case_id);
   if (!family) return tl::unexpected(family.error());
   const log::Target consent{consent_stream(fresh_id(unit.context())), case_id};
   return unit.decide<Consent>(consent, request).and_then([&] {

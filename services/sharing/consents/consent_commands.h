@@ -2,11 +2,11 @@
 #include <optional>
 #include <string>
 
+#include "cases/family.h"
 #include "core/result.h"
 #include "log/handle.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
 #include "sharing/consents/consent.h"
-#include "sharing/known/family.h"
 
 namespace mash::sharing {
 

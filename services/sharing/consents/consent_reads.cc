@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
@@ -10,7 +11,6 @@
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "sharing/consents/consent.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
@@ -48,9 +48,9 @@ Result<host::Looks> get_consent(const log::EventLog& log, const v1::GetConsentRe
   if (events->empty()) return no_such("consent");
   const v1::Consent known = consent_of(request.consent_id(), *events);
   const std::string& case_id = known.terms().case_id();
-  const auto family = family_of(log, case_id, now);
+  const auto family = cases::family_of(log, case_id, now);
   if (!family) return tl::unexpected(family.error());
-  if (auto may = may_know(*family, context.actor, "consent"); !may)
+  if (auto may = cases::may_know(*family, context.actor, "consent"); !may)
     return tl::unexpected(may.error());
   const bool auditor = is_auditor(context.actor);
   if (auditor && request.purpose().empty()) {
@@ -66,7 +66,8 @@ Result<host::Looks> get_consent(const log::EventLog& log, const v1::GetConsentRe
                   .case_id = case_id,
                   .ids = {request.consent_id()},
                   .as_at_size = at->size.value_or(0)};
-  if (auto rests = rest_on(log, *family, now, look); !rests) return tl::unexpected(rests.error());
+  if (auto rests = cases::rest_on(log, *family, now, look); !rests)
+    return tl::unexpected(rests.error());
   return host::Looks{std::move(look)};
 }
 

@@ -287,6 +287,8 @@ Decision::State Decision::evolve(State state, const Event& event) {
       if (event.reviewed().review().has_look_again_at() && again) state.look_again_at = *again;
       return state;
     }
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return state;
   }

@@ -3,12 +3,13 @@
 #include <string>
 #include <utility>
 
+#include "cases/case_guard.h"
+#include "cases/streams.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
 #include "sharing/decisions/decision.h"
 #include "sharing/decisions/decision_terms.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/law/gather.h"
 #include "sharing/requests/request.h"
 #include "sharing/streams.h"
@@ -51,8 +52,8 @@ Result<void> involve_recipients(log::UnitOfWork& unit, const Decision::State& de
   if (decision.terms.outcome() == v1::SHARING_OUTCOME_WITHHOLD) return {};
   const std::string& case_id = decision.terms.case_id();
   for (const v1::Recipient& recipient : decision.terms.recipients())
-    if (auto involved = unit.decide<KnownCase>({case_stream(case_id), case_id},
-                                               KnownCase::Involve{recipient.agency()});
+    if (auto involved = unit.decide<cases::KnownCase>(
+            {cases::case_stream(case_id), case_id}, cases::KnownCase::Involve{recipient.agency()});
         !involved)
       return involved;
   return {};
@@ -92,7 +93,7 @@ Result<void> take_effect(log::UnitOfWork& unit, const std::string& decision_id) 
 
 // It stays in the case of the one that it supersedes.
 Result<void> check_superseded(log::UnitOfWork& unit, const std::string& decision_id,
-                              const Family& family) {
+                              const cases::Family& family) {
   if (decision_id.empty()) return {};
   const auto old = unit.observe<Decision>(decision_stream(decision_id));
   if (!old) return tl::unexpected(old.error());
@@ -104,7 +105,7 @@ Result<void> check_superseded(log::UnitOfWork& unit, const std::string& decision
 
 // The request that it answers lies in the case and was put to its maker's agency.
 Result<void> check_request(log::UnitOfWork& unit, const v1::DecisionTerms& terms,
-                           const Family& family) {
+                           const cases::Family& family) {
   const std::string& request_id = terms.information_request_id();
   if (request_id.empty()) return {};
   const auto request = unit.observe<Request>(request_stream(request_id));
@@ -128,7 +129,7 @@ Result<void> record(log::UnitOfWork& unit, const NewDecision& decision) {
   Checks checks;
   check_terms(terms, checks);
   if (auto sound = checks.verdict(); !sound) return sound;
-  const auto family = family_for_caller(unit, terms.case_id());
+  const auto family = cases::family_for_caller(unit, terms.case_id());
   if (!family) return tl::unexpected(family.error());
   if (auto sound = check_superseded(unit, decision.supersedes, *family); !sound) return sound;
   if (auto sound = check_request(unit, terms, *family); !sound) return sound;
@@ -159,7 +160,7 @@ Result<void> countersign_decision(log::UnitOfWork& unit,
   const std::string stream = decision_stream(request.decision_id());
   const auto decision = unit.observe<Decision>(stream);
   if (!decision) return tl::unexpected(decision.error());
-  const auto family = family_for_caller(unit, decision->terms.case_id(), "decision");
+  const auto family = cases::family_for_caller(unit, decision->terms.case_id(), "decision");
   if (!family) return tl::unexpected(family.error());
   const auto facts = gather(decision->terms, *family, *context.agencies,
                             {.maker = {.agency = decision->agency,

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "log/as_at.h"
@@ -12,7 +13,6 @@
 #include "log/handle.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "sharing/decisions/decision_shown.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
@@ -112,9 +112,9 @@ Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecision
   const auto audience = DecisionAudience::of(context.actor, request.purpose(), *events);
   if (audience.sees == Sees::kNothing) return no_such("decision");
   const std::string& case_id = events->front().recorded().terms().case_id();
-  const auto family = family_of(log, case_id, now);
+  const auto family = cases::family_of(log, case_id, now);
   if (!family) return tl::unexpected(family.error());
-  if (auto may = may_know(*family, context.actor, "decision"); !may)
+  if (auto may = cases::may_know(*family, context.actor, "decision"); !may)
     return tl::unexpected(may.error());
 
   if (audience.auditor && audience.sees == Sees::kWithoutTexts) {
@@ -131,7 +131,8 @@ Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecision
                   .as_at_size = at->size.value_or(0),
                   .decision_id = request.decision_id(),
                   .decision_version = history->version};
-  if (auto rests = rest_on(log, *family, now, look); !rests) return tl::unexpected(rests.error());
+  if (auto rests = cases::rest_on(log, *family, now, look); !rests)
+    return tl::unexpected(rests.error());
   return host::Looks{std::move(look)};
 }
 

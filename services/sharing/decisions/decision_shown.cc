@@ -77,6 +77,8 @@ void tell(v1::Decision& decision, const v1::DecisionEvent& event) {
     case Event::kReviewed:
       *decision.add_reviews() = event.reviewed().review();
       return;
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }

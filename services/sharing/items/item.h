@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "cases/family.h"
 #include "core/decider.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
-#include "sharing/known/family.h"
 
 namespace mash::sharing {
 
@@ -98,7 +98,7 @@ struct Item {
   // follows from it.
   struct Hold {
     const v1::ItemContent& content;
-    const Family& family;  // the case's: it knows the persons the item is about
+    const cases::Family& family;  // the case's: it knows the persons the item is about
     std::string case_id;
     std::string request_id{};       // empty: offered
     std::string source_item_id{};   // empty: no sanitised version
@@ -107,7 +107,7 @@ struct Item {
   };
   struct Correct {
     const v1::CorrectItemRequest& request;
-    const Family& family;
+    const cases::Family& family;
   };
   // A file whose sealed bytes lie beside the log already. When it is attached is said here.
   struct Attach {

@@ -3,11 +3,11 @@
 #include <iterator>
 #include <utility>
 
+#include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "log/state.h"
 #include "sharing/items/item.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
@@ -16,13 +16,13 @@ namespace {
 // An item that the caller may know of: what it is, and the family of its case.
 struct KnownItem {
   Item::State state;
-  Family family;
+  cases::Family family;
 };
 
 Result<KnownItem> known_item(log::UnitOfWork& unit, const std::string& item_id) {
   auto state = unit.observe<Item>(item_stream(item_id));
   if (!state) return tl::unexpected(state.error());
-  return family_for_caller(unit, state->case_id, "item").map([&](Family family) {
+  return cases::family_for_caller(unit, state->case_id, "item").map([&](cases::Family family) {
     return KnownItem{std::move(*state), std::move(family)};
   });
 }
@@ -64,7 +64,7 @@ Result<void> hold_items(log::UnitOfWork& unit, const Contents& contents, const H
 }
 
 Result<void> offer_information(log::UnitOfWork& unit, const v1::OfferInformationRequest& request) {
-  const auto family = family_for_caller(unit, request.case_id());
+  const auto family = cases::family_for_caller(unit, request.case_id());
   if (!family) return tl::unexpected(family.error());
   return check_count(request.items()).and_then([&] {
     return hold_items(unit, request.items(), {.family = *family, .case_id = request.case_id()});

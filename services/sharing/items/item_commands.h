@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "cases/family.h"
 #include "core/result.h"
 #include "log/handle.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
-#include "sharing/known/family.h"
 
 namespace mash::sharing {
 
@@ -30,7 +30,7 @@ std::vector<std::string> disclosed_versions(const log::EventLog& log, const std:
 
 // Where new items lie.
 struct Holding {
-  const Family& family;
+  const cases::Family& family;
   std::string case_id;
   std::string request_id{};  // empty: offered
 };

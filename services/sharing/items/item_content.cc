@@ -35,7 +35,7 @@ void check_protected(const std::string& field, const v1::ItemContent& content, C
   }
 }
 
-void check_known(const std::string& field, const Ids& person_ids, const Family& family,
+void check_known(const std::string& field, const Ids& person_ids, const cases::Family& family,
                  Checks& checks) {
   for (int i = 0; i < person_ids.size(); ++i)
     if (!family.names(person_ids[i]))
@@ -52,8 +52,8 @@ void check_source(const std::string& field, const v1::ItemContent& content, Chec
 
 }  // namespace
 
-void check_content(const std::string& field, const v1::ItemContent& content, const Family& family,
-                   const Context& context, Checks& checks) {
+void check_content(const std::string& field, const v1::ItemContent& content,
+                   const cases::Family& family, const Context& context, Checks& checks) {
   if (content.category().empty())
     checks.fault(field + ".category", "is missing: what it is about");
   else if (!rules_of_category(content.category(), context))

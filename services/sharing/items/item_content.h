@@ -3,16 +3,16 @@
 #include <string>
 #include <string_view>
 
+#include "cases/family.h"
 #include "mash/sharing/v1/item.pb.h"
 #include "sharing/checks.h"
-#include "sharing/known/family.h"
 
 namespace mash::sharing {
 
 // What an item may say, however it comes in: held, sanitised or corrected. Each fault names the
 // field below `field`: "items[3].category".
-void check_content(const std::string& field, const v1::ItemContent& content, const Family& family,
-                   const Context& context, Checks& checks);
+void check_content(const std::string& field, const v1::ItemContent& content,
+                   const cases::Family& family, const Context& context, Checks& checks);
 
 // Nothing that must not go out: asked of a sanitised version.
 void check_sanitised(const std::string& field, const v1::ItemContent& content, Checks& checks);

@@ -3,12 +3,12 @@
 #include <map>
 #include <utility>
 
+#include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "log/handle.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
@@ -58,7 +58,7 @@ Result<void> may_read(const Item::State& now, const Item::State& then, const Act
 
 // The look at an item, and the streams that the right to it rests on as they stood at `now`.
 Result<host::Look> look_at(const log::EventLog& log, const std::string& item_id, const Stream& now,
-                           const Family& family, const Actor& actor) {
+                           const cases::Family& family, const Actor& actor) {
   host::Look look{.stream_id = now.state.case_id, .case_id = now.state.case_id, .ids = {item_id}};
   if (actor.agency != now.state.owner && !is_auditor(actor)) {
     const Item::Grant& grant = *now.state.grant_for(actor);
@@ -68,7 +68,9 @@ Result<host::Look> look_at(const log::EventLog& log, const std::string& item_id,
   look.expectations.push_back({.stream = item_stream(item_id),
                                .version = now.history.version,
                                .read_size = now.history.read_size});
-  return rest_on(log, family, now.history.read_size, look).map([&] { return std::move(look); });
+  return cases::rest_on(log, family, now.history.read_size, look).map([&] {
+    return std::move(look);
+  });
 }
 
 // Whom a correction or recall had to reach, and what they did about it: for the owner.
@@ -136,9 +138,9 @@ Result<ReadableItem> readable_item(const log::EventLog& log, const std::string& 
   auto now = read_stream(log, item_id, size, true);
   if (!now) return tl::unexpected(now.error());
   if (!now->state.exists()) return no_such("item");
-  const auto family = family_of(log, now->state.case_id, size);
+  const auto family = cases::family_of(log, now->state.case_id, size);
   if (!family) return tl::unexpected(family.error());
-  if (auto may = may_know(*family, actor, "item"); !may) return tl::unexpected(may.error());
+  if (auto may = cases::may_know(*family, actor, "item"); !may) return tl::unexpected(may.error());
   const auto then = at.size ? read_stream(log, item_id, *at.size, true) : now;
   if (!then) return tl::unexpected(then.error());
   if (!then->state.exists()) return no_such("item");

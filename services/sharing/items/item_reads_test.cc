@@ -5,6 +5,7 @@
 #include <iterator>
 #include <random>
 
+#include "cases/streams.h"
 #include "sharing/testing/log_of_events.h"
 
 namespace mash::sharing {
@@ -79,7 +80,7 @@ TEST_F(ItemReads, ARecipientReadsItUnderTheDecisionThatTheLookNames) {
   ASSERT_THAT(looks_[0].expectations, SizeIs(2));
   EXPECT_EQ(looks_[0].expectations[0].stream, item_stream(item));
   EXPECT_EQ(looks_[0].expectations[0].version, 2U);
-  EXPECT_EQ(looks_[0].expectations[1].stream, case_stream(case_));
+  EXPECT_EQ(looks_[0].expectations[1].stream, cases::case_stream(case_));
 }
 
 TEST_F(ItemReads, TellWhoHasAPartInTheCaseWhomToAsk) {

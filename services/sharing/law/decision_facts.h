@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "cases/family.h"
 #include "core/context.h"
 #include "mash/sharing/v1/decision.pb.h"
 #include "sharing/consents/consent.h"
 #include "sharing/items/item.h"
-#include "sharing/known/family.h"
 
 namespace mash::policy {
 class LawfulBasis;
@@ -21,7 +21,7 @@ namespace mash::sharing {
 struct DecisionFacts {
   Actor maker;
   const Agencies& agencies;                  // of this hub, and what kind of body each is
-  const Family& family;                      // the case
+  const cases::Family& family;               // the case
   std::map<std::string, Item::State> items;  // by id: those the terms name, where they exist
   std::optional<Consent::State> consent;     // that the terms rely on, where it exists
   std::string supersedes;                    // a decision whose grants do not stand in the way

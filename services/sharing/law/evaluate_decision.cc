@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
 #include "core/calendar.h"
 #include "core/caller.h"
 #include "core/checks.h"
@@ -19,7 +20,6 @@
 #include "policy/lawful_basis.h"
 #include "policy/packs.h"
 #include "sharing/decisions/decision_terms.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/law/gather.h"
 #include "sharing/streams.h"
 
@@ -88,9 +88,9 @@ Result<void> judge_draft(const log::EventLog& log, const policy::Packs& packs,
       day == today ? context.now : london.instant(LocalTime(day) + std::chrono::hours(12));
   const auto law = packs.law_in_force(day);
   if (!law) return tl::unexpected(law.error());
-  const auto family = family_of(log, draft.case_id());
+  const auto family = cases::family_of(log, draft.case_id());
   if (!family) return tl::unexpected(family.error());
-  if (auto may = may_know(*family, context.actor); !may) return may;
+  if (auto may = cases::may_know(*family, context.actor); !may) return may;
   return gather(draft, *family, *context.agencies,
                 {.maker = context.actor, .now = now, .supersedes = request.supersedes()},
                 sources_in(log))
@@ -110,9 +110,9 @@ struct Recorded {
 Result<void> may_judge(const log::EventLog& log, const v1::DecisionRecorded& decision,
                        const Actor& actor) {
   if (!is_auditor(actor) && decision.agency() != actor.agency) return no_such("decision");
-  return family_of(log, decision.terms().case_id()).and_then([&](const Family& family) {
-    return may_know(family, actor, "decision");
-  });
+  return cases::family_of(log, decision.terms().case_id())
+      .and_then(
+          [&](const cases::Family& family) { return cases::may_know(family, actor, "decision"); });
 }
 
 Result<Recorded> recorded_decision(const log::EventLog& log, const std::string& decision_id,
@@ -152,7 +152,7 @@ Result<void> judge_recorded(const log::EventLog& log, const policy::Packs& packs
   const Day today = london.day(context.now);
   const auto now = packs.law_in_force(today);
   if (!now) return tl::unexpected(now.error());
-  const auto family = family_of(log, decision.terms().case_id(), recorded->position);
+  const auto family = cases::family_of(log, decision.terms().case_id(), recorded->position);
   if (!family) return tl::unexpected(family.error());
   const Judged judged{.maker = {.agency = decision.agency(),
                                 .system = {},

@@ -55,7 +55,7 @@ FactSources sources_in(const log::EventLog& log, std::optional<uint64_t> as_at_s
               }};
 }
 
-Result<DecisionFacts> gather(const v1::DecisionTerms& terms, const Family& family,
+Result<DecisionFacts> gather(const v1::DecisionTerms& terms, const cases::Family& family,
                              const Agencies& agencies, const Judged& judged,
                              const FactSources& sources) {
   DecisionFacts facts{.maker = judged.maker,

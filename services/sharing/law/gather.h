@@ -34,7 +34,7 @@ struct Judged {
 // Gathers what the terms are judged on. Only what lies in the case counts, and of another agency's
 // item only that it is there and whose it is: no fault is to tell more of it. `family` and
 // `agencies` outlive the facts.
-Result<DecisionFacts> gather(const v1::DecisionTerms& terms, const Family& family,
+Result<DecisionFacts> gather(const v1::DecisionTerms& terms, const cases::Family& family,
                              const Agencies& agencies, const Judged& judged,
                              const FactSources& sources);
 

@@ -1,8 +1,8 @@
 #include "sharing/lists/pages.h"
 
+#include "cases/case_guard.h"
 #include "mash/sharing/v1/sharing_rows.pb.h"
 #include "merkle/hash.h"
-#include "sharing/known/case_guard.h"
 
 namespace mash::sharing {
 namespace internal {
@@ -34,8 +34,8 @@ std::string page_token(const std::string& query, const PageStart& next) {
 
 Result<bool> CasesKnown::admit(const std::string& case_id) {
   if (const auto known = answers_.find(case_id); known != answers_.end()) return known->second;
-  return family_of(log_, case_id).map([&](const Family& family) {
-    return answers_[case_id] = may_know(family, actor_).has_value();
+  return cases::family_of(log_, case_id).map([&](const cases::Family& family) {
+    return answers_[case_id] = cases::may_know(family, actor_).has_value();
   });
 }
 

@@ -305,6 +305,8 @@ void evolve_row(v1::DecisionRow& row, const std::string& decision_id,
       if (event.reviewed().review().has_look_again_at())
         *row.mutable_look_again_at() = event.reviewed().review().look_again_at();
       return;
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }
@@ -337,6 +339,8 @@ void evolve_row(v1::RequestRow& row, const std::string& request_id, const v1::Re
       *row.mutable_extended_to() = event.deadline_extended().extension().due();
       *row.mutable_extended_at() = event.deadline_extended().extension().extended_at();
       return;
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }

@@ -110,7 +110,7 @@ void judge_gateway(const v1::RequestTerms& terms, bool has_threshold, const Cont
   unlawful.cite(gateway->basis.source);
 }
 
-Result<void> judge(const Request::Ask& ask, const KnownCase::Referral& referral,
+Result<void> judge(const Request::Ask& ask, const cases::KnownCase::Referral& referral,
                    const Context& context) {
   const v1::RequestTerms& terms = ask.request.terms();
   const bool has_threshold = permits_requests(referral.threshold);
@@ -194,7 +194,7 @@ Result<Events> Request::decide(const State& state, const Ask& command, const Con
   const auto referral = command.family.referrals.find(terms.referral_id());
   if (!is_hub(context.actor) || referral == command.family.referrals.end())
     return no_such("referral");
-  if (auto may = may_know(command.family, context.actor, "referral"); !may)
+  if (auto may = cases::may_know(command.family, context.actor, "referral"); !may)
     return tl::unexpected(may.error());
   Checks checks;
   check_terms(command, context, checks);
@@ -279,6 +279,8 @@ State Request::evolve(State state, const Event& event) {
     case Event::kDeadlineExtended:
       put_off(state, event.deadline_extended().extension());
       return state;
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return state;
   }

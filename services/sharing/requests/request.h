@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "cases/family.h"
 #include "core/deadline.h"
 #include "core/decider.h"
 #include "mash/sharing/v1/request_events.pb.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
 #include "sharing/consents/consent.h"
-#include "sharing/known/family.h"
 
 namespace mash::sharing {
 
@@ -38,7 +38,7 @@ struct Request {
   // 2013).
   struct Ask {
     const v1::RequestInformationRequest& request;
-    const Family& family;
+    const cases::Family& family;
     std::string case_id;                    // the referral's
     std::optional<Consent::State> consent;  // that it names, where it exists
   };

@@ -7,10 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
+#include "cases/streams.h"
 #include "core/caller.h"
 #include "sharing/items/item.h"
 #include "sharing/items/item_commands.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/requests/request.h"
 #include "sharing/streams.h"
 
@@ -20,12 +21,13 @@ namespace {
 // The case that a referral lies in, and all that is joined with it.
 struct Place {
   std::string case_id;
-  Family family;
+  cases::Family family;
 };
 
-Result<Place> place_in(log::UnitOfWork& unit, Family family, const std::string& referral_id) {
+Result<Place> place_in(log::UnitOfWork& unit, cases::Family family,
+                       const std::string& referral_id) {
   for (const std::string& case_id : family.cases) {
-    const auto known = unit.observe<KnownCase>(case_stream(case_id));
+    const auto known = unit.observe<cases::KnownCase>(cases::case_stream(case_id));
     if (!known) return tl::unexpected(known.error());
     if (known->referrals.contains(referral_id)) return Place{case_id, std::move(family)};
   }
@@ -36,11 +38,11 @@ Result<Place> place_in(log::UnitOfWork& unit, Family family, const std::string& 
 Result<Place> find_referral(log::UnitOfWork& unit, const v1::RequestTerms& terms) {
   std::set<std::string> seen;
   for (int i = 0; i < std::min(terms.person_ids_size(), kPersonsMax); ++i) {
-    const auto person = unit.observe<KnownPerson>(person_stream(terms.person_ids(i)));
+    const auto person = unit.observe<cases::KnownPerson>(cases::person_stream(terms.person_ids(i)));
     if (!person) return tl::unexpected(person.error());
     for (const std::string& case_id : person->cases) {
       if (seen.contains(case_id)) continue;
-      auto family = family_of(unit, case_id);
+      auto family = cases::family_of(unit, case_id);
       if (!family) return tl::unexpected(family.error());
       seen.insert(family->cases.begin(), family->cases.end());
       if (family->referrals.contains(terms.referral_id()))
@@ -54,7 +56,7 @@ Result<Place> find_referral(log::UnitOfWork& unit, const v1::RequestTerms& terms
 
 Result<std::optional<Consent::State>> consent_in(log::UnitOfWork& unit,
                                                  const std::string& consent_id,
-                                                 const Family& family) {
+                                                 const cases::Family& family) {
   if (consent_id.empty()) return std::nullopt;
   auto consent = unit.observe<Consent>(consent_stream(consent_id));
   if (!consent) return tl::unexpected(consent.error());
@@ -77,8 +79,8 @@ Result<void> request_information(log::UnitOfWork& unit,
                                            .case_id = place->case_id,
                                            .consent = std::move(*consent)})
       .and_then([&] {
-        return unit.decide<KnownCase>({case_stream(place->case_id), place->case_id},
-                                      KnownCase::Involve{terms.agency()});
+        return unit.decide<cases::KnownCase>({cases::case_stream(place->case_id), place->case_id},
+                                             cases::KnownCase::Involve{terms.agency()});
       });
 }
 
@@ -86,7 +88,7 @@ Result<void> answer_request(log::UnitOfWork& unit, const v1::AnswerRequestReques
   const log::Target asked{request_stream(request.information_request_id())};
   const auto state = unit.observe<Request>(asked.stream);
   if (!state) return tl::unexpected(state.error());
-  const auto family = family_for_caller(unit, state->case_id, "request");
+  const auto family = cases::family_for_caller(unit, state->case_id, "request");
   if (!family) return tl::unexpected(family.error());
   const std::vector<std::string> item_ids = fresh_items(unit.context(), request.items_size());
   return unit.decide<Request>(asked, Request::Answer{.request = request, .item_ids = item_ids})

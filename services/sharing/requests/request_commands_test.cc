@@ -1,5 +1,6 @@
 #include "sharing/requests/request_commands.h"
 
+#include "cases/streams.h"
 #include "sharing/consents/consent_commands.h"
 #include "sharing/requests/request.h"
 #include "sharing/testing/commands.h"
@@ -11,7 +12,7 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 
 class RequestCommands : public Commands {
  protected:
-  RequestCommands() { referral_ = family_of(*log_, case_).value().referrals.begin()->first; }
+  RequestCommands() { referral_ = cases::family_of(*log_, case_).value().referrals.begin()->first; }
 
   log::Work asking(const std::string& agency = "refuge") const {
     auto request = proto<v1::RequestInformationRequest>(R"(
@@ -25,14 +26,14 @@ class RequestCommands : public Commands {
   }
 
   void record_threshold() {
-    v1::KnownCaseEvent event;
+    cases::v1::KnownCaseEvent event;
     event.mutable_referral()->set_referral_id(referral_);
     event.mutable_referral()
         ->mutable_event()
         ->mutable_threshold_recorded()
         ->mutable_threshold()
         ->set_kind(referral::v1::THRESHOLD_KIND_SECTION_47);
-    append(case_stream(case_), case_, event);
+    append(cases::case_stream(case_), case_, event);
   }
 
   std::string asked() {
@@ -65,12 +66,12 @@ TEST_F(RequestCommands, FindTheReferralInACaseThatItsPersonsAreJoinedTo) {
   const std::string other = fresh();
   const std::string cousin = fresh();
   know_case(other, {"education"}, {cousin});
-  v1::KnownCaseEvent joined;
+  cases::v1::KnownCaseEvent joined;
   joined.mutable_case_()->mutable_joined()->set_into_case_id(other);
-  append(case_stream(case_), case_, joined);
-  v1::KnownCaseEvent took;
+  append(cases::case_stream(case_), case_, joined);
+  cases::v1::KnownCaseEvent took;
   took.mutable_case_()->mutable_took_in()->set_case_id(case_);
-  append(case_stream(other), other, took);
+  append(cases::case_stream(other), other, took);
   record_threshold();
   const std::string id = run(kTriage, asking());
   EXPECT_EQ(log::read_state<Request>(*log_, request_stream(id)).value().case_id, case_);

@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "log/as_at.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/sharing/v1/request_events.pb.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
@@ -92,9 +92,9 @@ Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRe
   if (!events) return tl::unexpected(events.error());
   if (events->empty()) return no_such("request");
   const v1::InformationRequested& requested = events->front().requested();
-  const auto family = family_of(log, requested.case_id(), now);
+  const auto family = cases::family_of(log, requested.case_id(), now);
   if (!family) return tl::unexpected(family.error());
-  if (auto may = may_know(*family, context.actor, "request"); !may)
+  if (auto may = cases::may_know(*family, context.actor, "request"); !may)
     return tl::unexpected(may.error());
   if (!is_auditor(context.actor) && !has_part(requested, context.actor)) return no_such("request");
   if (is_auditor(context.actor) && request.purpose().empty()) {
@@ -108,7 +108,8 @@ Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRe
   response.mutable_request()->set_erased(opened->erased);
   host::Look look{
       .stream_id = case_id, .case_id = case_id, .ids = {id}, .as_at_size = at->size.value_or(0)};
-  if (auto rests = rest_on(log, *family, now, look); !rests) return tl::unexpected(rests.error());
+  if (auto rests = cases::rest_on(log, *family, now, look); !rests)
+    return tl::unexpected(rests.error());
   return host::Looks{std::move(look)};
 }
 

@@ -17,8 +17,9 @@ const std::string kMother = uuid(903);
 constexpr char kBefore16La[] = "2026-09-01T10:00:00Z";
 
 // A case that the police told of, and the school has a part in.
-Family family(referral::v1::ThresholdKind threshold = referral::v1::THRESHOLD_KIND_UNSPECIFIED) {
-  KnownCase::Referral referral;
+cases::Family family(
+    referral::v1::ThresholdKind threshold = referral::v1::THRESHOLD_KIND_UNSPECIFIED) {
+  cases::KnownCase::Referral referral;
   referral.agency = "police";
   referral.children = {kChild};
   referral.people = {kChild, kMother};
@@ -57,7 +58,7 @@ Consent::State consent() {
   return state;
 }
 
-Request::Ask ask(const v1::RequestInformationRequest& request, const Family& family,
+Request::Ask ask(const v1::RequestInformationRequest& request, const cases::Family& family,
                  std::optional<Consent::State> consent = {}) {
   return {.request = request, .family = family, .case_id = kCase, .consent = std::move(consent)};
 }
@@ -66,7 +67,7 @@ Result<Request::Events> outcome(
     const char* more, const Context& context,
     referral::v1::ThresholdKind threshold = referral::v1::THRESHOLD_KIND_UNSPECIFIED) {
   const auto request = asking(more);
-  const Family of_the_case = family(threshold);
+  const cases::Family of_the_case = family(threshold);
   return given<Request>({}).when(ask(request, of_the_case), context).outcome();
 }
 
@@ -106,7 +107,7 @@ TEST(Request, IsOfKnownPersonsToAnAgencyOfThisHubWithAPurposeAndQuestions) {
   terms.clear_purpose();
   terms.clear_questions();
   terms.clear_rating();
-  const Family of_the_case = family();
+  const cases::Family of_the_case = family();
   given<Request>({})
       .when(ask(request, of_the_case), as(kTriage))
       .then_refused("INVALID_REQUEST",
@@ -121,11 +122,11 @@ TEST(Request, IsOfKnownPersonsToAnAgencyOfThisHubWithAPurposeAndQuestions) {
 
 TEST(Request, IsTheHubsOfAReferralItMaySee) {
   const auto request = asking(kGateway);
-  Family of_the_case = family();
+  cases::Family of_the_case = family();
   given<Request>({}).when(ask(request, of_the_case), as(kPolice)).then_refused("NOT_FOUND");
   of_the_case.access.restricted = true;
   given<Request>({}).when(ask(request, of_the_case), as(kTriage)).then_refused("NOT_FOUND");
-  const Family another = {};
+  const cases::Family another = {};
   given<Request>({}).when(ask(request, another), as(kTriage)).then_refused("NOT_FOUND");
 }
 
@@ -172,7 +173,7 @@ TEST(Request, BesideAThresholdMayNameAnyPowerThatTheAgenciesHave) {
 TEST(Request, WithConsentNeedsOneThatIsLiveAndCoversIt) {
   auto request = asking();
   request.mutable_terms()->set_consent_id(uuid(904));
-  const Family of_the_case = family(referral::v1::THRESHOLD_KIND_SECTION_47);
+  const cases::Family of_the_case = family(referral::v1::THRESHOLD_KIND_SECTION_47);
   const auto with = [&](const Consent::State& consent) {
     return reason_of(
         given<Request>({}).when(ask(request, of_the_case, consent), as(kTriage)).outcome());
@@ -193,8 +194,8 @@ TEST(Request, WithConsentNeedsOneThatIsLiveAndCoversIt) {
 }
 
 TEST(Request, IsDueNoLaterThanTheFirstDecisionWhileThatIsOpen) {
-  Family of_the_case = family();
-  KnownCase::Referral& referral = of_the_case.referrals.at(kReferral);
+  cases::Family of_the_case = family();
+  cases::KnownCase::Referral& referral = of_the_case.referrals.at(kReferral);
   referral.first_decision =
       pack().deadline("first-decision", utc("2026-11-24T10:00:00Z"), calendar()).value();
   const auto request = asking(

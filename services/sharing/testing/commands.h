@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
 #include "log/state.h"
 #include "sharing/decisions/decision.h"
 #include "sharing/decisions/decision_commands.h"
 #include "sharing/items/item_commands.h"
-#include "sharing/known/case_guard.h"
 #include "sharing/testing/log_of_events.h"
 #include "sharing/testing/papers.h"
 
@@ -32,7 +32,7 @@ class Commands : public LogOfEvents {
                 {.context = context,
                  .expected_version = expected_version,
                  .received_at = context.now,
-                 .guard = command_guard()},
+                 .guard = cases::command_guard()},
                 work, [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
     return answered.get_future().get();
   }
@@ -108,7 +108,7 @@ class Commands : public LogOfEvents {
     return log::read_state<Decision>(*log_, decision_stream(id)).value();
   }
   bool has_part(const std::string& agency) {
-    return family_of(*log_, case_).value().has_part(agency);
+    return cases::family_of(*log_, case_).value().has_part(agency);
   }
   // The decision in force by which the actor may read the item; empty: none.
   std::string reads_under(const Actor& actor, const std::string& item_id) {

@@ -31,9 +31,9 @@ inline const std::string kCase = uuid(900);
 inline const std::string kMother = uuid(901);
 inline const std::string kChild = uuid(902);
 
-inline const Family& family() {
-  static const Family family = [] {
-    Family made;
+inline const cases::Family& family() {
+  static const cases::Family family = [] {
+    cases::Family made;
     made.head = kCase;
     made.cases = {kCase};
     made.referrals[uuid(910)] = {

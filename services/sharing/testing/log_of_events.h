@@ -7,12 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "cases/streams.h"
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "log/handle.h"
+#include "mash/cases/v1/known_events.pb.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
-#include "mash/sharing/v1/known_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
 #include "merkle/signing_key.h"
 #include "sharing/lists/views.h"
@@ -70,38 +71,38 @@ class LogOfEvents : public ::testing::Test {
   // A case of which the first agency told; the others come to have a part in it.
   void know_case(const std::string& case_id, const std::vector<std::string>& agencies,
                  const std::vector<std::string>& people) {
-    v1::KnownCaseEvent told;
+    cases::v1::KnownCaseEvent told;
     told.mutable_referral()->set_referral_id(fresh());
     auto& contact = *told.mutable_referral()->mutable_event()->mutable_contact_received();
     contact.set_case_id(case_id);
     contact.set_agency(agencies.front());
     contact.add_child_ids(people.front());
     for (size_t i = 1; i < people.size(); ++i) contact.add_person_ids(people[i]);
-    append(case_stream(case_id), case_id, told);
+    append(cases::case_stream(case_id), case_id, told);
     for (const std::string& agency : agencies) involve(case_id, agency);
     for (const std::string& person : people) {
-      v1::KnownPersonEvent named;
+      cases::v1::KnownPersonEvent named;
       named.mutable_in_case()->set_case_id(case_id);
-      append(person_stream(person), "", named);
+      append(cases::person_stream(person), "", named);
     }
   }
   void involve(const std::string& case_id, const std::string& agency) {
-    v1::KnownCaseEvent event;
+    cases::v1::KnownCaseEvent event;
     event.mutable_involved()->set_agency(agency);
-    append(case_stream(case_id), case_id, event);
+    append(cases::case_stream(case_id), case_id, event);
   }
   // "restricted {}", "barred { bar { practitioner { agency: ... } } }".
   void happen_to_case(const std::string& case_id, const char* event) {
-    v1::KnownCaseEvent known;
+    cases::v1::KnownCaseEvent known;
     *known.mutable_case_() = proto<referral::v1::CaseEvent>(event);
-    append(case_stream(case_id), case_id, known);
+    append(cases::case_stream(case_id), case_id, known);
   }
   void hold_to_be_same(const std::string& person, const std::string& other) {
-    v1::KnownPersonEvent known;
+    cases::v1::KnownPersonEvent known;
     known.mutable_person()->mutable_same_decided()->set_other_person_id(other);
-    append(person_stream(person), "", known);
+    append(cases::person_stream(person), "", known);
     known.mutable_person()->mutable_same_decided()->set_other_person_id(person);
-    append(person_stream(other), "", known);
+    append(cases::person_stream(other), "", known);
   }
 
   // Health holds an item about these persons; answers with its id. `more` is merged into it.

@@ -16,7 +16,7 @@ struct Papers {
   std::map<std::string, Item::State> items;
   std::optional<Consent::State> consent;
   Agencies agencies;
-  Family family;
+  cases::Family family;
   Actor maker;
   std::string supersedes;
   const policy::LawfulBasis* law = nullptr;

@@ -5,12 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "cases/case_guard.h"
+#include "cases/known_case.h"
+#include "cases/streams.h"
 #include "core/ids.h"
 #include "host/desk.h"
 #include "log/testing/temp_log.h"
 #include "policy/packs.h"
-#include "sharing/known/case_guard.h"
-#include "sharing/known/known_case.h"
 #include "sharing/streams.h"
 #include "sharing/testing/items.h"
 
@@ -22,17 +23,18 @@ class TempDesk {
  public:
   TempDesk() {
     log_.clock().set(utc(kNow));
-    auto told = proto<KnownCase::Event>(R"(referral { event { contact_received {
+    auto told = proto<cases::KnownCase::Event>(R"(referral { event { contact_received {
       agency: "police" } } })");
     told.mutable_referral()->set_referral_id(uuid(910));
     auto& received = *told.mutable_referral()->mutable_event()->mutable_contact_received();
     received.add_child_ids(kChild);
     received.add_person_ids(kMother);
     run(kTriage, [&](log::UnitOfWork& unit) {
-      return unit.decide<KnownCase>({case_stream(case_id_), case_id_}, told).and_then([&] {
-        return unit.decide<KnownCase>({case_stream(case_id_), case_id_},
-                                      KnownCase::Involve{"health"});
-      });
+      return unit.decide<cases::KnownCase>({cases::case_stream(case_id_), case_id_}, told)
+          .and_then([&] {
+            return unit.decide<cases::KnownCase>({cases::case_stream(case_id_), case_id_},
+                                                 cases::KnownCase::Involve{"health"});
+          });
     });
     item_ = hold();
   }
@@ -87,7 +89,7 @@ class TempDesk {
                     .callers = callers_,
                     .access = access_,
                     .metrics = metrics_,
-                    .guard = command_guard()}};
+                    .guard = cases::command_guard()}};
   std::string item_;
 };
 

@@ -1,0 +1,51 @@
+#include "cases/catch_up.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "cases/following.h"
+#include "log/event_log.h"
+
+namespace mash::cases {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryAfter{500};
+constexpr int kWaitingMax = 4;
+
+tl::unexpected<Error> behind() {
+  auto error = refuse(Code::kUnavailable, "CASES_BEHIND",
+                      "What the referral log got last is not known here yet: send it again.");
+  error.value().retry_after = kRetryAfter;
+  return error;
+}
+
+}  // namespace
+
+Result<void> CatchUp::wait() const {
+  const uint64_t size = referral_log_.size();
+  if (following_.wait_until(size, std::chrono::milliseconds(0))) return {};
+  const bool may_wait = ++waiting_ <= kWaitingMax;
+  const bool known = may_wait && following_.wait_until(size, patience_);
+  --waiting_;
+  if (!known) return behind();
+  return {};
+}
+
+Result<void> CatchUp::goes_on() const {
+  if (following_.is_held_up()) return behind();
+  return {};
+}
+
+log::Work CatchUp::first(IsKnown is_known, log::Work work) const {
+  // Asked on the caller's thread alone: work that runs again after a conflict runs on the log's.
+  return [this, is_known = std::move(is_known), work = std::move(work),
+          asked = std::make_shared<bool>(false)](log::UnitOfWork& unit) -> Result<void> {
+    if (std::exchange(*asked, true)) return work(unit);
+    return is_known(unit.context().actor)
+        .and_then([&](bool known) { return known ? Result<void>() : wait(); })
+        .and_then([&] { return work(unit); });
+  };
+}
+
+}  // namespace mash::cases

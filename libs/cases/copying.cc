@@ -1,0 +1,99 @@
+#include "cases/copying.h"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "cases/known_case.h"
+#include "cases/streams.h"
+#include "feed/follower.h"
+#include "log/event_log.h"
+#include "log/handle.h"
+
+namespace mash::cases {
+namespace {
+
+// Kept by one append, but for what belongs together.
+constexpr std::size_t kEventsWaitingMax = 200;
+// Records of which nothing is kept that may have to be followed again after a restart.
+constexpr uint64_t kRecordsUnsavedMax = 1'000;
+
+Result<void> keep(log::UnitOfWork& unit, const log::Record& record, const Kept& kept) {
+  unit.caused_by(record);
+  Result<void> done;
+  if (kept.of_case)
+    done = unit.decide<KnownCase>({case_stream(kept.case_id), kept.case_id}, *kept.of_case);
+  for (const auto& [person_id, event] : kept.of_persons)
+    if (done) done = unit.decide<KnownPerson>({person_stream(person_id)}, event);
+  return done;
+}
+
+}  // namespace
+
+Result<Copying> Copying::over(const FollowingParts& parts) {
+  const log::Cursor stored = parts.own_log.cursor(parts.referral_log.name());
+  return feed::go_on_from(parts.referral_log, stored).map([&](uint64_t from) {
+    return Copying(parts, stored.position, from);
+  });
+}
+
+Copying::Copying(const FollowingParts& parts, uint64_t stored, uint64_t from)
+    : parts_(parts), stored_(stored), next_(from), last_append_begins_(from) {}
+
+Result<void> Copying::follow(const log::Record& record) {
+  auto kept = kept_of(record);
+  if (!kept) return tl::unexpected(kept.error());
+  const uint64_t position = record.prefix.position;
+  if (record.body.correlation_id() != correlation_) {
+    if (events_waiting_ >= kEventsWaitingMax)
+      if (auto appended = append_below(position); !appended) return appended;
+    correlation_ = record.body.correlation_id();
+    last_append_begins_ = position;
+  }
+  next_ = position + 1;
+  if (kept->nothing()) return {};
+  events_waiting_ += kept->events();
+  waiting_.push_back({record, std::move(*kept)});
+  return {};
+}
+
+Result<uint64_t> Copying::settle(bool at_rest) {
+  const uint64_t below = at_rest ? next_ : last_append_begins_;
+  const bool keeps = !waiting_.empty() && waiting_.front().record.prefix.position < below;
+  const bool far = below > stored_ && below - stored_ >= kRecordsUnsavedMax;
+  if (keeps || far)
+    if (auto appended = append_below(below); !appended) return tl::unexpected(appended.error());
+  return below;
+}
+
+Result<void> Copying::append_below(uint64_t position) {
+  const auto end = std::ranges::find_if(
+      waiting_, [&](const Waiting& each) { return each.record.prefix.position >= position; });
+  const Time now = parts_.clock.now();
+  log::CommandCall call{
+      .context = {.actor = {.agency = "hub", .system = "follower", .practitioner = "", .role = ""},
+                  .now = now,
+                  .fresh_ids = {}},
+      .received_at = now,
+      .cursor =
+          log::CursorMove{.feed = parts_.referral_log.name(),
+                          .from = stored_,
+                          .to = {.epoch = parts_.referral_log.head().epoch, .position = position}}};
+  const auto work = [&](log::UnitOfWork& unit) {
+    Result<void> kept;
+    for (auto each = waiting_.begin(); each != end && kept; ++each)
+      kept = keep(unit, each->record, each->kept);
+    return kept;
+  };
+  std::promise<Result<log::Appended>> answered;
+  log::handle(parts_.own_log, std::move(call), work,
+              [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
+  if (const auto appended = answered.get_future().get(); !appended)
+    return tl::unexpected(appended.error());
+  for (auto each = waiting_.begin(); each != end; ++each) events_waiting_ -= each->kept.events();
+  waiting_.erase(waiting_.begin(), end);
+  stored_ = position;
+  return {};
+}
+
+}  // namespace mash::cases

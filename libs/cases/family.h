@@ -1,0 +1,34 @@
+#pragma once
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cases/known_case.h"
+
+namespace mash::cases {
+
+// A case with all that it is joined with, as one: what rules about who is in it ask. Read by
+// case_guard.h.
+struct Family {
+  std::string head;  // the case at the top: its access is that of them all
+  CaseAccess access;
+  std::vector<std::string> cases;
+  std::map<std::string, KnownCase::Referral> referrals;  // by id
+  std::set<std::string> agencies;                        // that have a part in it
+
+  bool exists() const { return !referrals.empty(); }
+  bool names(const std::string& person_id) const;
+  bool has_case(const std::string& case_id) const {
+    return std::ranges::find(cases, case_id) != cases.end();
+  }
+  bool has_part(const std::string& agency) const { return agencies.contains(agency); }
+};
+
+// NOT_FOUND unless the caller may know of the case at all: the hub's roles, auditors, and agencies
+// with a part in it; and of those, whom its restriction and bars let through.
+Result<void> may_know(const Family& family, const Actor& actor, std::string_view what = "case");
+
+}  // namespace mash::cases
