@@ -23,7 +23,7 @@ tl::unexpected<Error> behind() {
 }  // namespace
 
 Result<void> CatchUp::wait() const {
-  const uint64_t size = referral_log_.size();
+  const uint64_t size = following_.followed().size();
   if (following_.wait_until(size, std::chrono::milliseconds(0))) return {};
   const bool may_wait = ++waiting_ <= kWaitingMax;
   const bool known = may_wait && following_.wait_until(size, patience_);

@@ -7,10 +7,6 @@
 #include "core/result.h"
 #include "log/handle.h"
 
-namespace mash::log {
-class EventLog;
-}
-
 namespace mash::cases {
 
 class Following;
@@ -21,9 +17,9 @@ class Following;
 // Thread-safe; both outlive it.
 class CatchUp {
  public:
-  CatchUp(const Following& following, const log::EventLog& referral_log,
-          std::chrono::milliseconds patience = std::chrono::seconds(1))
-      : following_(following), referral_log_(referral_log), patience_(patience) {}
+  explicit CatchUp(const Following& following,
+                   std::chrono::milliseconds patience = std::chrono::seconds(1))
+      : following_(following), patience_(patience) {}
 
   // Until what the referral log holds now is followed. kUnavailable, CASES_BEHIND, where that does
   // not come in time, or enough wait already.
@@ -41,7 +37,6 @@ class CatchUp {
 
  private:
   const Following& following_;
-  const log::EventLog& referral_log_;
   const std::chrono::milliseconds patience_;
   mutable std::atomic<int> waiting_ = 0;
 };

@@ -18,11 +18,17 @@ constexpr std::size_t kEventsWaitingMax = 200;
 // Records of which nothing is kept that may have to be followed again after a restart.
 constexpr uint64_t kRecordsUnsavedMax = 1'000;
 
+Result<void> keep_of_case(log::UnitOfWork& unit, const Kept& kept) {
+  const log::Target target{case_stream(kept.case_id), kept.case_id};
+  if (kept.of_case->has_involved())
+    return unit.decide<KnownCase>(target, KnownCase::Involve{kept.of_case->involved().agency()});
+  return unit.decide<KnownCase>(target, *kept.of_case);
+}
+
 Result<void> keep(log::UnitOfWork& unit, const log::Record& record, const Kept& kept) {
   unit.caused_by(record);
   Result<void> done;
-  if (kept.of_case)
-    done = unit.decide<KnownCase>({case_stream(kept.case_id), kept.case_id}, *kept.of_case);
+  if (kept.of_case) done = keep_of_case(unit, kept);
   for (const auto& [person_id, event] : kept.of_persons)
     if (done) done = unit.decide<KnownPerson>({person_stream(person_id)}, event);
   return done;
@@ -31,8 +37,8 @@ Result<void> keep(log::UnitOfWork& unit, const log::Record& record, const Kept& 
 }  // namespace
 
 Result<Copying> Copying::over(const FollowingParts& parts) {
-  const log::Cursor stored = parts.own_log.cursor(parts.referral_log.name());
-  return feed::go_on_from(parts.referral_log, stored).map([&](uint64_t from) {
+  const log::Cursor stored = parts.own_log.cursor(parts.followed.name());
+  return feed::go_on_from(parts.followed, stored).map([&](uint64_t from) {
     return Copying(parts, stored.position, from);
   });
 }
@@ -66,23 +72,29 @@ Result<uint64_t> Copying::settle(bool at_rest) {
   return below;
 }
 
+Context Copying::context(Time now) const {
+  Context context = parts_.context ? parts_.context() : Context{};
+  context.actor = {.agency = "hub", .system = "follower", .practitioner = "", .role = ""};
+  context.now = now;
+  return context;
+}
+
 Result<void> Copying::append_below(uint64_t position) {
   const auto end = std::ranges::find_if(
       waiting_, [&](const Waiting& each) { return each.record.prefix.position >= position; });
   const Time now = parts_.clock.now();
-  log::CommandCall call{
-      .context = {.actor = {.agency = "hub", .system = "follower", .practitioner = "", .role = ""},
-                  .now = now,
-                  .fresh_ids = {}},
-      .received_at = now,
-      .cursor =
-          log::CursorMove{.feed = parts_.referral_log.name(),
-                          .from = stored_,
-                          .to = {.epoch = parts_.referral_log.head().epoch, .position = position}}};
+  log::CommandCall call{.context = context(now),
+                        .received_at = now,
+                        .cursor = log::CursorMove{
+                            .feed = parts_.followed.name(),
+                            .from = stored_,
+                            .to = {.epoch = parts_.followed.head().epoch, .position = position}}};
   const auto work = [&](log::UnitOfWork& unit) {
     Result<void> kept;
-    for (auto each = waiting_.begin(); each != end && kept; ++each)
+    for (auto each = waiting_.begin(); each != end && kept; ++each) {
       kept = keep(unit, each->record, each->kept);
+      if (kept && parts_.react) kept = parts_.react(unit, each->record);
+    }
     return kept;
   };
   std::promise<Result<log::Appended>> answered;

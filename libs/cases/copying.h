@@ -10,7 +10,7 @@
 
 namespace mash::cases {
 
-// What following the referral log does about each record: keeps what is to be kept of it, as actor
+// What following another log does about each record: keeps what is to be kept of it, as actor
 // {agency "hub", system "follower"}, each event naming the record as its cause. What was appended
 // together there is appended together here, and with it how far that is: nobody sees half of cases
 // being joined, and nothing is kept twice. A record of which nothing is kept moves the cursor with
@@ -36,6 +36,7 @@ class Copying {
   };
 
   Copying(const FollowingParts& parts, uint64_t stored, uint64_t from);
+  Context context(Time now) const;
   // Appends what is kept of the records below a position, at which no append there is cut in two.
   Result<void> append_below(uint64_t position);
 

@@ -11,13 +11,12 @@ namespace mash::cases {
 namespace {
 
 // One line when it is held up, and one when it goes on.
-void tell(const Result<void>& followed) {
+void tell(const std::string& log, const Result<void>& followed) {
   if (followed)
-    host::log_line(host::LogLevel::kInfo, "the referral log is followed again", {});
+    host::log_line(host::LogLevel::kInfo, "a log is followed again", {{host::LogKey::kLog, log}});
   else
-    host::log_line(host::LogLevel::kWarning,
-                   "the referral log cannot be followed, which is tried again",
-                   {{host::LogKey::kReason, followed.error().reason}});
+    host::log_line(host::LogLevel::kWarning, "a log cannot be followed, which is tried again",
+                   {{host::LogKey::kLog, log}, {host::LogKey::kReason, followed.error().reason}});
 }
 
 }  // namespace
@@ -25,19 +24,24 @@ void tell(const Result<void>& followed) {
 class Following::Impl {
  public:
   Impl(const FollowingParts& parts, Copying copying)
-      : copying_(std::move(copying)),
+      : followed_(parts.followed),
+        copying_(std::move(copying)),
         follower_(
-            {.log = parts.referral_log,
+            {.log = parts.followed,
              .from = copying_.next(),
              .reaction = {
                  .follow = [this](const log::Record& record) { return copying_.follow(record); },
                  .settle = [this](bool at_rest) { return copying_.settle(at_rest); }},
              .retry_after = parts.retry_after,
-             .on_held_up = tell}) {}
+             .on_held_up = [name = parts.followed.options().service](const Result<void>& followed) {
+               tell(name, followed);
+             }}) {}
 
   const feed::Follower& follower() const { return follower_; }
+  const log::EventLog& followed() const { return followed_; }
 
  private:
+  const log::EventLog& followed_;
   Copying copying_;
   feed::Follower follower_;  // last: its thread uses the other
 };
@@ -55,6 +59,7 @@ Following::~Following() = default;
 bool Following::wait_until(uint64_t size, std::chrono::milliseconds patience) const {
   return impl_->follower().wait_until(size, patience);
 }
+const log::EventLog& Following::followed() const { return impl_->followed(); }
 uint64_t Following::behind() const { return impl_->follower().behind(); }
 bool Following::is_held_up() const { return impl_->follower().is_held_up(); }
 

@@ -1,27 +1,37 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "core/clock.h"
+#include "core/context.h"
 #include "core/result.h"
 
 namespace mash::log {
 class EventLog;
-}
+class UnitOfWork;
+struct Record;
+}  // namespace mash::log
 
 namespace mash::cases {
 
-// What the reaction works with. Everything outlives it.
+// What follows for this service from a record of which something is kept, besides that: decided in
+// the same append, and so once. It may be asked again, with a unit that starts anew.
+using Reacting = std::function<Result<void>(log::UnitOfWork& unit, const log::Record& record)>;
+
+// What following works with. Everything outlives it.
 struct FollowingParts {
-  const log::EventLog& referral_log;  // followed
-  log::EventLog& own_log;             // appended to
+  const log::EventLog& followed;  // the referral log, or another service's (kept.h)
+  log::EventLog& own_log;         // appended to
   const Clock& clock;
+  Reacting react{};                    // empty: nothing else follows
+  std::function<Context()> context{};  // of what the reaction decides; empty: the time alone
   std::chrono::milliseconds retry_after{1'000};  // what could not be followed
 };
 
-// Follows the referral log on a thread of its own, of low priority, and keeps here what the
-// service rests on (known_case.h): each event once, with how far it came in the same write, so that
+// Follows another log on a thread of its own, of low priority, and keeps here what the service
+// rests on (known_case.h): each event once, with how far it came in the same write, so that
 // stopping anywhere neither loses nor repeats one. Nothing is skipped: what cannot be appended now
 // is tried again until it can.
 class Following {
@@ -33,10 +43,12 @@ class Following {
   Following(const Following&) = delete;
   Following& operator=(const Following&) = delete;
 
-  // Waits until every record of the referral log below `size` has been followed, for a command or
+  // Waits until every record of the followed log below `size` has been followed, for a command or
   // read that must see what that log just got: pass its size(). False: patience ran out. From any
   // thread.
   bool wait_until(uint64_t size, std::chrono::milliseconds patience) const;
+
+  const log::EventLog& followed() const;
 
   // Records not followed yet, for metrics.
   uint64_t behind() const;

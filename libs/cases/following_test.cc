@@ -100,6 +100,47 @@ TEST_F(FollowingTest, LetsARecordSayHowMuchHadBeenSeen) {
   EXPECT_EQ(body.seen(0).size(), referral_->size());
 }
 
+TEST_F(FollowingTest, WhatAServiceMakesOfARecordIsInTheSameAppendAndOnce) {
+  FollowingParts reacting = parts();
+  reacting.react = [](log::UnitOfWork& unit, const log::Record& record) {
+    return unit.decide<KnownCase>({"case/" + record.body.case_id()},
+                                  KnownCase::Involve{.agency = "health"});
+  };
+  following_ = Following::begin(reacting).value();
+  tell({contact_from("police", "c-1", "r-1")});
+  settle();
+  EXPECT_TRUE(family("c-1").has_part("health"));
+  const auto records = kept();
+  EXPECT_EQ(records.front().body.correlation_id(), records.back().body.correlation_id());
+  const size_t size = records.size();
+  following_.reset();
+  following_ = Following::begin(reacting).value();
+  settle();
+  EXPECT_EQ(kept().size(), size);
+}
+
+// The log of another service, which also keeps what the referral log says.
+TEST_F(FollowingTest, OfAnotherServiceKeepsWhoCameToHaveAPartThereAndNothingElse) {
+  const auto other = open("other");
+  const auto involved = proto<v1::KnownCaseEvent>("involved { agency: 'health' }");
+  const auto copied = proto<v1::KnownCaseEvent>(
+      "referral { referral_id: 'r-1' event { contact_received { agency: 'education' } } }");
+  for (const auto* event : {&copied, &involved, &involved})
+    ASSERT_TRUE(run(*other, {.context = as(kTriage)}, [&](log::UnitOfWork& unit) {
+                  return unit.add({"case/c-1", "c-1"}, *event);
+                }).has_value());
+  const auto of_other = Following::begin({.followed = *other,
+                                          .own_log = *own_,
+                                          .clock = vault_.clock,
+                                          .retry_after = std::chrono::milliseconds(1)});
+  ASSERT_TRUE((*of_other)->wait_until(other->size(), kPatience));
+  tell({contact_from("police", "c-1", "r-1")});
+  settle();
+  EXPECT_TRUE(family("c-1").has_part("health"));
+  EXPECT_FALSE(family("c-1").has_part("education"));
+  EXPECT_EQ(kept().size(), 4U);  // the contact, the two persons it names, and one involvement
+}
+
 // Whether a command of that caller on a stream in a case gets past the guard.
 class GuardTest : public FollowingTest {
  protected:

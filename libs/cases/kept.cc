@@ -88,6 +88,13 @@ Kept of_case(const log::Record& record, told::CaseEvent event) {
   return kept;
 }
 
+// Another service's copies of the referral log are not copied again.
+Kept of_known_case(const log::Record& record, v1::KnownCaseEvent event) {
+  Kept kept{.case_id = record.body.case_id(), .of_case = {}, .of_persons = {}};
+  if (event.has_involved()) kept.of_case = std::move(event);
+  return kept;
+}
+
 Kept of_person(const log::Record& record, told::PersonEvent event) {
   Kept kept;
   if (matters(event))
@@ -104,6 +111,9 @@ Result<Kept> kept_of(const log::Record& record) {
   auto known_case = event_in<told::CaseEvent>(record);
   if (!known_case) return tl::unexpected(known_case.error());
   if (*known_case) return of_case(record, std::move(**known_case));
+  auto elsewhere = event_in<v1::KnownCaseEvent>(record);
+  if (!elsewhere) return tl::unexpected(elsewhere.error());
+  if (*elsewhere) return of_known_case(record, std::move(**elsewhere));
   return event_in<told::PersonEvent>(record).map([&](std::optional<told::PersonEvent> person) {
     return person ? of_person(record, std::move(*person)) : Kept{};
   });

@@ -9,7 +9,7 @@
 
 namespace mash::cases {
 
-// What a log that follows keeps of one record of the referral log (known_case.h).
+// What a log that follows keeps of one record of another (known_case.h).
 struct Kept {
   std::string case_id;
   std::optional<v1::KnownCaseEvent> of_case;               // in that case's stream
@@ -19,8 +19,9 @@ struct Kept {
   std::size_t events() const { return of_persons.size() + (of_case ? 1U : 0U); }
 };
 
-// What is kept of a record, whose sealed part plays no role: of contacts and referrals what
-// others rest on, of cases everything, of persons who is the same. Pure. DATA_LOSS, reason
+// What is kept of a record, whose sealed part plays no role. Of the referral log: of contacts and
+// referrals what others rest on, of cases everything, of persons who is the same. Of another
+// service's: which agencies came to have a part in a case there. Pure. DATA_LOSS, reason
 // RECORD_MALFORMED.
 Result<Kept> kept_of(const log::Record& record);
 

@@ -19,7 +19,7 @@ Services& Services::operator=(Services&&) noexcept = default;
 
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
-  auto following = cases::Following::begin({.referral_log = parts.referral_log,
+  auto following = cases::Following::begin({.followed = parts.referral_log,
                                             .own_log = parts.desk.log(),
                                             .clock = parts.desk.parts().clock});
   if (!following) return tl::unexpected(std::move(following.error()));
@@ -28,8 +28,7 @@ Result<Services> Services::over(const ServiceParts& parts) {
   if (!uploads) return tl::unexpected(std::move(uploads.error()));
   services.served_.push_back(
       {v1::SharingService::service_full_name(),
-       std::make_unique<SharingService>(parts.desk, *services.following_, parts.referral_log,
-                                        std::move(*uploads))});
+       std::make_unique<SharingService>(parts.desk, *services.following_, std::move(*uploads))});
   return services;
 }
 

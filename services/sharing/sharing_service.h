@@ -14,8 +14,8 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
                                  v1::SharingService::CallbackService> {
  public:
   SharingService(host::Desk& desk, const cases::Following& following,
-                 const log::EventLog& referral_log, std::unique_ptr<FileUploads> uploads)
-      : desk_(desk), catch_up_(following, referral_log), uploads_(std::move(uploads)) {}
+                 std::unique_ptr<FileUploads> uploads)
+      : desk_(desk), catch_up_(following), uploads_(std::move(uploads)) {}
 
   // sharing_service.cc: requests, items, files, consents, and who holds what.
   grpc::ServerUnaryReactor* RequestInformation(grpc::CallbackServerContext* call,

@@ -85,7 +85,7 @@ class TwoLogs : public ::testing::Test {
   }
 
   FollowingParts parts() {
-    return {.referral_log = *referral_,
+    return {.followed = *referral_,
             .own_log = *own_,
             .clock = vault_.clock,
             .retry_after = std::chrono::milliseconds(1)};
