@@ -61,6 +61,13 @@ Result<Time> add_hub_hours(Time start, int amount, const Calendar& calendar,
   }
 }
 
+// From when what is due then approaches; where the timescale gives no notice, when it is due.
+Result<Time> notice_before(Time due, const Timescale& timescale, const Calendar& calendar,
+                           const OpeningHours& hours) {
+  if (!timescale.notice) return due;
+  return add(due, {-timescale.notice->amount, timescale.notice->clock}, calendar, hours);
+}
+
 // Whether `a` comes in a later second than `b`.
 bool is_after(Time a, Time b) {
   return std::chrono::floor<seconds>(a) > std::chrono::floor<seconds>(b);
@@ -71,7 +78,7 @@ bool is_after(Time a, Time b) {
 std::string_view name_of(ClockKind clock) {
   for (const auto& [kind, name] : kClockNames)
     if (kind == clock) return name;
-  return "";
+  return clock == ClockKind::kAgreed ? "agreed" : "";
 }
 
 std::optional<ClockKind> clock_named(std::string_view name) {
@@ -83,7 +90,8 @@ std::optional<ClockKind> clock_named(std::string_view name) {
 Result<Time> add(Time start, Span span, const Calendar& calendar, const OpeningHours& hours) {
   const bool counts_back_hub_hours = span.clock == ClockKind::kHubHours && span.amount < 0;
   const bool never_open = span.clock == ClockKind::kHubHours && hours.opens >= hours.closes;
-  const bool meaningless = span.amount == 0 || span.amount > kMaxSpan || span.amount < -kMaxSpan;
+  const bool meaningless = span.clock == ClockKind::kAgreed || span.amount == 0 ||
+                           span.amount > kMaxSpan || span.amount < -kMaxSpan;
   if (meaningless || counts_back_hub_hours || never_open)
     return refuse(Code::kInvalidArgument, "INVALID_SPAN",
                   "A time span is 1 to 10,000 of its clock, and hub hours are not counted back.");
@@ -110,6 +118,8 @@ Result<Time> add(Time start, Span span, const Calendar& calendar, const OpeningH
     case ClockKind::kCalendarMonths:
       end = london.end_of(add_months(day, span.amount));
       break;
+    case ClockKind::kAgreed:  // refused above
+      break;
   }
   if (end && (*end < kFirst || *end >= kEnd)) return outside_calendar();
   return end;
@@ -127,18 +137,32 @@ Result<Deadline> set_deadline(const Timescale& timescale, Time start, std::strin
                               const Calendar& calendar, const OpeningHours& hours) {
   const auto due = add(start, timescale.allowed, calendar, hours);
   if (!due) return tl::unexpected(due.error());
-  Time approaching = *due;
-  if (timescale.notice) {
-    const Span back{-timescale.notice->amount, timescale.notice->clock};
-    const auto from = add(*due, back, calendar, hours);
-    if (!from) return tl::unexpected(from.error());
-    approaching = timescale.allowed.amount > 0 ? std::max(start, *from) : *from;
-  }
+  const auto noticed = notice_before(*due, timescale, calendar, hours);
+  if (!noticed) return tl::unexpected(noticed.error());
+  const bool ahead = timescale.allowed.amount > 0 && timescale.notice;
   return Deadline{.kind = timescale.name,
                   .start = start,
                   .allowed = timescale.allowed,
                   .due = *due,
-                  .approaching_from = approaching,
+                  .approaching_from = ahead ? std::max(start, *noticed) : *noticed,
+                  .pack = std::move(pack),
+                  .calendar = calendar.version(),
+                  .capped_by = {}};
+}
+
+Result<Deadline> agreed_deadline(const Timescale& notice_of, Time start, Time due, std::string pack,
+                                 const Calendar& calendar, const OpeningHours& hours) {
+  if (due <= start)
+    return refuse(Code::kInvalidArgument, "DUE_IN_THE_PAST",
+                  "What is agreed on is due later than it is agreed.");
+  if (start < kFirst || due >= kEnd) return outside_calendar();
+  const auto noticed = notice_before(due, notice_of, calendar, hours);
+  if (!noticed) return tl::unexpected(noticed.error());
+  return Deadline{.kind = notice_of.name,
+                  .start = start,
+                  .allowed = {0, ClockKind::kAgreed},
+                  .due = due,
+                  .approaching_from = std::max(start, *noticed),
                   .pack = std::move(pack),
                   .calendar = calendar.version(),
                   .capped_by = {}};

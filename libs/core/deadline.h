@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,11 @@ enum class ClockKind {
   kElapsedHours = 3,    // through nights, weekends and clock changes
   kElapsedDays = 4,     // to the same time of day in London
   kCalendarMonths = 5,  // to 23:59:59 on the same day of the month, or its last, in London
+  kAgreed = 6,          // not counted: a time that people agreed on; no pack writes it
 };
 
 // "working-days", "hub-hours", "elapsed-hours", "elapsed-days", "calendar-months", as packs write
-// it.
+// it, and "agreed", which they do not: clock_named() knows only theirs.
 std::string_view name_of(ClockKind clock);
 std::optional<ClockKind> clock_named(std::string_view name);
 
@@ -53,8 +55,9 @@ struct Span {
 inline constexpr int kMaxSpan = 10'000;
 
 // The instant a span after `start`. Refuses an amount of nought or beyond kMaxSpan, hub hours
-// counted back or of a hub that never opens: kInvalidArgument, INVALID_SPAN; and what leads out of
-// the calendar: kOutOfRange, OUTSIDE_CALENDAR.
+// counted back or of a hub that never opens, and what was agreed and so is not counted:
+// kInvalidArgument, INVALID_SPAN; and what leads out of the calendar: kOutOfRange,
+// OUTSIDE_CALENDAR.
 Result<Time> add(Time start, Span span, const Calendar& calendar, const OpeningHours& hours = {});
 
 // What a rule allows for something: taken from a policy pack.
@@ -101,6 +104,12 @@ struct Deadline {
 Result<Deadline> set_deadline(const Timescale& timescale, Time start, std::string pack,
                               const Calendar& calendar, const OpeningHours& hours = {});
 
+// A deadline at a time that people chose. Its kind is that of `notice_of`, and it approaches as
+// long before it is due as that timescale says, at the soonest from its start. Refuses what is due
+// no later than it starts, DUE_IN_THE_PAST (kInvalidArgument); else as add() does.
+Result<Deadline> agreed_deadline(const Timescale& notice_of, Time start, Time due, std::string pack,
+                                 const Calendar& calendar, const OpeningHours& hours = {});
+
 // The same duty under another timescale, as when a rating changes: counted from the original start,
 // never from the change. Extensions do not carry over, since their reasons were weighed against the
 // other time; that it is done does.
@@ -116,14 +125,15 @@ Deadline capped(Deadline deadline, const Deadline& other);
 // DEADLINE_DONE once done and DEADLINE_MISSED once missed, for a miss is not undone.
 Result<Extension> extend(const Deadline& deadline, Time due, std::string reasons, Time now);
 
-// The part that events carry, and back. Reading refuses what is missing or out of range:
-// kInvalidArgument, INVALID_DEADLINE.
+// The part that events carry, and back. Reading refuses what is missing or out of range, and an
+// amount of nought of anything but what was agreed: kInvalidArgument, INVALID_DEADLINE.
 void to_proto(const Deadline& deadline, common::v1::Deadline* out);
 Result<Deadline> from_proto(const common::v1::Deadline& message);
 void to_proto(const Extension& extension, common::v1::DeadlineExtension* out);
 Result<Extension> from_proto(const common::v1::DeadlineExtension& message);
 
-// The whole as a query shows it at `now`.
-void to_proto(const Deadline& deadline, Time now, common::v1::DeadlineStatus* out);
+// The whole as a query shows it at `now`; `before` is how it was set before the calendar changed.
+void to_proto(const Deadline& deadline, Time now, common::v1::DeadlineStatus* out,
+              std::span<const Deadline> before = {});
 
 }  // namespace mash

@@ -31,9 +31,11 @@ Result<Deadline> from_proto(const v1::Deadline& message) {
       !message.has_approaching_from())
     return invalid_deadline("A deadline has a kind, a start, a due time and an approaching time.");
   if (!v1::ClockKind_IsValid(message.clock()) || message.clock() == v1::CLOCK_KIND_UNSPECIFIED)
-    return invalid_deadline("A deadline names one of the five kinds of clock.");
-  if (message.amount() == 0 || message.amount() > kMaxSpan || message.amount() < -kMaxSpan)
-    return invalid_deadline("A deadline's amount is 1 to 10,000 of its clock.");
+    return invalid_deadline("A deadline names one of the six kinds of clock.");
+  const bool agreed = message.clock() == v1::CLOCK_KIND_AGREED;
+  if (agreed != (message.amount() == 0) || message.amount() > kMaxSpan ||
+      message.amount() < -kMaxSpan)
+    return invalid_deadline("A deadline's amount is 1 to 10,000 of its clock, and 0 where agreed.");
   const auto start = from_proto(message.start());
   const auto due = from_proto(message.due());
   const auto approaching = from_proto(message.approaching_from());
@@ -69,12 +71,14 @@ Result<Extension> from_proto(const v1::DeadlineExtension& message) {
                    .extended_at = *extended_at};
 }
 
-void to_proto(const Deadline& deadline, Time now, v1::DeadlineStatus* out) {
+void to_proto(const Deadline& deadline, Time now, v1::DeadlineStatus* out,
+              std::span<const Deadline> before) {
   to_proto(deadline, out->mutable_deadline());
   out->set_state(static_cast<v1::DeadlineState>(deadline.state(now)));
   to_proto(deadline.current_due(), out->mutable_due());
   if (deadline.done_at) to_proto(*deadline.done_at, out->mutable_done_at());
   for (const auto& extension : deadline.extensions) to_proto(extension, out->add_extensions());
+  for (const auto& earlier : before) to_proto(earlier, out->add_before());
 }
 
 }  // namespace mash

@@ -100,7 +100,8 @@ TEST(HubHours, CountOnlyWhileTheHubIsOpen) {
 
 TEST(Spans, RefuseWhatHasNoMeaning) {
   for (const Span span : {hours(0), hours(10'001), hours(-10'001), hub_hours(-1), months(0),
-                          hours(std::numeric_limits<int>::min())})
+                          hours(std::numeric_limits<int>::min()), Span{1, ClockKind::kAgreed},
+                          Span{0, ClockKind::kAgreed}})
     EXPECT_EQ(due("2026-01-01T00:00:00", span), "INVALID_SPAN");
   EXPECT_EQ(due("2026-01-01T00:00:00", hub_hours(1), {9h, 9h}), "INVALID_SPAN");
   EXPECT_EQ(due("1989-01-01T00:00:00", hours(1)), "OUTSIDE_CALENDAR");
@@ -217,6 +218,51 @@ TEST(Deadline, AHolidayAddedLaterMovesNoDeadlineThatIsSet) {
   EXPECT_EQ(again.calendar, calendar().version());
 }
 
+TEST(AgreedDeadline, IsDueWhenPeopleSaidAndApproachesAsTheTimescaleSays) {
+  const Time start = utc("2026-11-18T10:00:00Z");
+  const Time due = utc("2026-12-01T12:00:00Z");
+  const Deadline agreed = agreed_deadline(kAssessment, start, due, "pack@1", calendar()).value();
+  EXPECT_EQ(agreed.kind, "assessment");
+  EXPECT_EQ(agreed.due, due);
+  EXPECT_EQ(agreed.allowed, (Span{0, ClockKind::kAgreed}));
+  EXPECT_EQ(agreed.approaching_from, utc("2026-11-24T23:59:59Z"));
+  EXPECT_EQ(agreed.pack, "pack@1");
+  EXPECT_EQ(agreed.calendar, calendar().version());
+}
+
+TEST(AgreedDeadline, ApproachesNoSoonerThanItStarts) {
+  const Time start = utc("2026-11-18T10:00:00Z");
+  const Deadline soon = agreed_deadline(kAssessment, start, start + 1h, "p", calendar()).value();
+  EXPECT_EQ(soon.approaching_from, start);
+  const Timescale no_notice{"plain", hours(4), std::nullopt};
+  EXPECT_EQ(agreed_deadline(no_notice, start, start + 1h, "p", calendar())->approaching_from,
+            start + 1h);
+}
+
+TEST(AgreedDeadline, RefusesAPastTimeAndOneOutOfTheCalendar) {
+  const Time start = utc("2026-11-18T10:00:00Z");
+  const auto reason = [&](Time due) {
+    const auto agreed = agreed_deadline(kAssessment, start, due, "pack@1", calendar());
+    return agreed ? "" : agreed.error().reason;
+  };
+  EXPECT_EQ(reason(start), "DUE_IN_THE_PAST");
+  EXPECT_EQ(reason(start - 1h), "DUE_IN_THE_PAST");
+  EXPECT_EQ(reason(utc("2150-01-01T00:00:00Z")), "OUTSIDE_CALENDAR");
+  EXPECT_EQ(reason(start + 1us), "");
+}
+
+TEST(DeadlineOnTheWire, AnAmountOfNoughtIsAgreedAndNothingElseIs) {
+  common::v1::Deadline message;
+  to_proto(agreed_deadline(kGreen, utc("2026-11-18T10:00:00Z"), utc("2026-11-19T10:00:00Z"),
+                           "pack@1", calendar())
+               .value(),
+           &message);
+  EXPECT_EQ(message.clock(), common::v1::CLOCK_KIND_AGREED);
+  ASSERT_TRUE(from_proto(message).has_value());
+  message.set_amount(1);
+  EXPECT_EQ(from_proto(message).error().reason, "INVALID_DEADLINE");
+}
+
 TEST(DeadlineOnTheWire, ComesBackAsItWas) {
   const Deadline deadline =
       capped(set(kGreen, "2026-11-18T10:00:00.123456Z"), set(kDecision, "2026-11-18T09:00:00Z"));
@@ -267,6 +313,8 @@ TEST(ClockNames, GoBothWays) {
   for (const auto clock : {ClockKind::kWorkingDays, ClockKind::kHubHours, ClockKind::kElapsedHours,
                            ClockKind::kElapsedDays, ClockKind::kCalendarMonths})
     EXPECT_EQ(clock_named(name_of(clock)), clock);
+  EXPECT_EQ(name_of(ClockKind::kAgreed), "agreed");
+  EXPECT_EQ(clock_named("agreed"), std::nullopt);  // no pack writes it
   EXPECT_EQ(clock_named("fortnights"), std::nullopt);
 }
 

@@ -1,0 +1,135 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/context.h"
+#include "core/deadline.h"
+#include "core/timestamp.h"
+#include "mash/common/v1/deadline.pb.h"
+#include "policy/pack.h"
+
+namespace mash::clocks {
+
+// So many clocks of one stream may run at once: a row of the view `alarms` holds them all.
+inline constexpr std::size_t kRunningMax = 40;
+
+// Something is due to be said of a clock.
+struct Alarm {
+  Time time;
+  DeadlineState state;  // kApproaching or kMissed
+
+  friend bool operator==(const Alarm&, const Alarm&) = default;
+};
+
+// One thing that a stream owes by a time.
+struct Clock {
+  int group = 0;   // the service's own: what sort of thing it is owed for
+  std::string id;  // what of the stream it is for: an action, a challenge; empty: the stream's own
+  Deadline deadline;                             // `done_at` says when it was met
+  DeadlineState told = DeadlineState::kRunning;  // what was said of it last; kRunning: nothing yet
+  std::vector<Deadline> before{};  // as it was set before the calendar changed, in order
+  bool silent = false;             // no duty of its own: nothing is ever said of it
+
+  bool runs() const { return !deadline.done_at; }
+
+  // What is still to be said of it, in order. It approaches as long before the time it was put off
+  // to as before the first; it is missed when the second in which it is due is past. What is done
+  // in time is not spoken of any more; what was done late had been missed.
+  std::vector<Alarm> alarms() const;
+  // When something is next to be said of it; none: nothing ever.
+  std::optional<Time> next_alarm() const;
+
+  friend bool operator==(const Clock&, const Clock&) = default;
+};
+
+// Everything one stream owes by a time, folded from its events. A value: part of a decider's state,
+// and of a row of the view `alarms`. An aggregate has a class of its own over this one, whose
+// evolve() says which event starts a clock and which is the doing of what was due.
+//
+// That a deadline approaches or was missed is said by an event of the stream, once for each time it
+// is due at: also after the hub was away, and whatever the clock on the wall does, for what was
+// said is read from the stream. What was put off or computed again is due at another time, and so
+// is spoken of anew.
+class Clocks {
+ public:
+  // Begins a clock. What cannot be read back is not begun: no log holds it.
+  void start(int group, std::string id, const common::v1::Deadline& deadline, bool silent = false);
+
+  // Marks those running that `which(clock)` picks as done at a time.
+  template <class Which>
+  void finish(const google::protobuf::Timestamp& at, Which which) {
+    const auto time = from_proto(at);
+    if (!time) return;
+    for (Clock& clock : clocks_)
+      if (clock.runs() && which(clock)) clock.deadline.done_at = *time;
+  }
+
+  // Forgets those that `which(clock)` picks.
+  template <class Which>
+  void remove(Which which) {
+    std::erase_if(clocks_, which);
+  }
+
+  // The running one of this kind and id that is due when the extension says it was is put off; what
+  // was said of it is to be said anew.
+  void extend(std::string_view kind, std::string_view id,
+              const common::v1::DeadlineExtension& extension);
+  void told(const common::v1::DeadlineTold& told);
+  // The running one that was set so is due at another time; how it was set is kept.
+  void recomputed(const common::v1::DeadlineRecomputed& recomputed);
+
+  // In the order in which they were started.
+  const std::vector<Clock>& all() const { return clocks_; }
+  // Of this kind and id the running one that is due first, or else the last that is done; null:
+  // there never was one. Silent ones are not looked at.
+  const Clock* find(std::string_view kind, std::string_view id = {}) const;
+  std::size_t running() const;
+  // When something is next to be said of any; none: nothing ever.
+  std::optional<Time> next_alarm() const;
+
+  // What is to be said at `now`, in the order of its times: that it approaches before that it was
+  // missed, both where both are past.
+  std::vector<common::v1::DeadlineTold> to_tell(Time now) const;
+
+  // Running ones that this calendar has due at another time, counted from the same start: in
+  // working days or hub hours, set under another version of the calendar, neither put off nor
+  // brought forward, and not yet said to be missed, for a miss is not undone.
+  std::vector<common::v1::DeadlineRecomputed> to_recompute(const Calendar& calendar,
+                                                           const OpeningHours& hours,
+                                                           Time now) const;
+
+ protected:
+  std::vector<Clock> clocks_;
+};
+
+// A clock as a query shows it at `now`.
+void to_proto(const Clock& clock, Time now, common::v1::DeadlineStatus* out);
+
+// Command: say what is due to be said.
+struct Tell {};
+// Command: the calendar changed; compute again what comes out different.
+struct Recompute {};
+
+// What a decider answers Tell with. Nothing where all was said.
+template <class Event>
+Result<std::vector<Event>> tell(const Clocks& clocks, const Context& context) {
+  std::vector<Event> events;
+  for (common::v1::DeadlineTold& told : clocks.to_tell(context.now))
+    *events.emplace_back().mutable_deadline_told() = std::move(told);
+  return events;
+}
+
+// What a decider answers Recompute with. Nothing where all come out the same.
+template <class Event>
+Result<std::vector<Event>> recompute(const Clocks& clocks, const Context& context) {
+  std::vector<Event> events;
+  for (common::v1::DeadlineRecomputed& again :
+       clocks.to_recompute(*context.calendar, context.pack->hub_hours(), context.now))
+    *events.emplace_back().mutable_deadline_recomputed() = std::move(again);
+  return events;
+}
+
+}  // namespace mash::clocks
