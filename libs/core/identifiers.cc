@@ -9,6 +9,8 @@ namespace {
 constexpr std::string_view kUpnLetters = "ABCDEFGHJKLMNPQRTUVWXYZ";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_small(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
 
@@ -42,6 +44,18 @@ bool is_upn(std::string_view text) {
 
 bool is_upn_unknown(std::string_view text) {
   return text.size() == 3 && text.starts_with("UN") && text[2] >= '1' && text[2] <= '5';
+}
+
+bool is_practitioner_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || is_small(c) || is_capital(c) || c == '-' || c == '_' || c == '.' ||
+           c == ':';
+  });
+}
+
+bool is_area(std::string_view text) {
+  return text.size() == 9 && is_capital(text[0]) &&
+         std::ranges::all_of(text.substr(1), [](char c) { return is_digit(c); });
 }
 
 std::string without_separators(std::string_view text) {

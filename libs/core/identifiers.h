@@ -4,8 +4,9 @@
 
 namespace mash {
 
-// Numbers by which others know a child: whether one can be right at all, by its check digit. Pure;
-// any thread may call. None of these says that the number was ever issued.
+// Numbers and codes by which others know a child, a practitioner or an authority: whether one can
+// be right at all, by its form and check digit. Pure; any thread may call. None of these says that
+// it was ever issued.
 
 // Ten digits, no spaces, the last of which is the check digit (NHS Data Dictionary, modulus 11).
 bool is_nhs_number(std::string_view digits);
@@ -19,6 +20,13 @@ bool is_upn(std::string_view text);
 
 // "UN1" to "UN5": the children in need census's codes for why there is no pupil number.
 bool is_upn_unknown(std::string_view text);
+
+// The opaque id of a practitioner, as credentials carry it: letters, digits and .:_- only, 1 to 64
+// of them.
+bool is_practitioner_id(std::string_view text);
+
+// The code of an authority in the Office for National Statistics' register: "E08000025".
+bool is_area(std::string_view text);
 
 // As people write numbers, "943 476 5919" or "943-476-5919", without what parts them: spaces and
 // hyphens, wherever they stand.

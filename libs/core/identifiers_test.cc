@@ -68,6 +68,20 @@ TEST(Upn, UnknownOnesHaveACode) {
     EXPECT_FALSE(is_upn_unknown(wrong)) << wrong;
 }
 
+TEST(Area, IsACodeOfTheRegister) {
+  EXPECT_TRUE(is_area("E08000025"));
+  EXPECT_TRUE(is_area("W06000015"));
+  for (const char* wrong : {"", "E0800002", "E080000255", "e08000025", "EO8000025"})
+    EXPECT_FALSE(is_area(wrong)) << wrong;
+}
+
+TEST(PractitionerId, SaysNothingOfWhoItIs) {
+  EXPECT_TRUE(is_practitioner_id("pc-4821"));
+  EXPECT_TRUE(is_practitioner_id("EMP:00.17_b"));
+  for (const char* wrong : {"", "Jane Smith", "jane@school.example"})
+    EXPECT_FALSE(is_practitioner_id(wrong)) << wrong;
+}
+
 TEST(Identifiers, AreReadWithoutWhatPartsThem) {
   EXPECT_EQ(without_separators(" 943 476-5919"), "9434765919");
   EXPECT_EQ(without_separators(""), "");

@@ -1,4 +1,5 @@
 #include "core/caller.h"
+#include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "referral/intake/forms.h"
 #include "referral/referral.h"

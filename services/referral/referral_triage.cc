@@ -1,7 +1,7 @@
 #include "core/deadline.h"
+#include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
-#include "referral/intake/forms.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 

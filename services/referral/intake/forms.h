@@ -21,13 +21,6 @@ std::string capitals(std::string text);
 // to 64 of them.
 bool is_agency_name(std::string_view text);
 
-// The opaque id of a practitioner, as credentials carry it: letters, digits and .:_- only, 1 to 64
-// of them.
-bool is_practitioner_id(std::string_view text);
-
-// The code of an authority in the Office for National Statistics' register: "E08000025".
-bool is_area(std::string_view text);
-
 // The agency by which an authority answers for itself: "la-e08000025".
 std::string agency_of_area(std::string_view area);
 

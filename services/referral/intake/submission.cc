@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/caller.h"
+#include "core/identifiers.h"
 #include "core/ids.h"
 #include "policy/pack.h"
 #include "referral/intake/forms.h"
