@@ -1,8 +1,7 @@
 // Reading a lawful-basis pack's file: each section in turn, then what holds between them.
 #include <algorithm>
-#include <array>
-#include <utility>
 
+#include "policy/choice.h"
 #include "policy/entry_reader.h"
 #include "policy/lawful_basis.h"
 #include "policy/map_reader.h"
@@ -11,10 +10,6 @@ namespace mash::policy {
 namespace {
 
 constexpr std::size_t kWordsBytesMax = 2'000;  // a problem, a remedy, a note
-
-// The words of a choice in the file, and what each means.
-template <class Choice, std::size_t N>
-using Choices = std::array<std::pair<std::string_view, Choice>, N>;
 
 constexpr Choices<DataKind, 3> kKinds = {{{"ordinary", DataKind::kOrdinary},
                                           {"special-category", DataKind::kSpecialCategory},
@@ -25,18 +20,6 @@ constexpr Choices<PolicyDocument, 3> kDocuments = {
     {{"never", PolicyDocument::kNever},
      {"always", PolicyDocument::kAlways},
      {"unless-to-competent-authority", PolicyDocument::kUnlessToCompetentAuthority}}};
-
-template <class Choice, std::size_t N>
-Choice choice(MapReader& entry, std::string_view key, const Choices<Choice, N>& choices) {
-  const std::string word = entry.text(key);
-  const auto found = std::ranges::find(choices, std::string_view(word),
-                                       &std::pair<std::string_view, Choice>::first);
-  if (found != choices.end()) return found->second;
-  std::string all;
-  for (const auto& [name, value] : choices) all += (all.empty() ? "" : ", ") + std::string(name);
-  if (!word.empty()) entry.fault(key, "must be one of: " + all);
-  return choices.front().second;
-}
 
 }  // namespace
 

@@ -24,6 +24,35 @@ bool ReferralOutcome::allows_level(std::string_view level) const {
   return std::ranges::find(levels, level) != levels.end();
 }
 
+bool DiscussionFunction::open_to(std::string_view body) const {
+  return bodies.empty() || std::ranges::find(bodies, body) != bodies.end();
+}
+
+const DiscussionFunction* DiscussionRules::function(std::string_view code) const {
+  return find_code(functions, code);
+}
+
+std::vector<std::string> DiscussionRules::needed(bool looked_after, bool unborn) const {
+  const auto applies = [looked_after, unborn](QuorumWhen when) {
+    switch (when) {
+      case QuorumWhen::kAlways:
+        return true;
+      case QuorumWhen::kLookedAfter:
+        return looked_after;
+      case QuorumWhen::kUnborn:
+        return unborn;
+    }
+    return true;
+  };
+  std::vector<std::string> codes;
+  for (const QuorumRule& rule : quorum) {
+    if (!applies(rule.when)) continue;
+    for (const auto& code : rule.needs)
+      if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
+  }
+  return codes;
+}
+
 const CodeEntry* CodeList::find(std::string_view code) const { return find_code(codes, code); }
 
 bool CodeList::takes(std::string_view code) const {

@@ -14,6 +14,24 @@ namespace mash::policy {
 inline constexpr std::string_view kAcknowledgement = "acknowledgement";
 inline constexpr std::string_view kFirstDecision = "first-decision";
 inline constexpr std::string_view kAssessment = "assessment";
+inline constexpr std::string_view kStrategyDiscussion = "strategy-discussion";
+inline constexpr std::string_view kStrategyDiscussionUrgent = "strategy-discussion-urgent";
+inline constexpr std::string_view kDiscussionReconvening = "discussion-reconvening";
+inline constexpr std::string_view kDiscussionRecord = "discussion-record";
+inline constexpr std::string_view kDiscussionAction = "discussion-action";
+inline constexpr std::string_view kConferenceRequest = "conference-request";
+inline constexpr std::string_view kInitialConference = "initial-conference";
+inline constexpr std::string_view kCoreGroup = "core-group";
+inline constexpr std::string_view kFirstReviewConference = "first-review-conference";
+inline constexpr std::string_view kNextReviewConference = "next-review-conference";
+inline constexpr std::string_view kPreBirthConference = "pre-birth-conference";
+inline constexpr std::string_view kReviewAfterBirth = "review-after-birth";
+inline constexpr std::string_view kReviewAfterPreBirth = "review-after-pre-birth-conference";
+inline constexpr std::string_view kTransferInConference = "transfer-in-conference";
+inline constexpr std::string_view kPoliceProtection = "police-protection";
+inline constexpr std::string_view kEmergencyProtectionOrder = "emergency-protection-order";
+inline constexpr std::string_view kEmergencyProtectionOrderExtension =
+    "emergency-protection-order-extension";
 
 // How long something may take. `counted_from` says in words what starts the clock.
 struct TimescaleRule {
@@ -57,6 +75,7 @@ struct ReferralOutcome {
   bool needs_other_support = false;  // feedback names other sources of support
   std::vector<std::string> levels;   // levels of need it can go with, by code
   std::vector<std::string> starts;   // timescales that begin to run, by name
+  std::string discussion;            // by this timescale a strategy discussion is due; empty: none
   Basis basis;
 
   bool allows_level(std::string_view code) const;
@@ -76,6 +95,42 @@ struct ChallengeLevel {
   std::string name;
   std::string answer;  // the timescale of the answer given at it
   Basis basis;
+};
+
+// As what an agency comes to a strategy discussion: "health".
+struct DiscussionFunction {
+  std::string code;
+  std::string name;
+  std::vector<std::string> bodies;  // kinds of body in law that can be it; empty: any
+  Basis basis;
+
+  bool open_to(std::string_view body) const;
+};
+
+// When a rule of the quorum applies.
+enum class QuorumWhen { kAlways, kLookedAfter, kUnborn };
+
+// Functions without which a strategy discussion is not quorate.
+struct QuorumRule {
+  std::string name;
+  QuorumWhen when = QuorumWhen::kAlways;
+  std::vector<std::string> needs;  // by code
+  Basis basis;
+};
+
+// How strategy discussions are held.
+struct DiscussionRules {
+  std::vector<DiscussionFunction> functions;
+  std::vector<QuorumRule> quorum;
+  // The initial conference counts from the last discussion at which enquiries went on, not from the
+  // one that started them.
+  bool conference_from_last = false;
+  Basis basis;
+
+  const DiscussionFunction* function(std::string_view code) const;
+
+  // The functions that have to be there, by code, in the pack's order and none twice.
+  std::vector<std::string> needed(bool looked_after, bool unborn) const;
 };
 
 // A new referral of a child this soon after the last one is a re-referral.
@@ -143,6 +198,7 @@ class Pack : public PackHead {
   const std::vector<ChallengeLevel>& challenge_levels() const { return challenge_levels_; }
 
   const FeedbackRules& feedback() const { return feedback_; }
+  const DiscussionRules& discussions() const { return discussions_; }
   const ReReferralRule& re_referral() const { return re_referral_; }
   const PatternRules& patterns() const { return patterns_; }
   const OpeningHours& hub_hours() const { return hub_hours_; }
@@ -179,6 +235,7 @@ class Pack : public PackHead {
   std::vector<ChallengeLevel> challenge_levels_;
   bool decision_caps_requests_ = false;
   FeedbackRules feedback_;
+  DiscussionRules discussions_;
   ReReferralRule re_referral_;
   PatternRules patterns_;
   OpeningHours hub_hours_;

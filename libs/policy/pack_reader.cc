@@ -1,9 +1,43 @@
 // Reading a pack's file: each section in turn, then what holds between them.
+#include <algorithm>
+#include <array>
+
+#include "policy/choice.h"
 #include "policy/entry_reader.h"
 #include "policy/map_reader.h"
 #include "policy/pack.h"
 
 namespace mash::policy {
+namespace {
+
+constexpr std::array kNeeded = {kAcknowledgement,
+                                kFirstDecision,
+                                kAssessment,
+                                kStrategyDiscussion,
+                                kStrategyDiscussionUrgent,
+                                kDiscussionReconvening,
+                                kDiscussionRecord,
+                                kDiscussionAction,
+                                kConferenceRequest,
+                                kInitialConference,
+                                kCoreGroup,
+                                kFirstReviewConference,
+                                kNextReviewConference,
+                                kPreBirthConference,
+                                kReviewAfterBirth,
+                                kReviewAfterPreBirth,
+                                kTransferInConference,
+                                kPoliceProtection,
+                                kEmergencyProtectionOrder,
+                                kEmergencyProtectionOrderExtension};
+
+constexpr Choices<QuorumWhen, 3> kWhen = {{{"always", QuorumWhen::kAlways},
+                                           {"looked-after", QuorumWhen::kLookedAfter},
+                                           {"unborn", QuorumWhen::kUnborn}}};
+constexpr Choices<bool, 2> kCountedFrom = {{{"first", false}, {"last", true}}};
+
+}  // namespace
+
 class PackReader {
  public:
   PackReader(const Node& root, Faults& faults) : root_(root), faults_(faults), entries_(faults) {}
@@ -18,6 +52,7 @@ class PackReader {
     read_referral_outcomes(file);
     read_code_lists(file);
     read_challenges(file);
+    read_discussions(file);
     read_single_rules(file);
     file.finish();
     entries_.check_sources_used();
@@ -40,7 +75,7 @@ class PackReader {
         entry.fault("notice", "must be a positive amount, and not of hub hours");
       pack_.timescales_.push_back(std::move(rule));
     });
-    for (const auto name : {kAcknowledgement, kFirstDecision, kAssessment})
+    for (const auto name : kNeeded)
       if (pack_.timescale(name) == nullptr)
         file.fault("timescales", "must have " + std::string(name));
   }
@@ -93,6 +128,7 @@ class PackReader {
                               .needs_other_support = entry.yes_no("needs_other_support"),
                               .levels = words(entry, "levels"),
                               .starts = words(entry, "starts"),
+                              .discussion = entry.optional_text("discussion"),
                               .basis = basis(entry)};
       if (outcome.levels.empty()) entry.fault("levels", "must name at least one level of need");
       for (const auto& level : outcome.levels)
@@ -101,6 +137,12 @@ class PackReader {
       for (const auto& timescale : outcome.starts) check_timescale(entry, "starts", timescale);
       if (outcome.closes && !outcome.starts.empty())
         entry.fault("starts", "must be empty where the outcome closes the referral");
+      check_timescale(entry, "discussion", outcome.discussion);
+      const TimescaleRule* discussion = pack_.timescale(outcome.discussion);
+      if (discussion != nullptr && discussion->timescale.allowed.amount < 0)
+        entry.fault("discussion", "must not count back: " + outcome.discussion);
+      if (outcome.closes && !outcome.discussion.empty())
+        entry.fault("discussion", "must be left out where the outcome closes the referral");
       pack_.referral_outcomes_.push_back(std::move(outcome));
     });
   }
@@ -144,6 +186,48 @@ class PackReader {
       check_timescale(entry, "answer", pack_.challenge_levels_.back().answer);
     });
     challenges.finish();
+  }
+
+  void read_discussions(MapReader& file) {
+    const Node* node = file.map("strategy_discussions");
+    if (node == nullptr) return;
+    MapReader section(*node, "strategy_discussions", faults_);
+    read_functions(section);
+    read_quorum(section);
+    pack_.discussions_.conference_from_last =
+        choice(section, "initial_conference_counted_from", kCountedFrom);
+    pack_.discussions_.basis = basis(section);
+    section.finish();
+  }
+
+  void read_functions(MapReader& section) {
+    each(section, "functions", [this](const std::string& code, MapReader& entry, Mark) {
+      const Node* bodies = entry.optional_list("bodies");
+      if (bodies != nullptr && bodies->items.empty())
+        entry.fault("bodies", "must not be empty: without it every body may");
+      pack_.discussions_.functions.push_back({.code = code,
+                                              .name = entry.text("name"),
+                                              .bodies = words(entry, "bodies"),
+                                              .basis = basis(entry)});
+    });
+  }
+
+  void read_quorum(MapReader& section) {
+    auto& quorum = pack_.discussions_.quorum;
+    each(section, "quorum", [&](const std::string& name, MapReader& entry, Mark) {
+      QuorumRule rule{.name = name,
+                      .when = choice(entry, "when", kWhen),
+                      .needs = words(entry, "needs"),
+                      .basis = basis(entry)};
+      if (rule.needs.empty()) entry.fault("needs", "must name at least one function");
+      for (const auto& code : rule.needs)
+        if (pack_.discussions_.function(code) == nullptr)
+          entry.fault("needs", "names no function: " + code);
+      quorum.push_back(std::move(rule));
+    });
+    if (!quorum.empty() &&
+        std::ranges::find(quorum, QuorumWhen::kAlways, &QuorumRule::when) == quorum.end())
+      section.fault("quorum", "must have a rule for when: always");
   }
 
   void read_single_rules(MapReader& file) {

@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include "core/testing/times.h"
+#include "policy/lawful_basis.h"
+#include "policy/testing/small_timescales.h"
 
 namespace mash::policy {
 namespace {
@@ -45,7 +47,7 @@ const Calendar& calendar() {
 }
 
 // A small pack that is right, to be broken one way at a time.
-constexpr const char* kSmall = R"(pack: small
+const std::string kSmall = std::string(R"(pack: small
 version: 3
 title: Small
 in_force: {from: 2020-01-01, until: 2025-12-31}
@@ -57,7 +59,7 @@ timescales:
   first-decision: {allowed: 1 working-day, notice: 8 elapsed-hours, counted_from: receipt, source: law}
   assessment: {allowed: 45 working-days, counted_from: receipt, source: law}
   old-rule: {allowed: 3 elapsed-days, counted_from: receipt, source: law, until: 2021-06-30}
-levels_of_need:
+)") + kStrategyTimescales + R"(levels_of_need:
   "1": {name: Universal, description: Every child, source: law}
 ratings:
   red: {name: Red, urgency: 1, information_request: old-rule, source: law}
@@ -67,6 +69,15 @@ contact_outcomes:
 referral_outcomes:
   early-help: {name: Early help, threshold_met: false, closes: true, needs_other_support: true, levels: ["1"], source: law}
 feedback: {to_each_referrer: true, reasons_required: true, text_max_characters: 100, source: law}
+strategy_discussions:
+  functions:
+    social-care: {name: Social care, bodies: [local-authority], source: law}
+    midwives: {name: Midwives, source: law}
+  quorum:
+    minimum: {when: always, needs: [social-care], source: law}
+    unborn: {when: unborn, needs: [midwives, social-care], source: law}
+  initial_conference_counted_from: last
+  source: law
 re_referral: {window: 12 calendar-months, source: law}
 patterns: {children_in_context: 3, missing_episodes: 2, missing_window: 90 elapsed-days, missing_factor: A, source: law}
 challenges:
@@ -94,8 +105,8 @@ std::vector<std::string> faults_of(std::string_view text) {
 }
 
 TEST(WorkingTogether2018, IsNamedByIdAndDigest) {
-  EXPECT_EQ(shipped().id(), "working-together-2018@2");
-  EXPECT_THAT(shipped().citation(), MatchesRegex("working-together-2018@2 sha256:[0-9a-f]{64}"));
+  EXPECT_EQ(shipped().id(), "working-together-2018@3");
+  EXPECT_THAT(shipped().citation(), MatchesRegex("working-together-2018@3 sha256:[0-9a-f]{64}"));
   EXPECT_TRUE(shipped().in_force().hold(day("2018-07-04")));
   EXPECT_FALSE(shipped().in_force().hold(day("2018-07-03")));
   EXPECT_TRUE(shipped().in_force().hold(day("2040-01-01")));
@@ -124,6 +135,12 @@ TEST(WorkingTogether2018, HasTheTimescalesOfTheGuidance) {
   EXPECT_EQ(allowed("police-protection"), "72 elapsed-hours");
   EXPECT_EQ(allowed("emergency-protection-order"), "8 elapsed-days");
   EXPECT_EQ(allowed("emergency-protection-order-extension"), "7 elapsed-days");
+  EXPECT_EQ(allowed("strategy-discussion"), "3 working-days");
+  EXPECT_EQ(allowed("strategy-discussion-urgent"), "4 elapsed-hours");
+  EXPECT_EQ(allowed("discussion-reconvening"), "1 working-days");
+  EXPECT_EQ(allowed("discussion-record"), "1 working-days");
+  EXPECT_EQ(allowed("discussion-action"), "5 working-days");
+  EXPECT_EQ(allowed("conference-request"), "3 working-days");
   EXPECT_EQ(allowed("designated-officer"), "1 working-days");
   EXPECT_EQ(allowed("serious-incident"), "5 working-days");
 }
@@ -140,6 +157,10 @@ TEST(WorkingTogether2018, EveryRuleSaysWhereItComesFrom) {
   for (const auto& outcome : shipped().referral_outcomes()) check(outcome.basis, outcome.code);
   for (const auto& list : shipped().code_lists()) check(list.basis, list.name);
   for (const auto& level : shipped().challenge_levels()) check(level.basis, level.code);
+  for (const auto& function : shipped().discussions().functions)
+    check(function.basis, function.code);
+  for (const auto& rule : shipped().discussions().quorum) check(rule.basis, rule.name);
+  check(shipped().discussions().basis, "strategy discussions");
   EXPECT_THAT(shipped().timescale("first-decision")->basis.source.description,
               HasSubstr("chapter 1, paragraph 71"));
 }
@@ -149,7 +170,7 @@ TEST(WorkingTogether2018, EveryTimescaleGivesADeadlineThatCitesIt) {
   for (const auto& rule : shipped().timescales()) {
     const auto deadline = shipped().deadline(rule.timescale.name, start, calendar());
     ASSERT_TRUE(deadline.has_value()) << rule.timescale.name;
-    EXPECT_EQ(deadline->pack, "working-together-2018@2");
+    EXPECT_EQ(deadline->pack, "working-together-2018@3");
     EXPECT_LT(deadline->approaching_from, deadline->due) << rule.timescale.name;
   }
   const auto decision = shipped().deadline(kFirstDecision, start, calendar());
@@ -196,6 +217,43 @@ TEST(WorkingTogether2018, AChallengeGoesUpLevelsThatEachHaveATimeToAnswer) {
     EXPECT_NE(shipped().timescale(level.answer), nullptr) << level.code;
   }
   EXPECT_THAT(codes, ElementsAre("team-manager", "head-of-service", "safeguarding-partners"));
+}
+
+TEST(WorkingTogether2018, ADiscussionNeedsSocialCarePoliceAndHealthAndWhoTheChildCallsFor) {
+  const DiscussionRules& rules = shipped().discussions();
+  EXPECT_THAT(rules.needed(false, false), ElementsAre("social-care", "police", "health"));
+  EXPECT_THAT(rules.needed(true, false),
+              ElementsAre("social-care", "police", "health", "accommodation"));
+  EXPECT_THAT(rules.needed(false, true),
+              ElementsAre("social-care", "police", "health", "maternity"));
+  EXPECT_THAT(rules.needed(true, true),
+              ElementsAre("social-care", "police", "health", "accommodation", "maternity"));
+  EXPECT_FALSE(rules.conference_from_last);
+  EXPECT_EQ(rules.function("nobody"), nullptr);
+  std::vector<std::string> open_to_schools;
+  for (const auto& function : rules.functions)
+    if (function.open_to("school")) open_to_schools.push_back(function.code);
+  EXPECT_THAT(open_to_schools, ElementsAre("education", "referrer", "early-help", "other"));
+}
+
+TEST(WorkingTogether2018, TheBodiesOfFunctionsAreThoseOfTheLawfulBasisPacks) {
+  for (const char* year : {"2018", "2025", "2026"}) {
+    const auto law = LawfulBasis::load(MASH_SOURCE_DIR "/deploy/policy/lawful-basis-" +
+                                       std::string(year) + ".yaml")
+                         .value();
+    for (const auto& function : shipped().discussions().functions)
+      for (const auto& body : function.bodies)
+        EXPECT_NE(law.body(body), nullptr) << function.code << " " << body << " " << year;
+  }
+}
+
+TEST(WorkingTogether2018, OutcomesThatCallForADiscussionSayByWhenItIsDue) {
+  for (const auto& outcome : shipped().referral_outcomes()) {
+    std::string_view expected;
+    if (outcome.code == "strategy-discussion-or-section-47") expected = kStrategyDiscussion;
+    if (outcome.code == "immediate-protection") expected = kStrategyDiscussionUrgent;
+    EXPECT_EQ(outcome.discussion, expected) << outcome.code;
+  }
 }
 
 TEST(WorkingTogether2018, RequestsAreDueByRatingAndByTheDecision) {
@@ -258,9 +316,18 @@ TEST(Pack, HubHoursAndCapsAreThePacksOwn) {
       utc("2021-02-04T16:30:00Z"));
 }
 
+TEST(Pack, SaysWhoADiscussionNeedsInItsOrderAndNobodyTwice) {
+  const Pack pack = Pack::parse(kSmall).value();
+  EXPECT_THAT(pack.discussions().needed(true, false), ElementsAre("social-care"));
+  EXPECT_THAT(pack.discussions().needed(false, true), ElementsAre("social-care", "midwives"));
+  EXPECT_TRUE(pack.discussions().conference_from_last);
+  EXPECT_TRUE(pack.discussions().function("midwives")->open_to("charity"));
+  EXPECT_FALSE(pack.discussions().function("social-care")->open_to("charity"));
+}
+
 TEST(Pack, DigestIsOfEveryByte) {
   const Pack one = Pack::parse(kSmall).value();
-  const Pack other = Pack::parse(std::string(kSmall) + "\n").value();
+  const Pack other = Pack::parse(kSmall + "\n").value();
   EXPECT_EQ(one.id(), other.id());
   EXPECT_NE(one.sha256(), other.sha256());
 }
@@ -277,7 +344,7 @@ TEST(Pack, NamesEveryFaultWithItsPlace) {
           "p.yaml:2:10 version must be a whole number from 1 to 1000000",
           "p.yaml:4:18 in_force.from must be a day from 1990 to 2149, as in 2018-07-04",
           HasSubstr("p.yaml:9:30 timescales.acknowledgement.allowed must be an amount and a clock"),
-          HasSubstr("p.yaml:16:29 ratings.red.urgency must be a whole number"),
+          HasSubstr("p.yaml:33:29 ratings.red.urgency must be a whole number"),
           HasSubstr("code_lists.things.title is missing"),
           HasSubstr("code_lists.things.titel is not known here: is it misspelt?")));
 }
@@ -332,6 +399,35 @@ TEST(Pack, FindsWhatIsWrong) {
        "challenges.levels.manager.answer names no timescale: none"},
       {"partners: {name: Partners, ", "partners: {", "challenges.levels.partners.name is missing"},
       {"  levels:\n", "  steps:\n", "challenges.steps is not known here"},
+      {"levels: [\"1\"]", "levels: [\"1\"], discussion: none",
+       "early-help.discussion names no timescale: none"},
+      {"levels: [\"1\"]", "levels: [\"1\"], discussion: pre-birth-conference",
+       "early-help.discussion must not count back: pre-birth-conference"},
+      {"levels: [\"1\"]", "levels: [\"1\"], discussion: discussion-record",
+       "early-help.discussion must be left out where the outcome closes the referral"},
+      {"  discussion-record: {", "  discussion-records: {",
+       "timescales must have discussion-record"},
+      {"  core-group: {", "  core-groups: {", "timescales must have core-group"},
+      {"strategy_discussions:", "strategy_meetings:", "strategy_discussions is missing"},
+      {"  functions:\n", "  roles:\n", "strategy_discussions.functions is missing"},
+      {"  quorum:\n", "  quorums:\n", "strategy_discussions.quorums is not known here"},
+      {"bodies: [local-authority]", "bodies: []", "functions.social-care.bodies must not be empty"},
+      {"bodies: [local-authority]", "bodies: [[]]", "bodies must be a list of words"},
+      {"midwives: {name: Midwives, ", "midwives: {", "functions.midwives.name is missing"},
+      {"midwives: {name: Midwives, source: law}", "midwives: {name: Midwives}",
+       "functions.midwives.source is missing"},
+      {"needs: [midwives, social-care]", "needs: [midwives, police]",
+       "quorum.unborn.needs names no function: police"},
+      {"needs: [social-care]", "needs: []", "minimum.needs must name at least one function"},
+      {"when: unborn", "when: born",
+       "quorum.unborn.when must be one of: always, looked-after, unborn"},
+      {"when: always", "when: looked-after", "quorum must have a rule for when: always"},
+      {"counted_from: last", "counted_from: middle",
+       "initial_conference_counted_from must be one of: first, last"},
+      {"  initial_conference_counted_from: last\n", "",
+       "initial_conference_counted_from is missing"},
+      {"counted_from: last\n  source: law", "counted_from: last",
+       "strategy_discussions.source is missing"},
       {"re_referral:", "re_refferal:", "re_refferal is not known here"},
       {"re_referral: {window: 12 calendar-months, source: law}", "re_referral: []",
        "re_referral must be a map"},

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "core/testing/times.h"
+#include "policy/testing/small_timescales.h"
 
 namespace mash::policy {
 namespace {
@@ -27,7 +28,8 @@ timescales:
   acknowledgement: {allowed: 1 working-day, counted_from: receipt, source: law}
   first-decision: {allowed: 1 working-day, counted_from: receipt, source: law}
   assessment: {allowed: 45 working-days, counted_from: receipt, source: law}
-levels_of_need: {"1": {name: One, description: One, source: law}}
+)" + kStrategyTimescales +
+                     R"(levels_of_need: {"1": {name: One, description: One, source: law}}
 ratings: {red: {name: Red, urgency: 1, information_request: first-decision, source: law}}
 information_requests: {due_by_first_decision: true, source: law}
 contact_outcomes:
@@ -36,6 +38,11 @@ referral_outcomes:
   help: {name: H, threshold_met: false, closes: true, needs_other_support: true, levels: ["1"], source: law}
 feedback: {to_each_referrer: true, reasons_required: true, text_max_characters: 100, source: law}
 challenges: {levels: {manager: {name: Manager, answer: acknowledgement, source: law}}}
+strategy_discussions:
+  functions: {social-care: {name: Social care, source: law}}
+  quorum: {minimum: {when: always, needs: [social-care], source: law}}
+  initial_conference_counted_from: first
+  source: law
 re_referral: {window: 12 calendar-months, source: law}
 patterns: {children_in_context: 3, missing_episodes: 2, missing_window: 90 elapsed-days, missing_factor: A, source: law}
 code_lists: {things: {title: T, census_year: 0, source: law, codes: {A: Apple}}}

@@ -27,6 +27,7 @@ std::string holds(const policy::Pack& pack) {
          number_of(pack.ratings().size(), "ratings, ") +
          number_of(pack.contact_outcomes().size(), "contact outcomes, ") +
          number_of(pack.referral_outcomes().size(), "referral outcomes, ") +
+         number_of(pack.discussions().functions.size(), "functions in strategy discussions, ") +
          number_of(pack.code_lists().size(), "code lists");
 }
 
