@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
 #include "sharing/checks.h"

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/caller.h"
 #include "core/check.h"
 #include "log/blob.h"
 #include "log/handle.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/caller.h"
 #include "core/timestamp.h"
 #include "sharing/decisions/recipient.h"
 #include "sharing/items/item_content.h"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/caller.h"
 #include "core/timestamp.h"
 #include "sharing/items/item.h"
 #include "sharing/items/item_content.h"
