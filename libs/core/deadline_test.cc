@@ -322,27 +322,6 @@ Time any_time() {
   return utc("2000-01-01T00:00:00Z") + std::chrono::seconds(*rc::gen::inRange(0, 1'262'304'000));
 }
 
-// Counts open minutes one by one. Times are whole minutes.
-Time slow_hub_hours(Time start, int amount, const OpeningHours& open) {
-  Time at = start;
-  for (std::chrono::minutes left = std::chrono::hours(amount); left > 0min; at += 1min) {
-    const LocalTime local = calendar().london().local(at);
-    const Day day = std::chrono::floor<days>(local);
-    const auto clock = local - LocalTime(day);
-    if (calendar().is_working_day(day) && clock >= open.opens && clock < open.closes) left -= 1min;
-  }
-  return at;
-}
-
-RC_GTEST_PROP(DeadlineProperty, HubHoursAgreeWithCountingMinutes, ()) {
-  const Time start = std::chrono::floor<std::chrono::minutes>(any_time());
-  const int amount = *rc::gen::inRange(1, 13);
-  const OpeningHours open{std::chrono::minutes(*rc::gen::inRange(0, 720)),
-                          std::chrono::minutes(*rc::gen::inRange(721, 1440))};
-  RC_ASSERT(add(start, {amount, ClockKind::kHubHours}, calendar(), open).value() ==
-            slow_hub_hours(start, amount, open));
-}
-
 RC_GTEST_PROP(DeadlineProperty, WorkingDaysEndInTheLastSecondOfAWorkingDay, ()) {
   const Time start = any_time();
   const int n = *rc::gen::inRange(1, 100);
