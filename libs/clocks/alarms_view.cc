@@ -1,0 +1,59 @@
+#include "clocks/alarms_view.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace mash::clocks {
+namespace {
+
+class AlarmsView final : public log::View {
+ public:
+  explicit AlarmsView(std::vector<std::unique_ptr<AlarmedStreams>> streams)
+      : streams_(std::move(streams)) {}
+
+  std::string_view name() const override { return kAlarmsView; }
+  uint32_t version() const override { return 1; }
+
+  std::string row_id(const log::ViewEvent& event) const override {
+    const AlarmedStreams* streams = of(event.stream);
+    return streams != nullptr && streams->concerns(event.event) ? std::string(event.stream) : "";
+  }
+
+  // A stream of which nothing is kept leaves the list.
+  std::optional<log::ViewRow> evolve(std::optional<log::ViewRow> row,
+                                     const log::ViewEvent& event) const override {
+    common::v1::ClockRow columns;
+    if (row && !columns.ParseFromString(row->columns)) return {};
+    of(event.stream)->evolve(columns, event.event);
+    if (columns.clocks().empty() && columns.kept().empty()) return {};
+    return log::ViewRow{.order = order_of_alarm(RowClocks(columns).next_alarm()),
+                        .columns = columns.SerializeAsString()};
+  }
+
+ private:
+  const AlarmedStreams* of(std::string_view stream) const {
+    for (const auto& streams : streams_)
+      if (stream.starts_with(streams->prefix())) return streams.get();
+    return nullptr;
+  }
+
+  std::vector<std::unique_ptr<AlarmedStreams>> streams_;
+};
+
+}  // namespace
+
+std::unique_ptr<log::View> alarms_view(std::vector<std::unique_ptr<AlarmedStreams>> streams) {
+  return std::make_unique<AlarmsView>(std::move(streams));
+}
+
+std::string order_of_alarm(std::optional<Time> time) {
+  auto order = std::numeric_limits<std::uint64_t>::max();
+  // What was due before 1970 is due at once.
+  if (time)
+    order = static_cast<std::uint64_t>(std::max<std::int64_t>(time->time_since_epoch().count(), 0));
+  std::string bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(order >> shift);
+  return bytes;
+}
+
+}  // namespace mash::clocks
