@@ -1,0 +1,152 @@
+#include "strategy/children/child.h"
+
+#include <gtest/gtest.h>
+
+#include "strategy/testing/cast.h"
+
+namespace mash::strategy {
+namespace {
+
+using namespace testing;  // NOLINT(google-build-using-namespace): the cast of these tests
+
+const std::string kChild = uuid(901);
+const std::string kCase = uuid(900);
+
+v1::FlagMissingRequest missing(std::string_view since = "2026-11-24T21:00:00Z") {
+  auto request = proto<v1::FlagMissingRequest>(
+      "details: 'Last seen at the station.' authorities_told: 'E08000025'");
+  request.set_child_id(kChild);
+  to_proto(utc(since), request.mutable_missing_since());
+  return request;
+}
+Child::FlagMissing flag(const v1::FlagMissingRequest& request, bool on_plan = false) {
+  return {.request = request, .case_id = kCase, .on_plan = on_plan};
+}
+v1::ClearMissingRequest found() {
+  return proto<v1::ClearMissingRequest>("details: 'At her aunt\\'s, well.'");
+}
+
+Child::StartPlan start_plan() {
+  return {.case_id = kCase,
+          .child_id = kChild,
+          .conference_id = uuid(910),
+          .started_at = utc("2026-11-20T10:00:00Z")};
+}
+const Child::EndPlan kEndPlan{
+    .conference_id = uuid(911), .end = v1::PLAN_END_SAFE, .ended_at = utc("2026-11-25T09:00:00Z")};
+
+// The event that a command brings about, by itself.
+template <class Command>
+Child::Event event_of(const Command& command, const Actor& actor = kPolice) {
+  return Child::decide({}, command, as(actor)).value().front();
+}
+
+TEST(Plan, RunsFromOneConferenceToAnother) {
+  const Child::Event started = event_of(start_plan());
+  const auto state = fold<Child>(std::vector{started});
+  ASSERT_TRUE(state.on_plan());
+  EXPECT_EQ(state.plan->conference_id, uuid(910));
+  EXPECT_EQ(state.plan->since, utc("2026-11-20T10:00:00Z"));
+  const auto ended = given<Child>({started}).when(kEndPlan, as(kSocialWorker));
+  EXPECT_FALSE(ended.state().on_plan());
+  EXPECT_EQ(ended.outcome()->front().plan_ended().end(), v1::PLAN_END_SAFE);
+}
+
+TEST(Plan, StartsWhereNoneRunsAndEndsWhereOneDoes) {
+  given<Child>({event_of(start_plan())})
+      .when(start_plan(), as(kSocialWorker))
+      .then_refused("PLAN_MISMATCH");
+  given<Child>({}).when(kEndPlan, as(kSocialWorker)).then_refused("PLAN_MISMATCH");
+}
+
+TEST(Missing, IsAFlagThatSaysWhetherAPlanRuns) {
+  for (const bool on_plan : {true, false}) {
+    const auto request = missing();
+    const auto scenario = given<Child>({}).when(flag(request, on_plan), as(kPolice));
+    const v1::FlaggedMissing& event = scenario.outcome()->front().flagged_missing();
+    EXPECT_EQ(event.on_plan(), on_plan);
+    EXPECT_EQ(event.case_id(), kCase);
+    EXPECT_EQ(event.child_id(), kChild);
+    EXPECT_EQ(event.agency(), "police");
+    EXPECT_EQ(event.flagged_by(), "p-17");
+    EXPECT_EQ(scenario.state().missing->since, utc("2026-11-24T21:00:00Z"));
+  }
+}
+
+TEST(Missing, IsSaidOnceByAnAgencyThatSaysTheSameAgain) {
+  const auto request = missing();
+  const Child::Event flagged = event_of(flag(request));
+  given<Child>({flagged}).when(flag(request), as(kPolice)).then_nothing_changes();
+  given<Child>({flagged}).when(flag(request), as(kSchool)).then_refused("ALREADY_MISSING");
+  const auto earlier = missing("2026-11-24T20:00:00Z");
+  given<Child>({flagged}).when(flag(earlier), as(kPolice)).then_refused("ALREADY_MISSING");
+  auto more = missing();
+  more.add_authorities_told("W06000015");
+  given<Child>({flagged}).when(flag(more), as(kPolice)).then_refused("ALREADY_MISSING");
+}
+
+TEST(Missing, NamesEverythingThatIsWrong) {
+  auto request = missing("2026-11-26T21:00:00Z");
+  request.clear_details();
+  request.add_authorities_told("E08000025");
+  request.add_authorities_told("Bristol");
+  request.add_authorities_told("E10000013");
+  given<Child>({})
+      .when(flag(request), as(kPolice))
+      .then_refused("INVALID_REQUEST", {"missing_since", "details", "authorities_told[1]",
+                                        "authorities_told[2]", "authorities_told[3]"});
+  auto many = missing();
+  for (int i = 0; i < kAuthoritiesToldMax; ++i)
+    many.add_authorities_told("E0800" + std::to_string(1000 + i));
+  given<Child>({})
+      .when(flag(many), as(kPolice))
+      .then_refused("INVALID_REQUEST", {"authorities_told"});
+}
+
+TEST(Found, TakesTheFlagDownForWhicheverAgencySaysSo) {
+  const auto request = missing();
+  const auto scenario = given<Child>({event_of(flag(request))}).when(found(), as(kSchool));
+  EXPECT_FALSE(scenario.state().missing);
+  EXPECT_EQ(scenario.state().found_at, utc(kNow));
+  EXPECT_EQ(scenario.outcome()->front().found().agency(), "education");
+}
+
+TEST(Found, IsNobodyWhoIsNotMissing) {
+  given<Child>({}).when(found(), as(kPolice)).then_refused("NOT_MISSING");
+}
+
+TEST(Found, IsNotBeforeGoingMissingNorInTheFuture) {
+  const auto request = missing();
+  for (const char* wrong : {"2026-11-24T20:59:59Z", "2026-11-25T11:00:00Z"}) {
+    auto when = found();
+    to_proto(utc(wrong), when.mutable_found_at());
+    given<Child>({event_of(flag(request))})
+        .when(when, as(kPolice))
+        .then_refused("INVALID_REQUEST", {"found_at"});
+  }
+}
+
+TEST(Missing, AgainIsAfterBeingFoundLast) {
+  const auto request = missing();
+  const Child::Event flagged = event_of(flag(request));
+  auto when = found();
+  to_proto(utc("2026-11-25T08:00:00Z"), when.mutable_found_at());
+  const Child::Event cleared =
+      Child::decide(fold<Child>(std::vector{flagged}), when, as(kPolice)).value().front();
+  given<Child>({flagged, cleared})
+      .when(flag(request), as(kPolice))
+      .then_refused("INVALID_REQUEST", {"missing_since"});
+  const auto again = missing("2026-11-25T08:00:00Z");
+  EXPECT_TRUE(
+      given<Child>({flagged, cleared}).when(flag(again), as(kHealth)).state().missing.has_value());
+}
+
+TEST(Missing, LeavesThePlanAsItIs) {
+  const auto request = missing();
+  const auto scenario =
+      given<Child>({event_of(start_plan())}).when(flag(request, true), as(kPolice));
+  EXPECT_TRUE(scenario.state().on_plan());
+}
+
+}  // namespace
+}  // namespace mash::strategy

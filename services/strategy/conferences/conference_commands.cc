@@ -1,0 +1,99 @@
+#include "strategy/conferences/conference_commands.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cases/case_guard.h"
+#include "core/caller.h"
+#include "core/timestamp.h"
+#include "strategy/children/child.h"
+#include "strategy/children/child_commands.h"
+#include "strategy/conferences/conference.h"
+#include "strategy/streams.h"
+
+namespace mash::strategy {
+namespace {
+
+using Children = google::protobuf::RepeatedPtrField<std::string>;
+
+// A new one lies with its first child.
+Result<std::string> place(log::UnitOfWork& unit, const std::string& case_id,
+                          const Children& child_ids) {
+  if (child_ids.empty()) return case_id;  // refused
+  return case_of_child(unit, child_ids[0], case_id);
+}
+
+// What a plan becomes; nothing where it goes on, or there is none.
+Result<void> change_plan(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request,
+                         const v1::ChildOutcome& outcome, const std::string& asked) {
+  const auto case_id = case_of_child(unit, outcome.child_id(), asked);
+  if (!case_id) return tl::unexpected(case_id.error());
+  const log::Target child{child_stream(*case_id, outcome.child_id()), *case_id};
+  const Time held_at = *from_proto(request.held_at());
+  if (outcome.plan() == v1::PLAN_DECISION_STARTS)
+    return unit.decide<Child>(child, Child::StartPlan{.case_id = *case_id,
+                                                      .child_id = outcome.child_id(),
+                                                      .conference_id = request.conference_id(),
+                                                      .started_at = held_at});
+  if (outcome.plan() == v1::PLAN_DECISION_ENDS)
+    return unit.decide<Child>(child, Child::EndPlan{.conference_id = request.conference_id(),
+                                                    .end = outcome.end(),
+                                                    .ended_at = held_at});
+  return {};
+}
+
+}  // namespace
+
+Result<void> schedule_conference(log::UnitOfWork& unit,
+                                 const v1::ScheduleConferenceRequest& request) {
+  const bool is_new = request.conference_id().empty();
+  const std::string stream =
+      conference_stream(is_new ? fresh_id(unit.context()) : request.conference_id());
+  const auto state = unit.observe<Conference>(stream);
+  if (!state) return tl::unexpected(state.error());
+  const std::string& asked = is_new ? request.case_id() : state->case_id;
+  const auto family =
+      cases::family_for_caller(unit, asked, is_new ? std::string_view("case") : "conference");
+  if (!family) return tl::unexpected(family.error());
+  const auto case_id = place(unit, asked, request.child_ids());
+  if (!case_id) return tl::unexpected(case_id.error());
+  return unit.decide<Conference>(
+      {stream, *case_id},
+      Conference::Schedule{.request = request, .family = *family, .case_id = *case_id});
+}
+
+Result<void> request_conference(log::UnitOfWork& unit,
+                                const v1::RequestConferenceRequest& request) {
+  const auto family = cases::family_for_caller(unit, request.case_id());
+  if (!family) return tl::unexpected(family.error());
+  const auto case_id = place(unit, request.case_id(), request.child_ids());
+  if (!case_id) return tl::unexpected(case_id.error());
+  return unit.decide<Conference>(
+      {conference_stream(fresh_id(unit.context())), *case_id},
+      Conference::RequestIt{.request = request, .family = *family, .case_id = *case_id});
+}
+
+Result<void> record_conference(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request) {
+  const log::Target conference{conference_stream(request.conference_id())};
+  const auto state = unit.observe<Conference>(conference.stream);
+  if (!state) return tl::unexpected(state.error());
+  const auto family = cases::family_for_caller(unit, state->case_id, "conference");
+  if (!family) return tl::unexpected(family.error());
+  auto plans = on_plan(unit, *family, state->child_ids, state->case_id);
+  if (!plans) return tl::unexpected(plans.error());
+  const std::vector<Conference::FallDue> next =
+      Conference::next(*state, request.conference_id(), request);
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < next.size(); ++i) ids.push_back(fresh_id(unit.context(), i));
+  Result<void> done = unit.decide<Conference>(
+      conference,
+      Conference::Record{.request = request, .on_plan = std::move(*plans), .next_ids = ids});
+  for (std::size_t i = 0; done && i < next.size(); ++i)
+    done = unit.decide<Conference>({conference_stream(ids[i]), state->case_id}, next[i]);
+  for (const v1::ChildOutcome& outcome : request.outcomes())
+    if (done) done = change_plan(unit, request, outcome, state->case_id);
+  return done;
+}
+
+}  // namespace mash::strategy
