@@ -37,6 +37,18 @@ Result<void> CatchUp::goes_on() const {
   return {};
 }
 
+host::Read CatchUp::reading(host::Read read) const {
+  return [this, read = std::move(read)](const Context& context) {
+    return goes_on().and_then([&] { return read(context); });
+  };
+}
+
+log::Work CatchUp::giving(log::Work work) const {
+  return [this, work = std::move(work)](log::UnitOfWork& unit) {
+    return goes_on().and_then([&] { return work(unit); });
+  };
+}
+
 log::Work CatchUp::first(IsKnown is_known, log::Work work) const {
   // Asked on the caller's thread alone: work that runs again after a conflict runs on the log's.
   return [this, is_known = std::move(is_known), work = std::move(work),

@@ -5,6 +5,7 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "host/desk.h"
 #include "log/handle.h"
 
 namespace mash::cases {
@@ -28,6 +29,10 @@ class CatchUp {
   // Refused with CASES_BEHIND while the referral log cannot be followed: restrictions and bars made
   // there would not be known of here.
   Result<void> goes_on() const;
+
+  // The same before a read, and before work that gives something to somebody.
+  host::Read reading(host::Read read) const;
+  log::Work giving(log::Work work) const;
 
   // The work of a command that waits first, where what it needs is not known yet. It is asked for
   // the caller: what exists and is not for them is waited for like what does not, or waiting would

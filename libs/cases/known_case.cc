@@ -1,6 +1,7 @@
 #include "cases/known_case.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/timestamp.h"
 
@@ -95,7 +96,7 @@ void evolve_referral(KnownCase::State& state, const v1::KnownReferral& known) {
       return;
     }
     case Event::kDecisionRevised:
-      referral.outcome = event.decision_revised().decision().outcome();
+      referral.outcome_before = std::exchange(referral.outcome, event.decision_revised().decision().outcome());
       return;
     case Event::kContactAcknowledged:
     case Event::kFeedbackGiven:

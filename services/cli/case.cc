@@ -72,6 +72,15 @@ void add_case(CLI::App& app, Session& session) {
                         {"--at", "as_at", "as it stood at this time"},
                         {"--purpose", "purpose",
                          "why it is asked; it goes on the record, and an auditor must say"}}});
+  add_form(*parent, session,
+           {.name = "strategy",
+            .about = "What strategy knows of a case: discussions, conferences, protection, flags.",
+            .examples = "  mash case strategy 0192f3a4-... --user sw-3\n",
+            .method = "StrategyService/GetCaseStrategy",
+            .usual = kUsualDecider,
+            .options = {kId,
+                        {"--at", "as_at", "as it stood at this time"},
+                        {"--purpose", "purpose", "why it is asked; an auditor must say"}}});
   add_joining(*parent, session);
   add_restricting(*parent, session);
 }

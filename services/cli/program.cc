@@ -154,6 +154,10 @@ int run(int argc, char** argv, Session& session) {
   add_decision(app, session);
   add_consent(app, session);
   add_access(app, session);
+  add_discussion(app, session);
+  add_conference(app, session);
+  add_protection(app, session);
+  add_missing(app, session);
   add_log(app, session);
   add_replay(app, session);
   add_report(app, session);

@@ -22,6 +22,10 @@
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
+#include "mash/strategy/v1/child_events.pb.h"
+#include "mash/strategy/v1/conference_events.pb.h"
+#include "mash/strategy/v1/discussion_events.pb.h"
+#include "mash/strategy/v1/protection_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 
 namespace mash::cli {
@@ -112,6 +116,10 @@ const std::vector<const google::protobuf::Descriptor*>& known_events() {
       sharing::v1::ItemEvent::descriptor(),
       sharing::v1::DecisionEvent::descriptor(),
       sharing::v1::ConsentEvent::descriptor(),
+      strategy::v1::DiscussionEvent::descriptor(),
+      strategy::v1::ConferenceEvent::descriptor(),
+      strategy::v1::ProtectionEvent::descriptor(),
+      strategy::v1::ChildEvent::descriptor(),
       cases::v1::KnownCaseEvent::descriptor(),
       cases::v1::KnownPersonEvent::descriptor(),
       vault::v1::KeyEvent::descriptor(),

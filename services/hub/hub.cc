@@ -316,7 +316,7 @@ void Hub::Impl::watch() {
                  [&joiner] { return static_cast<double>(joiner.behind()); });
   metrics->watch("mash_joiner_held_up", "Whether matching waits to try a record again.", {},
                  [&joiner] { return joiner.is_held_up() ? 1.0 : 0.0; });
-  const cases::Following& following = sharing_services->following();
+  const cases::Following& following = *sharing_services->following().front();
   metrics->watch("mash_following_behind_records",
                  "Records of the referral log that the sharing log has not followed yet.", {},
                  [&following] { return static_cast<double>(following.behind()); });

@@ -19,16 +19,19 @@ Services& Services::operator=(Services&&) noexcept = default;
 
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
-  auto following = cases::Following::begin({.followed = parts.referral_log,
-                                            .own_log = parts.desk.log(),
-                                            .clock = parts.desk.parts().clock});
-  if (!following) return tl::unexpected(std::move(following.error()));
-  services.following_ = std::move(*following);
+  std::vector<const log::EventLog*> followed = parts.others;
+  followed.insert(followed.begin(), &parts.referral_log);
+  for (const log::EventLog* log : followed) {
+    auto following = cases::Following::begin(
+        {.followed = *log, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock});
+    if (!following) return tl::unexpected(std::move(following.error()));
+    services.following_.push_back(std::move(*following));
+  }
   auto uploads = FileUploads::over(parts.desk);
   if (!uploads) return tl::unexpected(std::move(uploads.error()));
-  services.served_.push_back(
-      {v1::SharingService::service_full_name(),
-       std::make_unique<SharingService>(parts.desk, *services.following_, std::move(*uploads))});
+  services.served_.push_back({v1::SharingService::service_full_name(),
+                              std::make_unique<SharingService>(
+                                  parts.desk, *services.following_.front(), std::move(*uploads))});
   return services;
 }
 

@@ -24,10 +24,12 @@ namespace mash::sharing {
 struct ServiceParts {
   host::Desk& desk;                   // over a log with views() (views.h)
   const log::EventLog& referral_log;  // followed
+  // Those of other services, followed for which agencies come to have a part in a case there.
+  std::vector<const log::EventLog*> others{};
 };
 
 // The gRPC service of this log, SharingService, for whichever program serves it: the hub, or a
-// server of its own; and Following, which follows the referral log as long as it is there.
+// server of its own; and what follows the other logs as long as it is there.
 class Services {
  public:
   struct Served {
@@ -47,11 +49,12 @@ class Services {
   Services& operator=(Services&&) noexcept;
 
   const std::vector<Served>& served() const { return served_; }
-  const cases::Following& following() const { return *following_; }
+  // The first of the referral log.
+  const std::vector<std::unique_ptr<cases::Following>>& following() const { return following_; }
 
  private:
   Services();
-  std::unique_ptr<cases::Following> following_;
+  std::vector<std::unique_ptr<cases::Following>> following_;
   std::vector<Served> served_;
 };
 

@@ -9,9 +9,9 @@
 #include "core/timestamp.h"
 #include "host/stream.h"
 #include "host/upload.h"
+#include "log/appended.h"
 #include "sharing/access/disclosed.h"
 #include "sharing/access/explain_access.h"
-#include "sharing/appended.h"
 #include "sharing/consents/consent.h"
 #include "sharing/consents/consent_commands.h"
 #include "sharing/consents/consent_reads.h"
@@ -47,7 +47,7 @@ Result<bool> never_known(const Actor&) { return false; }
 
 template <class Response>
 void fill_item_ids(const log::Appended& appended, Response& response) {
-  for (std::string& id : appended_ids(appended, kItems)) response.add_item_ids(std::move(id));
+  for (std::string& id : log::appended_ids(appended, kItems)) response.add_item_ids(std::move(id));
 }
 
 }  // namespace
@@ -55,17 +55,17 @@ void fill_item_ids(const log::Appended& appended, Response& response) {
 grpc::ServerUnaryReactor* SharingService::RequestInformation(
     grpc::CallbackServerContext* call, const v1::RequestInformationRequest* request,
     v1::RequestInformationResponse* response) {
-  return desk_.command(call, request, response,
-                       catch_up_.first(never_known,
-                                       [request](log::UnitOfWork& unit) {
-                                         return request_information(unit, *request);
-                                       }),
-                       {.fresh = plain(1), .fill = [this, response](const log::Appended& appended) {
-                          const auto first = first_event<v1::RequestEvent>(desk_.log(), appended);
-                          if (!first) return;
-                          response->set_information_request_id(first->id);
-                          *response->mutable_deadline() = first->event.requested().deadline();
-                        }});
+  return desk_.command(
+      call, request, response,
+      catch_up_.first(
+          never_known,
+          [request](log::UnitOfWork& unit) { return request_information(unit, *request); }),
+      {.fresh = plain(1), .fill = [this, response](const log::Appended& appended) {
+         const auto first = log::first_event<v1::RequestEvent>(desk_.log(), appended);
+         if (!first) return;
+         response->set_information_request_id(first->id);
+         *response->mutable_deadline() = first->event.requested().deadline();
+       }});
 }
 
 grpc::ServerUnaryReactor* SharingService::AnswerRequest(grpc::CallbackServerContext* call,
@@ -84,8 +84,8 @@ grpc::ServerUnaryReactor* SharingService::ExtendDeadline(grpc::CallbackServerCon
   return desk_.command<Request>(
       call, request, response, {request_stream(request->information_request_id())},
       {.fill = [this, request, response](const log::Appended& appended) {
-        const auto state = state_after<Request>(desk_.log(), appended,
-                                                request_stream(request->information_request_id()));
+        const auto state = log::state_after<Request>(
+            desk_.log(), appended, request_stream(request->information_request_id()));
         if (state && state->deadline)
           to_proto(*state->deadline, appended.recorded_at, response->mutable_deadline());
       }});
@@ -140,7 +140,7 @@ grpc::ServerUnaryReactor* SharingService::ProvideSanitised(
       [request](log::UnitOfWork& unit) { return provide_sanitised(unit, *request); },
       {.fresh = plain(1), .fill = [response](const log::Appended& appended) {
          // The version comes before its source, which is told of it.
-         const auto ids = appended_ids(appended, kItems);
+         const auto ids = log::appended_ids(appended, kItems);
          if (!ids.empty()) response->set_item_id(ids.front());
        }});
 }
@@ -148,28 +148,29 @@ grpc::ServerUnaryReactor* SharingService::ProvideSanitised(
 grpc::ServerUnaryReactor* SharingService::CorrectItem(grpc::CallbackServerContext* call,
                                                       const v1::CorrectItemRequest* request,
                                                       v1::CorrectItemResponse* response) {
-  return desk_.command(call, request, response,
-                       [request](log::UnitOfWork& unit) { return correct_item(unit, *request); },
-                       {.fill = [this, request, response](const log::Appended& appended) {
-                         if (const auto first = first_event<v1::ItemEvent>(desk_.log(), appended))
-                           *response->mutable_agencies() = first->event.corrected().agencies();
-                         for (std::string& id : disclosed_versions(desk_.log(), request->item_id()))
-                           response->add_version_ids(std::move(id));
-                       }});
+  return desk_.command(
+      call, request, response,
+      [request](log::UnitOfWork& unit) { return correct_item(unit, *request); },
+      {.fill = [this, request, response](const log::Appended& appended) {
+        if (const auto first = log::first_event<v1::ItemEvent>(desk_.log(), appended))
+          *response->mutable_agencies() = first->event.corrected().agencies();
+        for (std::string& id : disclosed_versions(desk_.log(), request->item_id()))
+          response->add_version_ids(std::move(id));
+      }});
 }
 
 grpc::ServerUnaryReactor* SharingService::RecallItem(grpc::CallbackServerContext* call,
                                                      const v1::RecallItemRequest* request,
                                                      v1::RecallItemResponse* response) {
-  return desk_.command(call, request, response,
-                       [request](log::UnitOfWork& unit) { return recall_item(unit, *request); },
-                       {.fill = [this, response](const log::Appended& appended) {
-                         std::set<std::string> told;
-                         for (const auto& event : all_events<v1::ItemEvent>(desk_.log(), appended))
-                           told.insert(event.recalled().agencies().begin(),
-                                       event.recalled().agencies().end());
-                         response->mutable_agencies()->Assign(told.begin(), told.end());
-                       }});
+  return desk_.command(
+      call, request, response,
+      [request](log::UnitOfWork& unit) { return recall_item(unit, *request); },
+      {.fill = [this, response](const log::Appended& appended) {
+        std::set<std::string> told;
+        for (const auto& event : log::all_events<v1::ItemEvent>(desk_.log(), appended))
+          told.insert(event.recalled().agencies().begin(), event.recalled().agencies().end());
+        response->mutable_agencies()->Assign(told.begin(), told.end());
+      }});
 }
 
 grpc::ServerUnaryReactor* SharingService::AcknowledgeRecall(
@@ -177,7 +178,7 @@ grpc::ServerUnaryReactor* SharingService::AcknowledgeRecall(
     v1::AcknowledgeRecallResponse* response) {
   return desk_.command<Item>(call, request, response, {item_stream(request->item_id())},
                              {.fill = [this, request, response](const log::Appended& appended) {
-                               const auto state = state_after<Item>(
+                               const auto state = log::state_after<Item>(
                                    desk_.log(), appended, item_stream(request->item_id()));
                                if (state) response->set_complete(state->all_acknowledged());
                              }});

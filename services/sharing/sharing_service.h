@@ -105,15 +105,7 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
   template <class Request>
   grpc::ServerUnaryReactor* read(grpc::CallbackServerContext* call, const Request* request,
                                  host::Read read) {
-    return desk_.query(call, request, [this, read = std::move(read)](const Context& context) {
-      return catch_up_.goes_on().and_then([&] { return read(context); });
-    });
-  }
-  // The same of a command that gives something to somebody.
-  log::Work while_followed(log::Work work) const {
-    return [this, work = std::move(work)](log::UnitOfWork& unit) {
-      return catch_up_.goes_on().and_then([&] { return work(unit); });
-    };
+    return desk_.query(call, request, catch_up_.reading(std::move(read)));
   }
 
   host::Desk& desk_;

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "sharing/appended.h"
+#include "log/appended.h"
 #include "sharing/decisions/decision.h"
 #include "sharing/decisions/decision_commands.h"
 #include "sharing/decisions/decision_reads.h"
@@ -17,7 +17,7 @@ log::Target target_of(const std::string& decision_id) { return {decision_stream(
 // Which decision was recorded, and whether it is in force.
 template <class Response>
 void fill_recorded(const log::EventLog& log, const log::Appended& appended, Response& response) {
-  const auto first = first_event<v1::DecisionEvent>(log, appended);
+  const auto first = log::first_event<v1::DecisionEvent>(log, appended);
   if (!first) return;
   response.set_decision_id(first->id);
   response.set_status(first->event.recorded().needs_second_signature()
@@ -39,8 +39,9 @@ grpc::ServerUnaryReactor* SharingService::RecordDecision(grpc::CallbackServerCon
                                                          const v1::RecordDecisionRequest* request,
                                                          v1::RecordDecisionResponse* response) {
   return desk_.command(
-      call, request, response,
-      while_followed([request](log::UnitOfWork& unit) { return record_decision(unit, *request); }),
+      call, request, response, catch_up_.giving([request](log::UnitOfWork& unit) {
+        return record_decision(unit, *request);
+      }),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
          fill_recorded(desk_.log(), appended, *response);
        }});
@@ -49,11 +50,11 @@ grpc::ServerUnaryReactor* SharingService::RecordDecision(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* SharingService::CountersignDecision(
     grpc::CallbackServerContext* call, const v1::CountersignDecisionRequest* request,
     v1::CountersignDecisionResponse* response) {
-  return desk_.command(call, request, response, while_followed([request](log::UnitOfWork& unit) {
-                         return countersign_decision(unit, *request);
-                       }),
+  return desk_.command(call, request, response, catch_up_.giving([request](log::UnitOfWork& unit) {
+    return countersign_decision(unit, *request);
+  }),
                        {.fill = [this, request, response](const log::Appended& appended) {
-                         const auto state = state_after<Decision>(
+                         const auto state = log::state_after<Decision>(
                              desk_.log(), appended, decision_stream(request->decision_id()));
                          if (state) response->set_status(state->status);
                        }});
@@ -63,7 +64,7 @@ grpc::ServerUnaryReactor* SharingService::SupersedeDecision(
     grpc::CallbackServerContext* call, const v1::SupersedeDecisionRequest* request,
     v1::SupersedeDecisionResponse* response) {
   return desk_.command(
-      call, request, response, while_followed([request](log::UnitOfWork& unit) {
+      call, request, response, catch_up_.giving([request](log::UnitOfWork& unit) {
         return supersede_decision(unit, *request);
       }),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
@@ -83,7 +84,7 @@ grpc::ServerUnaryReactor* SharingService::ChallengeDecision(
   return desk_.command<Decision>(
       call, request, response, target_of(request->decision_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         const auto first = first_event<v1::DecisionEvent>(desk_.log(), appended);
+         const auto first = log::first_event<v1::DecisionEvent>(desk_.log(), appended);
          if (!first) return;
          const v1::SharingDecisionChallenged& challenged = first->event.challenged();
          response->set_challenge_id(challenged.challenge_id());
@@ -98,7 +99,7 @@ grpc::ServerUnaryReactor* SharingService::AnswerChallenge(grpc::CallbackServerCo
   return desk_.command<Decision>(
       call, request, response, target_of(request->decision_id()),
       {.fill = [this, response](const log::Appended& appended) {
-        if (const auto first = first_event<v1::DecisionEvent>(desk_.log(), appended))
+        if (const auto first = log::first_event<v1::DecisionEvent>(desk_.log(), appended))
           response->set_resolved(first->event.challenge_answered().resolved());
       }});
 }

@@ -9,7 +9,7 @@
 #include "log/handle.h"
 #include "log/state.h"
 
-namespace mash::sharing {
+namespace mash::log {
 
 // What a command appended, or had appended when its request was taken before: what responses say
 // comes from there, so that the same request has the same answer.
@@ -21,14 +21,13 @@ struct FirstEvent {
   Event event;
 };
 template <class Event>
-std::optional<FirstEvent<Event>> first_event(const log::EventLog& log,
-                                             const log::Appended& appended) {
-  for (const log::AppendedEvent& each : appended.events) {
+std::optional<FirstEvent<Event>> first_event(const EventLog& log, const Appended& appended) {
+  for (const AppendedEvent& each : appended.events) {
     auto record = log.read(each.position);
     if (!record || record->body.type() != Event::descriptor()->full_name()) continue;
-    std::vector<log::Record> records;
+    std::vector<Record> records;
     records.push_back(std::move(*record));
-    auto events = log::public_events<Event>(records);
+    auto events = public_events<Event>(records);
     if (events) return FirstEvent<Event>{id_in(each.stream), std::move(events->front())};
   }
   return {};
@@ -36,28 +35,28 @@ std::optional<FirstEvent<Event>> first_event(const log::EventLog& log,
 
 // All the events of a type.
 template <class Event>
-std::vector<Event> all_events(const log::EventLog& log, const log::Appended& appended) {
-  std::vector<log::Record> records;
-  for (const log::AppendedEvent& each : appended.events)
+std::vector<Event> all_events(const EventLog& log, const Appended& appended) {
+  std::vector<Record> records;
+  for (const AppendedEvent& each : appended.events)
     if (auto record = log.read(each.position);
         record && record->body.type() == Event::descriptor()->full_name())
       records.push_back(std::move(*record));
-  return log::public_events<Event>(records).value_or(std::vector<Event>());
+  return public_events<Event>(records).value_or(std::vector<Event>());
 }
 
 // The ids of the streams of one kind that it appended to, "item/", in their order.
-inline std::vector<std::string> appended_ids(const log::Appended& appended, std::string_view kind) {
+inline std::vector<std::string> appended_ids(const Appended& appended, std::string_view kind) {
   std::vector<std::string> ids;
-  for (const log::AppendedEvent& each : appended.events)
+  for (const AppendedEvent& each : appended.events)
     if (each.stream.starts_with(kind)) ids.push_back(id_in(each.stream));
   return ids;
 }
 
 // The state of an aggregate as the command left it.
 template <Decider D>
-Result<typename D::State> state_after(const log::EventLog& log, const log::Appended& appended,
+Result<typename D::State> state_after(const EventLog& log, const Appended& appended,
                                       const std::string& stream) {
-  return log::read_state<D>(log, stream, appended.position + 1);
+  return read_state<D>(log, stream, appended.position + 1);
 }
 
-}  // namespace mash::sharing
+}  // namespace mash::log
