@@ -15,6 +15,16 @@ void check_children(const std::string& field, const Ids& ids, const cases::Famil
       checks.fault(field + "[" + std::to_string(i) + "]", "is nobody known in the case");
 }
 
+std::string case_for(const Ids& child_ids, const std::string& asked, const cases::Family& family) {
+  std::string found;
+  for (const auto& [id, referral] : family.referrals) {
+    if (child_ids.empty() || !referral.people.contains(child_ids[0])) continue;
+    if (referral.case_id == asked) return asked;
+    if (found.empty()) found = referral.case_id;
+  }
+  return found.empty() ? asked : found;
+}
+
 void check_text(const std::string& field, const std::string& text, std::size_t bytes_max,
                 std::string_view what, Checks& checks) {
   if (text.empty()) checks.fault(field, "is missing: " + std::string(what));

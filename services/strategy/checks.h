@@ -20,6 +20,10 @@ inline constexpr int kChildrenMax = 20;  // of one discussion or conference
 void check_children(const std::string& field, const Ids& ids, const cases::Family& family,
                     Checks& checks);
 
+// The case in which what is new about these children lies: the one asked for, where a referral in
+// it names the first of them, or else the case of one that does.
+std::string case_for(const Ids& child_ids, const std::string& asked, const cases::Family& family);
+
 // A text that must be there. `what`: what is missing where it is not.
 void check_text(const std::string& field, const std::string& text, std::size_t bytes_max,
                 std::string_view what, Checks& checks);

@@ -16,6 +16,10 @@
 #include "strategy/discussions/discussion_clocks.h"
 #include "strategy/discussions/quorum.h"
 
+namespace mash::policy {
+class Pack;
+}
+
 namespace mash::strategy {
 
 inline constexpr int kParticipantsMax = 40;  // invited to one discussion
@@ -195,6 +199,16 @@ struct Discussion {
     const v1::ReconveneDiscussionRequest& request;
     const cases::Family& family;
   };
+
+  // What a decision does to the conference that enquiries lead to: none, where they do not start or
+  // simply go on; the first start has it fall due; and where the pack counts from the last
+  // discussion at which they went on, each one after that.
+  enum class ConferenceEffect { kNone, kFallsDue, kCountsAgain };
+  static ConferenceEffect conference_effect(const State& state, v1::Section47 section_47,
+                                            const policy::Pack& pack);
+
+  // Whether enquiries that end so need no conference.
+  static bool calls_conference_off(const v1::EnquiryConclusion& conclusion);
 
   static Result<Events> decide(const State&, const Open&, const Context&);
   static Result<Events> decide(const State&, const Convene&, const Context&);

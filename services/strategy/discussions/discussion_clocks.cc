@@ -1,5 +1,6 @@
 #include "strategy/discussions/discussion_clocks.h"
 
+#include "policy/pack.h"
 
 namespace mash::strategy {
 
@@ -9,7 +10,7 @@ std::string record_id(unsigned sitting) { return std::to_string(sitting); }
 
 void DiscussionClocks::close(const v1::DiscussionClosed& closed) {
   for (const common::v1::Deadline& deadline : closed.deadlines()) {
-    const bool record = deadline.kind() == "discussion-record";
+    const bool record = deadline.kind() == policy::kDiscussionRecord;
     start(record ? kRecord : kToHoldAgain, record ? record_id(closed.sitting()) : "", deadline);
   }
 }
