@@ -65,11 +65,12 @@ struct Conference {
     std::string reason;
   };
   // A date for one that is there, or a new one: initial, pre-birth or transfer-in. Reviews and core
-  // groups follow from conferences alone.
+  // groups follow from conferences alone. Whoever chairs may see the case: PRACTITIONER_BARRED,
+  // NOT_NAMED.
   struct Schedule {
     const v1::ScheduleConferenceRequest& request;
-    const cases::Family& family;  // of the case that a new one lies in
-    std::string case_id;          // that case
+    const cases::Family& family;
+    std::string case_id;  // that a new one lies in
   };
   // An agency with a part in the case asks for it.
   struct RequestIt {

@@ -7,6 +7,7 @@
 #include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/timestamp.h"
+#include "strategy/checks.h"
 #include "strategy/children/child.h"
 #include "strategy/children/child_commands.h"
 #include "strategy/conferences/conference.h"
@@ -14,15 +15,6 @@
 
 namespace mash::strategy {
 namespace {
-
-using Children = google::protobuf::RepeatedPtrField<std::string>;
-
-// A new one lies with its first child.
-Result<std::string> place(log::UnitOfWork& unit, const std::string& case_id,
-                          const Children& child_ids) {
-  if (child_ids.empty()) return case_id;  // refused
-  return case_of_child(unit, child_ids[0], case_id);
-}
 
 // What a plan becomes; nothing where it goes on, or there is none.
 Result<void> change_plan(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request,
@@ -56,22 +48,20 @@ Result<void> schedule_conference(log::UnitOfWork& unit,
   const auto family =
       cases::family_for_caller(unit, asked, is_new ? std::string_view("case") : "conference");
   if (!family) return tl::unexpected(family.error());
-  const auto case_id = place(unit, asked, request.child_ids());
-  if (!case_id) return tl::unexpected(case_id.error());
+  const std::string case_id = case_for(request.child_ids(), asked, *family);
   return unit.decide<Conference>(
-      {stream, *case_id},
-      Conference::Schedule{.request = request, .family = *family, .case_id = *case_id});
+      {stream, case_id},
+      Conference::Schedule{.request = request, .family = *family, .case_id = case_id});
 }
 
 Result<void> request_conference(log::UnitOfWork& unit,
                                 const v1::RequestConferenceRequest& request) {
   const auto family = cases::family_for_caller(unit, request.case_id());
   if (!family) return tl::unexpected(family.error());
-  const auto case_id = place(unit, request.case_id(), request.child_ids());
-  if (!case_id) return tl::unexpected(case_id.error());
+  const std::string case_id = case_for(request.child_ids(), request.case_id(), *family);
   return unit.decide<Conference>(
-      {conference_stream(fresh_id(unit.context())), *case_id},
-      Conference::RequestIt{.request = request, .family = *family, .case_id = *case_id});
+      {conference_stream(fresh_id(unit.context())), case_id},
+      Conference::RequestIt{.request = request, .family = *family, .case_id = case_id});
 }
 
 Result<void> record_conference(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request) {

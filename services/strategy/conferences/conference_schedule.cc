@@ -84,6 +84,12 @@ void check_date(const v1::ScheduleConferenceRequest& request, Time now, Checks& 
   if (!request.chair().empty()) check_practitioner("chair", request.chair(), checks);
 }
 
+Result<void> may_chair(const Conference::Schedule& command, const Context& context) {
+  const std::string& chair = command.request.chair();
+  if (chair.empty()) return {};
+  return may_take_part(command.family.access, context.actor.agency, chair);
+}
+
 Event scheduled(const v1::ScheduleConferenceRequest& request, const Context& context) {
   Event event;
   v1::ConferenceScheduled& scheduled = *event.mutable_scheduled();
@@ -138,6 +144,7 @@ Result<Events> Conference::decide(const State& state, const Schedule& command,
     check_old(request, checks);
   check_date(request, context.now, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto may = may_chair(command, context); !may) return tl::unexpected(may.error());
   auto events = made_due(state, command, context);
   if (events && request.has_scheduled_at()) events->push_back(scheduled(request, context));
   return events;

@@ -109,6 +109,18 @@ TEST(Date, IsNotForWhatIsOverNorForStrangers) {
   given<Conference>({}).when(schedule(request), as(kSocialWorker)).then_refused("NOT_FOUND");
 }
 
+TEST(Date, IsWithAChairWhoMaySeeTheCase) {
+  const auto request = date("2026-12-04T10:00:00Z");
+  cases::Family family = bell_family();
+  family.access.restrict_to({{"social-care", "w-1"}});
+  const Conference::Schedule command{.request = request, .family = family, .case_id = kBellCase};
+  given<Conference>(initial()).when(command, as(kSocialWorker)).then_refused("NOT_NAMED");
+  family.access.named.insert({"social-care", "c-3"});
+  EXPECT_TRUE(given<Conference>(initial()).when(command, as(kSocialWorker)).outcome());
+  family.access.barred.insert({"social-care", "c-3"});
+  given<Conference>(initial()).when(command, as(kSocialWorker)).then_refused("PRACTITIONER_BARRED");
+}
+
 // --- a new one ---
 
 TEST(NewConference, IsDueWithoutADateOrHasOneAtOnce) {

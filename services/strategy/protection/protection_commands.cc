@@ -12,7 +12,7 @@
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "policy/pack.h"
-#include "strategy/children/child_commands.h"
+#include "strategy/checks.h"
 #include "strategy/discussions/discussion.h"
 #include "strategy/protection/protection.h"
 #include "strategy/streams.h"
@@ -101,10 +101,7 @@ Result<void> record_protection(log::UnitOfWork& unit, const log::EventLog& log,
   if (!family) return tl::unexpected(family.error());
   const Actor& actor = unit.context().actor;
   if (!is_hub(actor) && !family->has_part(actor.agency)) return no_such("case");
-  const auto case_id = request.child_ids().empty()
-                           ? Result<std::string>(request.case_id())
-                           : case_of_child(unit, request.child_ids(0), request.case_id());
-  if (!case_id) return tl::unexpected(case_id.error());
+  const std::string case_id = case_for(request.child_ids(), request.case_id(), *family);
   const auto planned = planned_by(unit, *family, request.discussion_id());
   if (!planned) return tl::unexpected(planned.error());
   auto discussion_id = request.discussion_id().empty()
@@ -115,17 +112,17 @@ Result<void> record_protection(log::UnitOfWork& unit, const log::EventLog& log,
   if (falls_due) discussion_id = fresh_id(unit.context(), 1);
   const std::string& id = fresh_id(unit.context());
   return unit
-      .decide<Protection>({protection_stream(id), *case_id},
+      .decide<Protection>({protection_stream(id), case_id},
                           Protection::Record{.request = request,
                                              .family = *family,
-                                             .case_id = *case_id,
+                                             .case_id = case_id,
                                              .planned = *planned,
                                              .discussion_id = *discussion_id})
       .and_then([&]() -> Result<void> {
         if (!falls_due) return {};
-        return open_urgent(unit, {discussion_stream(*discussion_id), *case_id}, id, request);
+        return open_urgent(unit, {discussion_stream(*discussion_id), case_id}, id, request);
       })
-      .and_then([&] { return involve(unit, *case_id, request.agency()); });
+      .and_then([&] { return involve(unit, case_id, request.agency()); });
 }
 
 }  // namespace mash::strategy
