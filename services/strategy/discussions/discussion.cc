@@ -274,6 +274,9 @@ State Discussion::evolve(State state, const Event& event) {
     case Event::kRecordIssued:
       issue(state, event.record_issued());
       return state;
+    case Event::kCalledOff:
+      state.stage = v1::DISCUSSION_STAGE_CALLED_OFF;
+      return state;
     case Event::kDeadlineExtended:
     case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:

@@ -30,7 +30,8 @@ inline constexpr unsigned kSittingsMax = 20;
 //
 //   due --convened--> convened --started--> in progress --closed--> closed --convened--> ...
 //
-// One that nothing made due is opened and convened in one append. Each coming together is a
+// Before its first sitting it may be called off. One that nothing made due is opened and convened in
+// one append. Each coming together is a
 // sitting, from 1. Who is in the room is what was recorded: whoever joined and has not left. Rules
 // ask that of a moment, so what is recorded later about an earlier hour counts for that hour.
 struct Discussion {
@@ -212,6 +213,8 @@ struct Discussion {
 
   static Result<Events> decide(const State&, const Open&, const Context&);
   static Result<Events> decide(const State&, const Convene&, const Context&);
+  // Not where it has been held, or is being: DISCUSSION_HELD.
+  static Result<Events> decide(const State&, const v1::CallOffDiscussionRequest&, const Context&);
   static Result<Events> decide(const State&, const Invite&, const Context&);
   static Result<Events> decide(const State&, const Answer&, const Context&);
   static Result<Events> decide(const State&, const Attend&, const Context&);

@@ -59,6 +59,8 @@ void DiscussionClocks::evolve(const v1::DiscussionEvent& event) {
       return told(event.deadline_told());
     case Event::kDeadlineRecomputed:
       return recomputed(event.deadline_recomputed());
+    case Event::kCalledOff:  // neither met nor missed
+      return remove([](const Clock& clock) { return clock.group == kToHold; });
     case Event::kConvened:
     case Event::kInvited:
     case Event::kInvitationAnswered:

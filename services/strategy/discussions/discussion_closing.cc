@@ -1,4 +1,4 @@
-// A sitting ends, and its record goes to those who attended.
+// A sitting ends, and its record goes to those who attended; or the discussion is not held.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -63,6 +63,27 @@ Result<Events> Discussion::decide(const State& state, const v1::CloseDiscussionR
   auto set = add_deadline(policy::kDiscussionRecord, context, closed);
   if (set && !sitting.quorate) set = add_deadline(policy::kDiscussionReconvening, context, closed);
   if (!set) return tl::unexpected(set.error());
+  return only(std::move(event));
+}
+
+Result<Events> Discussion::decide(const State& state, const v1::CallOffDiscussionRequest& command,
+                                  const Context& context) {
+  if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
+  Checks checks;
+  check_text("reason", command.reason(), kNoteBytesMax, "why nothing calls for it any more",
+             checks);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (state.stage == v1::DISCUSSION_STAGE_CALLED_OFF) return Events{};  // already so
+  const bool held = std::ranges::any_of(
+      state.sittings, [](const Sitting& sitting) { return sitting.started_at.has_value(); });
+  if (held)
+    return refuse(Code::kFailedPrecondition, "DISCUSSION_HELD",
+                  "It has been held: what was said and decided stays.");
+  Event event;
+  v1::DiscussionCalledOff& called_off = *event.mutable_called_off();
+  called_off.set_reason(command.reason());
+  to_proto(context.now, called_off.mutable_called_off_at());
+  called_off.set_called_off_by(context.actor.practitioner);
   return only(std::move(event));
 }
 

@@ -36,6 +36,9 @@ Result<void> at_a_sitting(const State& state) {
   if (state.stage == v1::DISCUSSION_STAGE_CLOSED)
     return refuse(Code::kFailedPrecondition, "DISCUSSION_CLOSED",
                   "The sitting is over: the discussion is reconvened first.");
+  if (state.stage == v1::DISCUSSION_STAGE_CALLED_OFF)
+    return refuse(Code::kFailedPrecondition, "DISCUSSION_CALLED_OFF",
+                  "The discussion was called off: another one is convened.");
   if (state.stage == v1::DISCUSSION_STAGE_CONVENED ||
       state.stage == v1::DISCUSSION_STAGE_IN_PROGRESS)
     return {};

@@ -22,7 +22,8 @@ Result<void> for_those_in_it(const Discussion::State& state, const Context& cont
 // NOT_THE_AGENCY_INVITED unless the caller's agency was.
 Result<void> for_those_invited(const Discussion::State& state, const Context& context);
 
-// Whether a sitting is to come or goes on: else DISCUSSION_NOT_CONVENED, DISCUSSION_CLOSED.
+// Whether a sitting is to come or goes on: else DISCUSSION_NOT_CONVENED, DISCUSSION_CLOSED,
+// DISCUSSION_CALLED_OFF.
 Result<void> at_a_sitting(const Discussion::State& state);
 
 // DISCUSSION_NOT_IN_PROGRESS.

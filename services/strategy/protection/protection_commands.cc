@@ -21,7 +21,8 @@ namespace mash::strategy {
 namespace {
 
 bool is_over(const Discussion::State& state) {
-  return !state.exists() || state.stage == v1::DISCUSSION_STAGE_CLOSED;
+  return !state.exists() || state.stage == v1::DISCUSSION_STAGE_CLOSED ||
+         state.stage == v1::DISCUSSION_STAGE_CALLED_OFF;
 }
 
 bool is_about_any(const Discussion::State& state, const v1::RecordProtectionRequest& request) {
