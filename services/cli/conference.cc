@@ -16,13 +16,13 @@ namespace {
 namespace v1 = strategy::v1;
 using google::protobuf::Message;
 
-// "CHILD:starts:NEG", "CHILD:ends:safe", "CHILD:none".
+// "CHILD:starts:NEG", "CHILD:ends:safe", "CHILD:ends:moved:E08000025", "CHILD:none".
 Outcome<void> read_outcome(const std::string& text, v1::ChildOutcome& outcome) {
   const size_t first = text.find(':');
   if (first == std::string::npos)
     return wrong_usage("--child: '" + text + "' does not say what was decided.",
                        "Write the child's id and the plan's fate: 0192f3a5-...:starts:NEG, "
-                       "...:continues:PHY, ...:ends:safe, ...:none.");
+                       "...:continues:PHY, ...:ends:safe, ...:ends:moved:E08000025, ...:none.");
   const size_t second = text.find(':', first + 1);
   const std::string more = second == std::string::npos ? "" : text.substr(second + 1);
   outcome.set_child_id(text.substr(0, first));
@@ -35,9 +35,11 @@ Outcome<void> read_outcome(const std::string& text, v1::ChildOutcome& outcome) {
     outcome.set_category(more);
     return {};
   }
-  const auto end = read_enum(*v1::PlanEnd_descriptor(), more, "--child");
+  const size_t third = more.find(':');
+  const auto end = read_enum(*v1::PlanEnd_descriptor(), more.substr(0, third), "--child");
   if (!end) return tl::unexpected(end.error());
   outcome.set_end(static_cast<v1::PlanEnd>(*end));
+  if (third != std::string::npos) outcome.set_moved_to_area(more.substr(third + 1));
   return {};
 }
 
@@ -92,21 +94,21 @@ void add_scheduling(CLI::App& parent, Session& session) {
 }
 
 void add_recording(CLI::App& parent, Session& session) {
-  add_form(
-      parent, session,
-      {.name = "record",
-       .about = "Records what a conference decided, or why it is not held.",
-       .examples = "  mash conference record 0192f3e0-... --held '2026-03-20 10:00' --child "
-                   "0192f3a5-...:starts:NEG --text '...' --user sw-3\n"
-                   "  mash conference record 0192f3e0-... --text 'The family moved; ...'\n",
-       .method = "StrategyService/RecordConference",
-       .usual = kUsualDecider,
-       .options = {conference_id(),
-                   {"--held", "held_at", "when it was held; else it is not held"},
-                   {.name = "--child",
-                    .about = "what was decided of a child: ID:starts:NEG, ID:ends:safe, ID:none",
-                    .fill = add_outcomes},
-                   {"--text", "text", "what was agreed, or why it is not held", true}}});
+  add_form(parent, session,
+           {.name = "record",
+            .about = "Records what a conference decided, or why it is not held.",
+            .examples = "  mash conference record 0192f3e0-... --held '2026-03-20 10:00' --child "
+                        "0192f3a5-...:starts:NEG --text '...' --user sw-3\n"
+                        "  mash conference record 0192f3e0-... --text 'The family moved; ...'\n",
+            .method = "StrategyService/RecordConference",
+            .usual = kUsualDecider,
+            .options = {conference_id(),
+                        {"--held", "held_at", "when it was held; else it is not held"},
+                        {.name = "--child",
+                         .about = "what was decided of a child: ID:starts:NEG, ID:ends:safe, "
+                                  "ID:ends:moved:AREA, ID:none",
+                         .fill = add_outcomes},
+                        {"--text", "text", "what was agreed, or why it is not held", true}}});
   add_form(parent, session,
            {.name = "birth",
             .about = "Says that a child was born about whom a pre-birth conference was held.",

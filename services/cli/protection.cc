@@ -26,6 +26,7 @@ void add_protecting(CLI::App& parent, Session& session) {
                    {"--reason", "reason", "what led to it", true},
                    {"--other-children", "other_children",
                     "what was considered of other children in the household", true},
+                   {"--agency", "agency", "the agency that acted, where the hub says so"},
                    {"--planned-in", "discussion_id", "the discussion that planned it"},
                    {"--acted-alone", "acted_alone", "why an agency acted before a discussion"},
                    {"--other-authority", "other_authority.area",
@@ -40,6 +41,7 @@ void add_protecting(CLI::App& parent, Session& session) {
             .usual = kUsualDecider,
             .options = {protection_id(),
                         {"--days", "days", "by how many days: 1 to 7", true},
+                        {"--when", "extended_at", "when the court did; else now"},
                         {"--reason", "reason", "the court, and why", true}}});
 }
 

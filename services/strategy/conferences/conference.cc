@@ -7,6 +7,7 @@
 #include "core/checks.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
+#include "strategy/conferences/conference_rules.h"
 
 namespace mash::strategy {
 namespace {
@@ -14,18 +15,6 @@ namespace {
 using Event = Conference::Event;
 using Events = Conference::Events;
 using State = Conference::State;
-
-tl::unexpected<Error> over() {
-  return refuse(Code::kFailedPrecondition, "CONFERENCE_OVER",
-                "The conference was held, or it was said that it is not.");
-}
-
-// What the hub asks of a conference that is to be changed.
-Result<void> open_to_the_hub(const State& state, const Actor& actor) {
-  if (!state.exists() || !is_hub(actor)) return no_such("conference");
-  if (!state.open()) return over();
-  return {};
-}
 
 // The time by which it is to be held, while that runs; null: none does.
 const clocks::Clock* running(const State& state) {
@@ -67,6 +56,14 @@ void ask_for(State& state, const v1::ConferenceRequested& event) {
 }
 
 }  // namespace
+
+Result<void> open_to_the_hub(const State& state, const Actor& actor) {
+  if (!state.exists() || !is_hub(actor)) return no_such("conference");
+  if (!state.open())
+    return refuse(Code::kFailedPrecondition, "CONFERENCE_OVER",
+                  "The conference was held, or it was said that it is not.");
+  return {};
+}
 
 bool State::open() const {
   return stage == v1::CONFERENCE_STAGE_REQUESTED || stage == v1::CONFERENCE_STAGE_DUE ||

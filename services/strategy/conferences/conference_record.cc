@@ -3,12 +3,12 @@
 #include <map>
 #include <utility>
 
-#include "core/caller.h"
 #include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
 #include "strategy/checks.h"
 #include "strategy/conferences/conference.h"
+#include "strategy/conferences/conference_rules.h"
 
 namespace mash::strategy {
 namespace {
@@ -211,10 +211,7 @@ std::vector<Conference::FallDue> Conference::next(const State& state,
 Result<Events> Conference::decide(const State& state, const Record& command,
                                   const Context& context) {
   const v1::RecordConferenceRequest& request = command.request;
-  if (!state.exists() || !is_hub(context.actor)) return no_such("conference");
-  if (!state.open())
-    return refuse(Code::kFailedPrecondition, "CONFERENCE_OVER",
-                  "The conference was held, or it was said that it is not.");
+  if (auto may = open_to_the_hub(state, context.actor); !may) return tl::unexpected(may.error());
   Checks checks;
   check_record(state, request, context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());

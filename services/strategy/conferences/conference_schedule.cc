@@ -6,6 +6,7 @@
 #include "policy/pack.h"
 #include "strategy/checks.h"
 #include "strategy/conferences/conference.h"
+#include "strategy/conferences/conference_rules.h"
 
 namespace mash::strategy {
 namespace {
@@ -133,10 +134,9 @@ Result<Events> Conference::decide(const State& state, const Schedule& command,
                                   const Context& context) {
   const v1::ScheduleConferenceRequest& request = command.request;
   const bool is_new = request.conference_id().empty();
-  if (!is_hub(context.actor) || is_new == state.exists()) return no_such("conference");
-  if (!is_new && !state.open())
-    return refuse(Code::kFailedPrecondition, "CONFERENCE_OVER",
-                  "The conference was held, or it was said that it is not.");
+  if (is_new && (state.exists() || !is_hub(context.actor))) return no_such("case");
+  if (!is_new)
+    if (auto may = open_to_the_hub(state, context.actor); !may) return tl::unexpected(may.error());
   Checks checks;
   if (is_new)
     check_new(command, context, checks);

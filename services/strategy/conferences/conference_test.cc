@@ -187,6 +187,22 @@ TEST(Birth, LeavesTheReviewWhereItIsWhereThatIsSooner) {
   EXPECT_TRUE(scenario.state().born);
 }
 
+TEST(Birth, LeavesWhatWasPutOffUnlessItBringsTheReviewForward) {
+  Events events = review_to_come();
+  auto extend = proto<v1::ExtendDeadlineRequest>(
+      "kind: 'review-after-pre-birth-conference' reasons: 'The chair is ill.'");
+  to_proto(utc("2026-09-10T12:00:00Z"), extend.mutable_due());
+  events +=
+      Conference::decide(after(events), extend, as(kSocialWorker, "2026-06-02T09:00:00Z")).value();
+  const auto held_by_after = [&](std::string_view birth) {
+    return held_by(given<Conference>(events)
+                       .when(born(birth), as(kSocialWorker, "2026-08-10T09:00:00Z"))
+                       .state());
+  };
+  EXPECT_EQ(held_by_after("2026-08-02T04:00:00Z"), "2026-09-10 13:00:00");
+  EXPECT_EQ(held_by_after("2026-07-20T04:00:00Z"), "2026-08-20 23:59:59");
+}
+
 TEST(Birth, RecordedLateMissesTheReviewAtOnce) {
   const auto scenario =
       given<Conference>(review_to_come())
