@@ -106,6 +106,7 @@ constexpr Rule kRules[] = {
     {"mash.sharing.v1.SharingService/RecallItem", kPeople},
     {"mash.sharing.v1.SharingService/AcknowledgeRecall", kPeople},
     {"mash.sharing.v1.SharingService/ExplainAccess", kPeopleAndAuditors},
+    {"mash.sharing.v1.SharingService/ReportRequests", {kMashManager, kAuditor}},
 
     {"mash.strategy.v1.StrategyService/ConveneDiscussion", kHub},
     {"mash.strategy.v1.StrategyService/CallOffDiscussion", kDeciders},

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/timestamp.h"
-#include "host/steps.h"
 #include "host/stream.h"
 #include "host/upload.h"
 #include "referral/cases/case_commands.h"
@@ -29,15 +28,6 @@ std::optional<v1::ReferralEvent> first_event(const log::EventLog& log,
   if (appended.events.empty()) return {};
   auto event = event_at(log, appended.events.front().position);
   return event ? std::optional(std::move(*event)) : std::nullopt;
-}
-
-constexpr int kReportsMax = 4;  // at once
-
-std::vector<FieldFault> faults_of(const v1::ReportTimelinessRequest& request) {
-  const auto& from = request.from();
-  const auto& to = request.to();
-  if (std::pair(from.seconds(), from.nanos()) < std::pair(to.seconds(), to.nanos())) return {};
-  return {{"to", "is not after `from`"}};
 }
 
 log::Target target_of(const std::string& referral_id) { return {referral_stream(referral_id)}; }
@@ -250,34 +240,9 @@ grpc::ServerUnaryReactor* ReferralService::ListReferrals(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* ReferralService::ReportTimeliness(
     grpc::CallbackServerContext* call, const v1::ReportTimelinessRequest* request,
     v1::ReportTimelinessResponse* response) {
-  const auto start = [this, request, response](const Context& context,
-                                               const host::Desk::Answer& answer) {
-    if (++reports_ > kReportsMax) {
-      --reports_;
-      return answer(tl::unexpected(Error{.code = Code::kResourceExhausted,
-                                         .reason = "REPORTS_RUNNING",
-                                         .message = "As many reports as may be are under way.",
-                                         .retry_after = std::chrono::seconds(2)}));
-    }
-    const auto report = TimelinessReport::of(desk_.log(), *request, context);
-    const auto end = [this, answer](const Result<void>& result) {
-      --reports_;
-      answer(result);
-      return false;
-    };
-    if (!report) return static_cast<void>(end(tl::unexpected(report.error())));
-    const auto latest = std::chrono::steady_clock::now() + desk_.parts().call_max;
-    host::run_in_steps([report = *report, response, end, latest]() mutable {
-      if (std::chrono::steady_clock::now() > latest)
-        return end(refuse(Code::kDeadlineExceeded, "CALL_TOO_LONG",
-                          "The hub did not finish in time: ask about a shorter period."));
-      const auto more = report.step(*response);
-      if (!more) return end(tl::unexpected(more.error()));
-      return *more || end({});
-    });
-  };
-  return desk_.later(call, request, host::Kind::kQuery, start,
-                     [request] { return faults_of(*request); });
+  return reports_.run(desk_, call, request, response, [this, request](const Context& context) {
+    return TimelinessReport::of(desk_.log(), *request, context);
+  });
 }
 
 grpc::ServerWriteReactor<v1::WatchReferralsResponse>* ReferralService::WatchReferrals(

@@ -1,8 +1,8 @@
 #pragma once
-#include <atomic>
 
 #include "host/arena_messages.h"
 #include "host/desk.h"
+#include "host/reports.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
 #include "referral/intake/reconciliation.h"
 #include "referral/lists/change_feed.h"
@@ -113,8 +113,8 @@ class ReferralService final : public v1::ReferralService::WithRawCallbackMethod_
   Reconciliation reconciliation_;
   // A contact has many parts, and there are more contacts than anything else.
   host::ArenaMessages<v1::SubmitContactRequest, v1::SubmitContactResponse> contact_messages_;
-  ChangeFeed feed_;               // for all who watch
-  std::atomic<int> reports_ = 0;  // under way
+  ChangeFeed feed_;  // for all who watch
+  host::Reports reports_;
 };
 
 }  // namespace mash::referral

@@ -22,6 +22,7 @@
 #include "sharing/requests/request.h"
 #include "sharing/requests/request_commands.h"
 #include "sharing/requests/request_reads.h"
+#include "sharing/requests/request_report.h"
 #include "sharing/streams.h"
 
 // Requests, items, files, consents, and who holds what; decisions are in decision_methods.cc.
@@ -233,6 +234,14 @@ grpc::ServerUnaryReactor* SharingService::WithdrawConsent(grpc::CallbackServerCo
                                                           const v1::WithdrawConsentRequest* request,
                                                           v1::WithdrawConsentResponse* response) {
   return desk_.command<Consent>(call, request, response, {consent_stream(request->consent_id())});
+}
+
+grpc::ServerUnaryReactor* SharingService::ReportRequests(grpc::CallbackServerContext* call,
+                                                         const v1::ReportRequestsRequest* request,
+                                                         v1::ReportRequestsResponse* response) {
+  return reports_.run(desk_, call, request, response, [this, request](const Context& context) {
+    return RequestReport::of(desk_.log(), *request, context);
+  });
 }
 
 }  // namespace mash::sharing

@@ -3,6 +3,7 @@
 
 #include "cases/catch_up.h"
 #include "host/desk.h"
+#include "host/reports.h"
 #include "mash/sharing/v1/sharing_service.grpc.pb.h"
 #include "sharing/items/attach_file.h"
 
@@ -71,6 +72,10 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
   grpc::ServerWriteReactor<v1::ReadFileResponse>* ReadFile(
       grpc::CallbackServerContext* call, const v1::ReadFileRequest* request) override;
 
+  grpc::ServerUnaryReactor* ReportRequests(grpc::CallbackServerContext* call,
+                                           const v1::ReportRequestsRequest* request,
+                                           v1::ReportRequestsResponse* response) override;
+
   // decision_methods.cc: decisions.
   grpc::ServerUnaryReactor* EvaluateDecision(grpc::CallbackServerContext* call,
                                              const v1::EvaluateDecisionRequest* request,
@@ -111,6 +116,7 @@ class SharingService final : public v1::SharingService::WithRawCallbackMethod_At
   host::Desk& desk_;
   cases::CatchUp catch_up_;
   std::unique_ptr<FileUploads> uploads_;
+  host::Reports reports_;
 };
 
 }  // namespace mash::sharing

@@ -1,44 +1,25 @@
 #include "referral/lists/timeliness_report.h"
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "core/timestamp.h"
-#include "log/event_log.h"
 #include "referral/lists/row.h"
 #include "referral/lists/views.h"
 
 namespace mash::referral {
 namespace {
 
-constexpr size_t kPageRows = 1'000;
 constexpr size_t kContactsMax = 10'000'000;
 // A clock may have been set back between a contact's receipt and its decision.
 constexpr std::chrono::hours kClockMargin{24};
 
-}  // namespace
-
-Result<TimelinessReport> TimelinessReport::of(const log::EventLog& log,
-                                              const v1::ReportTimelinessRequest& request,
-                                              const Context& context) {
-  const auto from = from_proto(request.from());
-  if (!from) return tl::unexpected(from.error());
-  const auto to = from_proto(request.to());
-  if (!to) return tl::unexpected(to.error());
-  if (!request.has_as_at()) return TimelinessReport(log, log.size(), *from, *to, context.now);
-  return from_proto(request.as_at()).and_then([&](Time at) {
-    return log.size_at(at).map(
-        [&](uint64_t size) { return TimelinessReport(log, size, *from, *to, at); });
-  });
-}
-
-TimelinessReport::TimelinessReport(const log::EventLog& log, uint64_t as_at_size, Time from,
-                                   Time to, Time now)
-    : log_(&log), as_at_size_(as_at_size), counts_(from, to, now), parts_(parts_since(from)) {}
-
 // What is done is listed by danger and rating, what was done last first: of each such part only the
 // beginning can hold a contact of the period, since none is decided before it is received.
-std::vector<TimelinessReport::Part> TimelinessReport::parts_since(Time from) {
-  std::vector<Part> parts{{.order_from = {}, .order_below = std::string(kOrderOfDone)}};
+std::vector<log::ListScan::Part> parts_since(Time from) {
+  std::vector<log::ListScan::Part> parts{
+      {.order_from = {}, .order_below = std::string(kOrderOfDone)}};
   v1::ReferralSummary oldest;
   oldest.set_stage(v1::REFERRAL_STAGE_CLOSED);
   to_proto(std::max(from - kClockMargin, Time()), oldest.mutable_decided_at());
@@ -53,27 +34,34 @@ std::vector<TimelinessReport::Part> TimelinessReport::parts_since(Time from) {
   return parts;
 }
 
+}  // namespace
+
+Result<TimelinessReport> TimelinessReport::of(const log::EventLog& log,
+                                              const v1::ReportTimelinessRequest& request,
+                                              const Context& context) {
+  return log::period_of(log, request, context).map([&](const log::Period& period) {
+    return TimelinessReport(log, period);
+  });
+}
+
+TimelinessReport::TimelinessReport(const log::EventLog& log, const log::Period& period)
+    : as_at_size_(period.size),
+      counts_(period.from, period.to, period.now),
+      scan_(log, kTriageView, period.size, parts_since(period.from)) {}
+
 Result<bool> TimelinessReport::step(v1::ReportTimelinessResponse& response) {
-  const auto page = log_->list({.view = std::string(kTriageView),
-                                .as_at_size = as_at_size_,
-                                .after = after_,
-                                .limit = kPageRows,
-                                .order_from = parts_.back().order_from,
-                                .order_below = parts_.back().order_below});
-  if (!page) return tl::unexpected(page.error());
   v1::ReferralRow row;
-  for (const log::ListedRow& listed : page->rows) {
-    if (!row.ParseFromString(listed.columns))
-      return refuse(Code::kDataLoss, "VIEW_MALFORMED", "A row of the list cannot be read.");
+  const auto more = scan_.step([&](const std::string& columns) {
+    if (!row.ParseFromString(columns)) return false;
     counts_.count(row);
-  }
+    return true;
+  });
+  if (!more) return tl::unexpected(more.error());
   if (counts_.counted() > kContactsMax)
     return refuse(Code::kInvalidArgument, "REPORT_TOO_LARGE",
                   "More than " + std::to_string(kContactsMax) +
                       " contacts came in that time: ask about a shorter one.");
-  after_ = page->next;
-  if (after_.empty()) parts_.pop_back();
-  if (!parts_.empty()) return true;
+  if (*more) return true;
   counts_.fill(response);
   response.set_position(as_at_size_);
   return false;

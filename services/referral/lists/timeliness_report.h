@@ -1,16 +1,11 @@
 #pragma once
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "core/context.h"
 #include "core/result.h"
+#include "log/list_scan.h"
 #include "mash/referral/v1/referral_service.pb.h"
 #include "referral/lists/timeliness.h"
-
-namespace mash::log {
-class EventLog;
-}
 
 namespace mash::referral {
 
@@ -28,20 +23,11 @@ class TimelinessReport {
   Result<bool> step(v1::ReportTimelinessResponse& response);
 
  private:
-  // A part of the list.
-  struct Part {
-    std::string order_from;
-    std::string order_below;
-  };
+  TimelinessReport(const log::EventLog& log, const log::Period& period);
 
-  TimelinessReport(const log::EventLog& log, uint64_t as_at_size, Time from, Time to, Time now);
-  static std::vector<Part> parts_since(Time from);
-
-  const log::EventLog* log_;
   uint64_t as_at_size_;
   Timeliness counts_;
-  std::vector<Part> parts_;  // still to be read, the next one last
-  std::string after_;        // in that one
+  log::ListScan scan_;
 };
 
 }  // namespace mash::referral

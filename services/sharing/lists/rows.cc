@@ -1,9 +1,7 @@
 #include "sharing/lists/rows.h"
 
 #include <algorithm>
-#include <limits>
 
-#include "core/ids.h"
 #include "core/timestamp.h"
 #include "sharing/decisions/recipient.h"
 
@@ -11,35 +9,12 @@ namespace mash::sharing {
 namespace {
 
 using google::protobuf::Timestamp;
+using log::all_packed;
+using log::microseconds_of;
+using log::newest_first;
+using log::oldest_first;
 
 constexpr size_t kRowBytesMax = 4'000;  // a view takes 4 KiB
-constexpr auto kNever = std::numeric_limits<uint64_t>::max();
-
-// Since 1970; the hub's own times are all after that.
-int64_t microseconds_of(const Timestamp& time) {
-  return time.seconds() * 1'000'000 + time.nanos() / 1'000;
-}
-
-std::string big_endian(uint64_t number) {
-  std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
-
-std::string oldest_first(const Timestamp& time) {
-  return big_endian(static_cast<uint64_t>(microseconds_of(time)));
-}
-
-std::string newest_first(const Timestamp& time) {
-  return big_endian(kNever - static_cast<uint64_t>(microseconds_of(time)));
-}
-
-template <class Ids>
-std::string all_packed(const Ids& ids) {
-  std::string bytes;
-  for (const std::string& id : ids) bytes += packed(id);
-  return bytes;
-}
 
 size_t place_of(std::string_view ids, std::string_view id) {
   for (size_t at = 0; at + kIdBytes <= ids.size(); at += kIdBytes)
@@ -207,18 +182,6 @@ const Timestamp& due_of(const v1::RequestRow& row) {
 
 }  // namespace
 
-std::string packed(std::string_view id) {
-  const auto uuid = Uuid::parse(id);
-  return uuid ? uuid->to_bytes() : std::string();
-}
-
-std::vector<std::string> unpacked(std::string_view ids) {
-  std::vector<std::string> all;
-  for (size_t at = 0; at + kIdBytes <= ids.size(); at += kIdBytes)
-    if (const auto id = Uuid::from_bytes(ids.substr(at, kIdBytes))) all.push_back(id->text());
-  return all;
-}
-
 void evolve_row(v1::ItemRow& row, const v1::ItemEvent& event) {
   using Event = v1::ItemEvent;
   row.set_version(row.version() + 1);
@@ -269,15 +232,6 @@ const v1::ItemRowRecall* recall_of(const v1::ItemRow& row, std::string_view agen
 
 std::string order_of(const v1::ItemRow& row) {
   return row.case_id() + oldest_first(row.held_since());
-}
-
-std::string case_from(std::string_view case_id) { return packed(case_id); }
-
-std::string case_below(std::string_view case_id) {
-  std::string below = packed(case_id);
-  while (!below.empty() && below.back() == '\xFF') below.pop_back();
-  if (!below.empty()) ++below.back();
-  return below;
 }
 
 void evolve_row(v1::DecisionRow& row, const std::string& decision_id,

@@ -7,12 +7,17 @@
 #include "core/context.h"
 #include "core/deadline.h"
 #include "core/result.h"
+#include "log/row_order.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
 #include "mash/sharing/v1/sharing_rows.pb.h"
 
 namespace mash::sharing {
+
+using log::packed;
+using log::unpacked;
+inline constexpr size_t kIdBytes = log::kRowIdBytes;
 
 // Items, decisions and information requests in lists, folded from their events like a decider's
 // state. Pure.
@@ -37,8 +42,8 @@ const v1::ItemRowRecall* recall_of(const v1::ItemRow& row, std::string_view agen
 std::string order_of(const v1::ItemRow& row);
 // Where a case's begin, in this list and in that of its decisions, and where the next case's do;
 // empty: nothing of that id has any.
-std::string case_from(std::string_view case_id);
-std::string case_below(std::string_view case_id);
+inline std::string case_from(std::string_view case_id) { return log::packed(case_id); }
+inline std::string case_below(std::string_view case_id) { return log::rows_below(case_id); }
 
 // The row after an event of the decision's stream.
 void evolve_row(v1::DecisionRow& row, const std::string& decision_id,
@@ -65,12 +70,5 @@ v1::InformationRequest shown(const v1::RequestRow& row, Time now);
 std::string order_of(const v1::RequestRow& row);
 // Where those that are answered begin.
 inline constexpr std::string_view kOrderOfAnswered = "\x01";
-
-// How an id lies in a row.
-inline constexpr size_t kIdBytes = 16;
-// An id's bytes, as rows keep it; nothing for what is no id.
-std::string packed(std::string_view id);
-// The ids in a field of packed ids, in their order.
-std::vector<std::string> unpacked(std::string_view ids);
 
 }  // namespace mash::sharing
