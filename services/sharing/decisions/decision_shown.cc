@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/caller.h"
+#include "policy/challenges_shown.h"
 #include "sharing/decisions/recipient.h"
 #include "vault/personal.h"
 
@@ -13,29 +14,6 @@ namespace {
 using Sees = DecisionAudience::Sees;
 using Events = std::vector<v1::DecisionEvent>;
 using referral::v1::Challenge;
-using referral::v1::ChallengeStep;
-
-void challenge(v1::Decision& decision, const v1::SharingDecisionChallenged& event) {
-  auto& challenges = *decision.mutable_challenges();
-  const auto known = std::ranges::find(challenges, event.challenge_id(), &Challenge::challenge_id);
-  Challenge& challenge = known == challenges.end() ? *challenges.Add() : *known;
-  challenge.set_challenge_id(event.challenge_id());
-  challenge.set_decision_id(decision.decision_id());
-  challenge.set_agency(event.agency());
-  *challenge.add_steps() = event.step();
-}
-
-void answer(v1::Decision& decision, const v1::SharingChallengeAnswered& event) {
-  for (Challenge& challenge : *decision.mutable_challenges()) {
-    if (challenge.challenge_id() != event.challenge_id() || challenge.steps().empty()) continue;
-    // The rules know no words: those of the grounds stand with the event that raised it.
-    ChallengeStep& step = *challenge.mutable_steps(challenge.steps_size() - 1);
-    const std::string grounds = step.grounds();
-    step = event.step();
-    step.set_grounds(grounds);
-    challenge.set_resolved(event.resolved());
-  }
-}
 
 void record(v1::Decision& decision, const v1::DecisionRecorded& recorded) {
   *decision.mutable_terms() = recorded.terms();
@@ -71,9 +49,13 @@ void tell(v1::Decision& decision, const v1::DecisionEvent& event) {
       decision.set_status(v1::DECISION_STATUS_SUPERSEDED);
       return decision.set_superseded_by(event.superseded().by_decision_id());
     case Event::kChallenged:
-      return challenge(decision, event.challenged());
+      return policy::show_raised(*decision.mutable_challenges(), event.challenged().challenge_id(),
+                                 decision.decision_id(), event.challenged().agency(),
+                                 event.challenged().step());
     case Event::kChallengeAnswered:
-      return answer(decision, event.challenge_answered());
+      return policy::show_answered(
+          *decision.mutable_challenges(), event.challenge_answered().challenge_id(),
+          event.challenge_answered().step(), event.challenge_answered().resolved());
     case Event::kReviewed:
       *decision.add_reviews() = event.reviewed().review();
       return;

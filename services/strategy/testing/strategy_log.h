@@ -16,6 +16,7 @@
 #include "log/state.h"
 #include "mash/cases/v1/known_events.pb.h"
 #include "merkle/signing_key.h"
+#include "strategy/lists/views.h"
 #include "strategy/streams.h"
 #include "strategy/testing/cast.h"
 #include "vault/key_ring.h"
@@ -36,6 +37,7 @@ class StrategyLog {
     options.clock = &vault_.clock;
     options.keys = &ring_;
     options.signer = &signer_;
+    options.views = views();
     options.memtable_bytes = 4 << 20;
     options.block_cache_bytes = 8 << 20;
     auto opened = log::EventLog::open(std::move(options));
@@ -148,6 +150,18 @@ class StrategyLog {
       if (*by) std::exchange(*by, nullptr)();
       return worked;
     };
+  }
+
+  // The key of a case is destroyed: its texts are gone.
+  void erase(const std::string& key_id) {
+    const std::vector<std::string> keys = {key_id};
+    ASSERT_TRUE(vault_->destroy(keys).has_value());
+  }
+  // Who reads, and when: now.
+  Context by(const Actor& actor) const {
+    Context context = as(actor);
+    context.now = vault_.clock.now();
+    return context;
   }
 
   template <Decider D>
