@@ -1,0 +1,190 @@
+#include <gmock/gmock.h>
+
+#include "policy/pack.h"
+#include "strategy/discussions/discussion.h"
+#include "strategy/testing/discussions.h"
+
+namespace mash::strategy {
+namespace {
+
+using namespace testing;  // NOLINT(google-build-using-namespace): the cast of these tests
+using ::testing::ElementsAre;
+
+v1::CloseDiscussionRequest closing() {
+  return proto<v1::CloseDiscussionRequest>("summary: 'As decided.'");
+}
+
+v1::IssueRecordRequest record(const std::vector<std::string>& agencies, unsigned sitting = 0) {
+  v1::IssueRecordRequest request;
+  request.mutable_agencies()->Add(agencies.begin(), agencies.end());
+  request.set_sitting(sitting);
+  return request;
+}
+
+// Health was missing when it began.
+Course emergency() {
+  Course course;
+  course.convened()
+      .joined({"social-care", "police"})
+      .started("He is on his way to her.")
+      .decided(joint(), "He is on his way to her.");
+  return course;
+}
+
+std::vector<std::string> kinds(const v1::DiscussionClosed& closed) {
+  std::vector<std::string> kinds;
+  for (const auto& deadline : closed.deadlines()) kinds.push_back(deadline.kind());
+  return kinds;
+}
+
+// --- that it ends ---
+
+TEST(Closing, EndsASittingWithItsRecordDue) {
+  Course course = Course::over();
+  EXPECT_THAT(kinds(course.last().closed()), ElementsAre("discussion-record"));
+  EXPECT_EQ(course.state().stage, v1::DISCUSSION_STAGE_CLOSED);
+  EXPECT_NE(course.clock(policy::kDiscussionRecord, "1"), nullptr);
+  EXPECT_FALSE(course.state().in_room("police", utc("2026-11-25T10:00:01Z")));
+  EXPECT_TRUE(course.state().stayed("police"));
+}
+
+TEST(Closing, NeedsADecision) {
+  Course course = Course::begun();
+  course.when(kManager, closing()).then_refused("NO_DECISION");
+  course.decided(no_grounds()).take(kManager, closing());
+}
+
+TEST(Closing, NeedsADecisionOfTheSittingItself) {
+  Course course = Course::over();
+  course.reconvened(kNow).joined({"social-care", "police", "health"}).started();
+  course.when(kManager, closing()).then_refused("NO_DECISION");
+}
+
+TEST(Closing, IsTheHubsAndSaysWhatWasAgreed) {
+  Course course = Course::begun();
+  course.decided(no_grounds());
+  course.when(kPolice, closing()).then_refused("NOT_FOUND");
+  course.when(kManager, v1::CloseDiscussionRequest()).then_refused("INVALID_REQUEST", {"summary"});
+}
+
+TEST(Closing, ByTwoChairsHappensOnce) {
+  Course course = Course::over();
+  course.when(kSocialWorker, closing()).then_refused("DISCUSSION_NOT_IN_PROGRESS");
+  Course none;
+  none.when(kManager, closing()).then_refused("NOT_FOUND");
+}
+
+TEST(Closing, OfAnEmergencyHasItHeldAgain) {
+  Course course = emergency();
+  course.closed();
+  EXPECT_THAT(kinds(course.last().closed()),
+              ElementsAre("discussion-record", "discussion-reconvening"));
+  EXPECT_TRUE(course.clock(policy::kDiscussionReconvening)->runs());
+}
+
+TEST(Closing, AfterSomebodyLeftBeforeTheDecisionHasItHeldAgain) {
+  Course course = Course::begun();
+  course.at("2026-11-25T10:10:00Z").left("health");
+  course.decided(single_agency(), "He is on his way to her.").closed();
+  EXPECT_TRUE(course.clock(policy::kDiscussionReconvening)->runs());
+}
+
+TEST(Closing, AfterSomebodyLeftSinceTheDecisionDoesNot) {
+  Course course = Course::begun();
+  course.decided(single_agency()).at("2026-11-25T10:10:00Z").left("health").closed();
+  EXPECT_EQ(course.clock(policy::kDiscussionReconvening), nullptr);
+}
+
+TEST(Reconvening, AfterAnEmergencyIsDoneWhenTheNextSittingBegins) {
+  Course course = emergency();
+  course.closed().at("2026-11-25T15:00:00Z").reconvened("2026-11-25T16:00:00Z");
+  EXPECT_TRUE(course.clock(policy::kDiscussionReconvening)->runs());
+  course.at("2026-11-25T16:00:00Z")
+      .joined({"social-care", "police", "health"})
+      .started()
+      .decided(going_on())
+      .closed();
+  EXPECT_EQ(course.clock(policy::kDiscussionReconvening)->deadline.done_at,
+            utc("2026-11-25T16:00:00Z"));
+  EXPECT_THAT(kinds(course.last().closed()), ElementsAre("discussion-record"));
+}
+
+// --- its record ---
+
+TEST(Records, GoToEveryAgencyThatAttended) {
+  Course course = Course::over();
+  course.when(kTriage, record({"police"}))
+      .then_refused("INVALID_REQUEST", {"agencies.health", "agencies.social-care"});
+  course.take(kTriage, record({"police", "health", "social-care"}));
+  EXPECT_EQ(course.last().record_issued().sitting(), 1u);
+  EXPECT_EQ(course.last().record_issued().issued_by(), "o-1");
+  EXPECT_FALSE(course.clock(policy::kDiscussionRecord, "1")->runs());
+}
+
+TEST(Records, NeedNotGoToWhoWasInvitedAndDidNotCome) {
+  Course course;
+  course.convened()
+      .invited(invitation("education", "education", "t-3"))
+      .invited(invitation("refuge", "other", "r-2"))
+      .at("2026-11-25T09:00:00Z")
+      .joined({"other"})
+      .at("2026-11-25T09:30:00Z")
+      .left("other")  // before it began
+      .at(kNow)
+      .joined({"social-care", "police", "health"})
+      .started()
+      .decided(no_grounds())
+      .closed();
+  course.take(kTriage, record({"police", "health", "social-care"}));
+  course.take(kTriage, record({"education", "police", "health", "social-care"}));
+  EXPECT_TRUE(course.state().sittings[0].record_sent_to.contains("education"));
+}
+
+TEST(Records, GoToWhoLeftEarlyToo) {
+  Course course = Course::begun();
+  course.decided(no_grounds()).at("2026-11-25T10:10:00Z").left("health").closed();
+  course.when(kTriage, record({"police", "social-care"}))
+      .then_refused("INVALID_REQUEST", {"agencies.health"});
+}
+
+TEST(Records, GoToNobodyElse) {
+  Course course = Course::over();
+  course.when(kTriage, record({"police", "health", "social-care", "education"}))
+      .then_refused("AGENCY_NOT_INVITED");
+  course.when(kTriage, record({"police", "health", "social-care", "police", "coastguard"}))
+      .then_refused("INVALID_REQUEST", {"agencies[3]", "agencies[4]"});
+  course.when(kPolice, record({"police", "health", "social-care"})).then_refused("NOT_FOUND");
+}
+
+TEST(Records, AreOfASittingThatIsOver) {
+  Course course = Course::begun();
+  course.when(kTriage, record({"police", "health", "social-care"}))
+      .then_refused("DISCUSSION_NOT_CLOSED");
+  course.decided(no_grounds()).closed();
+  course.when(kTriage, record({"police", "health", "social-care"}, 2))
+      .then_refused("DISCUSSION_NOT_CLOSED");
+  course.reconvened(kNow);
+  course.take(kTriage, record({"police", "health", "social-care"}));  // of the first
+  EXPECT_EQ(course.last().record_issued().sitting(), 1u);
+}
+
+TEST(Records, SentAgainChangeNothing) {
+  Course course = Course::over();
+  course.take(kTriage, record({"police", "health", "social-care"}));
+  course.when(kTriage, record({"health", "police", "social-care"})).then_nothing_changes();
+}
+
+TEST(Records, OfEachSittingAreDueByThemselves) {
+  Course course = Course::over();
+  course.reconvened(kNow)
+      .joined({"social-care", "police", "health"})
+      .started()
+      .decided(going_on())
+      .closed();
+  course.take(kTriage, record({"police", "health", "social-care"}, 1));
+  EXPECT_FALSE(course.clock(policy::kDiscussionRecord, "1")->runs());
+  EXPECT_TRUE(course.clock(policy::kDiscussionRecord, "2")->runs());
+}
+
+}  // namespace
+}  // namespace mash::strategy
