@@ -72,7 +72,7 @@ struct Conference {
     const cases::Family& family;
     std::string case_id;  // that a new one lies in
   };
-  // An agency with a part in the case asks for it.
+  // An agency with a part in the case, or somebody in the hub, asks for it.
   struct RequestIt {
     const v1::RequestConferenceRequest& request;
     const cases::Family& family;

@@ -7,6 +7,7 @@
 #include "policy/pack.h"
 #include "strategy/children/child.h"
 #include "strategy/conferences/conference_commands.h"
+#include "strategy/testing/chance.h"
 #include "strategy/testing/conferences.h"
 #include "strategy/testing/strategy_log.h"
 
@@ -16,16 +17,6 @@ namespace {
 using namespace testing;  // NOLINT(google-build-using-namespace): the cast of these tests
 
 constexpr int kChildren = 3;
-
-// A number from one to below another, each as likely: small ones too in early runs.
-int between(int from, int to) {
-  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(from, to));
-}
-
-template <class T>
-T one_of(const std::vector<T>& all) {
-  return all[static_cast<std::size_t>(between(0, static_cast<int>(all.size())))];
-}
 
 // A case of its own in a log that all runs share.
 class World {
@@ -86,7 +77,7 @@ class World {
   void open() {
     std::vector<std::string> children;
     for (const auto& [child, plan] : plans_)
-      if (between(0, 2) == 1) children.push_back(child);
+      if (at_random()) children.push_back(child);
     if (children.empty()) return;
     const auto kind = one_of(std::vector{v1::CONFERENCE_KIND_INITIAL, v1::CONFERENCE_KIND_PRE_BIRTH,
                                          v1::CONFERENCE_KIND_TRANSFER_IN});

@@ -155,7 +155,8 @@ Result<Events> Conference::decide(const State& state, const Schedule& command,
 Result<Events> Conference::decide(const State& state, const RequestIt& command,
                                   const Context& context) {
   const v1::RequestConferenceRequest& request = command.request;
-  if (!command.family.has_part(context.actor.agency)) return no_such("case");
+  if (!is_hub(context.actor) && !command.family.has_part(context.actor.agency))
+    return no_such("case");
   Checks checks;
   check_children("child_ids", request.child_ids(), command.family, checks);
   check_text("reason", request.reason(), kTextBytesMax, "what may not be safeguarded", checks);

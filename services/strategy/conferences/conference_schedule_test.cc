@@ -228,6 +228,7 @@ TEST(AskedFor, ItIsNotHeldBeforeItIsAgreed) {
 TEST(AskedFor, ByAnAgencyWithAPartInTheCaseAndWithAReason) {
   const auto request = request_of_health();
   given<Conference>({}).when(ask(request), as(kSchool)).then_refused("NOT_FOUND");
+  EXPECT_TRUE(given<Conference>({}).when(ask(request), as(kTriage)).state().exists());
   auto without = request;
   without.clear_reason();
   without.clear_child_ids();
