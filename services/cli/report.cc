@@ -7,14 +7,16 @@
 #include "cli/inputs.h"
 #include "cli/print.h"
 #include "mash/referral/v1/referral_service.pb.h"
+#include "mash/sharing/v1/sharing_service.pb.h"
+#include "mash/strategy/v1/strategy_service.pb.h"
 
-// mash report timeliness: how soon contacts were decided on, and how.
+// mash report: counts of a period, as at any time.
 namespace mash::cli {
 namespace {
 
 namespace v1 = referral::v1;
 
-struct TimelinessOptions {
+struct Period {
   std::string from;
   std::string to;
   std::string at;
@@ -37,17 +39,18 @@ std::string duration(uint64_t seconds) {
   return "0 s";
 }
 
-// In time, of those that were decided or should have been.
-std::string share_in_time(const v1::TimelinessRow& row) {
-  const uint64_t due = row.decided_in_time() + row.decided_late() + row.overdue();
-  return due == 0 ? "-" : std::to_string(row.decided_in_time() * 100 / due) + " %";
+// In time, of those that were done or should have been.
+std::string share(uint64_t in_time, uint64_t late, uint64_t overdue) {
+  const uint64_t due = in_time + late + overdue;
+  return due == 0 ? "-" : std::to_string(in_time * 100 / due) + " %";
 }
 
 void add_row(Table& table, const std::string& source, const std::string& level,
              const v1::TimelinessRow& row) {
   table.add({source, level, std::to_string(row.contacts()), std::to_string(row.referrals()),
              std::to_string(row.decided_in_time()), std::to_string(row.decided_late()),
-             std::to_string(row.undecided()), std::to_string(row.overdue()), share_in_time(row),
+             std::to_string(row.undecided()), std::to_string(row.overdue()),
+             share(row.decided_in_time(), row.decided_late(), row.overdue()),
              std::to_string(row.withdrawn()), std::to_string(row.re_referrals()),
              std::to_string(row.challenged())});
 }
@@ -73,17 +76,72 @@ void print_report(const v1::ReportTimelinessResponse& report, std::ostream& out)
       << " in nine of ten. Read at position " << report.position() << ".\n";
 }
 
-Outcome<void> timeliness(const TimelinessOptions& options, Session& session) {
-  v1::ReportTimelinessRequest request;
-  for (const auto& put : {put_time(options.from, [&] { return request.mutable_from(); }),
-                          put_time(options.to, [&] { return request.mutable_to(); }),
-                          put_time(options.at, [&] { return request.mutable_as_at(); })})
+void add_row(Table& table, const std::string& agency, const std::string& rating,
+             const sharing::v1::RequestCounts& row) {
+  table.add({agency, rating, std::to_string(row.requests()), std::to_string(row.in_time()),
+             std::to_string(row.late()), std::to_string(row.open()), std::to_string(row.overdue()),
+             share(row.in_time(), row.late(), row.overdue()), std::to_string(row.with_items()),
+             std::to_string(row.nothing_held()), std::to_string(row.declined()),
+             std::to_string(row.extended())});
+}
+
+void print_report(const sharing::v1::ReportRequestsResponse& report, std::ostream& out) {
+  Table table({"agency", "rating", "requests", "in time", "late", "open", "overdue", "share",
+               "items", "nothing held", "declined", "put off"});
+  for (const sharing::v1::RequestCounts& row : report.rows())
+    add_row(table, shown(row.agency()), enum_word(v1::Rating_Name(row.rating()), "Rating"), row);
+  add_row(table, "all", "", report.total());
+  table.print(out);
+  out << "\nRead at position " << report.position() << ".\n";
+}
+
+void add_row(Table& table, const std::string& what, const strategy::v1::TimelinessCount& row) {
+  table.add({what, std::to_string(row.in_time()), std::to_string(row.late()),
+             std::to_string(row.open()), std::to_string(row.overdue()),
+             std::to_string(row.not_needed()), share(row.in_time(), row.late(), row.overdue())});
+}
+
+// By key, in order.
+template <class Counts>
+auto sorted(const Counts& counts) {
+  return std::map<std::string, typename Counts::mapped_type>(counts.begin(), counts.end());
+}
+
+void print_report(const strategy::v1::ReportDiscussionsResponse& report, std::ostream& out) {
+  Facts facts;
+  facts.add("sittings", std::to_string(report.sittings()) + ", " +
+                            std::to_string(report.quorate()) + " quorate, " +
+                            std::to_string(report.emergency()) + " as an emergency without");
+  for (const auto& [function, times] : sorted(report.absent()))
+    facts.add(shown(function) + " missing", std::to_string(times));
+  for (const auto& [agency, times] : sorted(report.attended()))
+    facts.add(shown(agency) + " attended", std::to_string(times));
+  facts.add("section 47 enquiries started", std::to_string(report.section_47_started()));
+  facts.add("decisions disagreed with", std::to_string(report.dissents()));
+  facts.add("decisions challenged", std::to_string(report.challenges()));
+  facts.print(out);
+  Table table({"fell due", "in time", "late", "open", "overdue", "not needed", "share"});
+  add_row(table, "discussions", report.discussions());
+  for (const auto& [kind, counts] : sorted(report.conferences()))
+    add_row(table, "conferences, " + shown(kind), counts);
+  for (const auto& [agency, counts] : sorted(report.actions()))
+    add_row(table, "actions of " + shown(agency), counts);
+  out << '\n';
+  table.print(out);
+  out << "\nRead at position " << report.position() << ".\n";
+}
+
+template <class Request, class Response>
+Outcome<void> report_of(const Period& period, const char* method, Session& session) {
+  Request request;
+  for (const auto& put : {put_time(period.from, [&] { return request.mutable_from(); }),
+                          put_time(period.to, [&] { return request.mutable_to(); }),
+                          put_time(period.at, [&] { return request.mutable_as_at(); })})
     if (!put) return put;
   const auto client = connect(session, kUsualManager);
   if (!client) return tl::unexpected(client.error());
-  v1::ReportTimelinessResponse report;
-  const auto got =
-      client->unary("mash.referral.v1.ReferralService/ReportTimeliness", request, report);
+  Response report;
+  const auto got = client->unary(method, request, report);
   if (!got) return got;
   if (session.settings.json)
     session.out << to_json(report, false) << '\n';
@@ -92,25 +150,64 @@ Outcome<void> timeliness(const TimelinessOptions& options, Session& session) {
   return {};
 }
 
+// One report: its name, what it counts, examples, what its period is of, and its method.
+struct ReportWords {
+  const char* name;
+  const char* about;
+  const char* examples;
+  const char* period_of;
+  const char* method;
+};
+
+template <class Request, class Response>
+void add_one(CLI::App& parent, Session& session, const ReportWords& words) {
+  auto period = std::make_shared<Period>();
+  CLI::App* command = add_command(parent, words.name, words.about, words.examples);
+  const std::string of = words.period_of;
+  command->add_option("--from", period->from, of + " from this time on")->required();
+  command->add_option("--to", period->to, of + " before this time")->required();
+  command->add_option("--at", period->at, "as it stood at this time");
+  command->callback([period, method = words.method, &session] {
+    session.run = [period, method, &session] {
+      return report_of<Request, Response>(*period, method, session);
+    };
+  });
+}
+
 }  // namespace
 
 void add_report(CLI::App& app, Session& session) {
   CLI::App* report = add_command(app, "report", "Counts for managers and inspectors.", "");
   report->require_subcommand(1);
-  auto options = std::make_shared<TimelinessOptions>();
-  CLI::App* command = add_command(
-      *report, "timeliness",
-      "How soon the contacts of a period were decided on, and how, by source and level of need.",
-      "  mash report timeliness --from 2026-03-01 --to 2026-04-01 --user mgr-01\n"
-      "  mash report timeliness --from 2026-03-01 --to 2026-04-01 --at '2026-04-02 09:00'\n"
-      "  mash report timeliness --from 2026-01-01 --to 2027-01-01 --as auditor --user aud-03 "
-      "--json\n");
-  command->add_option("--from", options->from, "received from this time on")->required();
-  command->add_option("--to", options->to, "received before this time")->required();
-  command->add_option("--at", options->at, "as it stood at this time");
-  command->callback([options, &session] {
-    session.run = [options, &session] { return timeliness(*options, session); };
-  });
+  add_one<v1::ReportTimelinessRequest, v1::ReportTimelinessResponse>(
+      *report, session,
+      {.name = "timeliness",
+       .about =
+           "How soon the contacts of a period were decided on, and how, by source and level of "
+           "need.",
+       .examples =
+           "  mash report timeliness --from 2026-03-01 --to 2026-04-01 --user mgr-01\n"
+           "  mash report timeliness --from 2026-03-01 --to 2026-04-01 --at '2026-04-02 09:00'\n"
+           "  mash report timeliness --from 2026-01-01 --to 2027-01-01 --as auditor --user aud-03 "
+           "--json\n",
+       .period_of = "received",
+       .method = "mash.referral.v1.ReferralService/ReportTimeliness"});
+  add_one<sharing::v1::ReportRequestsRequest, sharing::v1::ReportRequestsResponse>(
+      *report, session,
+      {.name = "requests",
+       .about = "How timely the information requests of a period were answered, and how, by agency "
+                "and rating.",
+       .examples = "  mash report requests --from 2026-03-01 --to 2026-04-01 --user mgr-01\n",
+       .period_of = "made",
+       .method = "mash.sharing.v1.SharingService/ReportRequests"});
+  add_one<strategy::v1::ReportDiscussionsRequest, strategy::v1::ReportDiscussionsResponse>(
+      *report, session,
+      {.name = "discussions",
+       .about = "Strategy discussions of a period and who was there; discussions, conferences and "
+                "actions that fell due in it, and whether they were in time.",
+       .examples = "  mash report discussions --from 2026-03-01 --to 2026-04-01 --user mgr-01\n",
+       .period_of = "held, or due,",
+       .method = "mash.strategy.v1.StrategyService/ReportDiscussions"});
 }
 
 }  // namespace mash::cli

@@ -311,6 +311,8 @@ TEST_F(Mash, HelpsWithEachCommand) {
                                     "log tail",
                                     "replay",
                                     "report timeliness",
+                                    "report requests",
+                                    "report discussions",
                                     "checkpoint",
                                     "proof",
                                     "verify",

@@ -61,7 +61,8 @@ const std::map<std::string, std::string>& requests() {
       {"CorrectItem", "item_id: '$ITEM' reason: 'Why.' content { " + item_content + " }"},
       {"RecallItem", "item_id: '$ITEM' reason: 'Why.'"},
       {"AcknowledgeRecall", "item_id: '$ITEM' action: 'None.'"},
-      {"ExplainAccess", "person_id: '$PERSON' purpose: 'Look.'"}};
+      {"ExplainAccess", "person_id: '$PERSON' purpose: 'Look.'"},
+      {"ReportRequests", "from { seconds: 1 } to { seconds: 4070908800 }"}};
   return all;
 }
 
