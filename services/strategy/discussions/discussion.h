@@ -30,10 +30,10 @@ inline constexpr unsigned kSittingsMax = 20;
 //
 //   due --convened--> convened --started--> in progress --closed--> closed --convened--> ...
 //
-// Before its first sitting it may be called off. One that nothing made due is opened and convened in
-// one append. Each coming together is a
-// sitting, from 1. Who is in the room is what was recorded: whoever joined and has not left. Rules
-// ask that of a moment, so what is recorded later about an earlier hour counts for that hour.
+// Before its first sitting it may be called off. One that nothing made due is opened and convened
+// in one append. Each coming together is a sitting, from 1. Who is in the room is what was
+// recorded: whoever joined and has not left. Rules ask that of a moment, so what is recorded later
+// about an earlier hour counts for that hour.
 struct Discussion {
   using Event = v1::DiscussionEvent;
   using Events = std::vector<Event>;

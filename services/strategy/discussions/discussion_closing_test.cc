@@ -109,6 +109,42 @@ TEST(Reconvening, AfterAnEmergencyIsDoneWhenTheNextSittingBegins) {
   EXPECT_THAT(kinds(course.last().closed()), ElementsAre("discussion-record"));
 }
 
+// --- that it is not held ---
+
+v1::CallOffDiscussionRequest calling_off() {
+  return proto<v1::CallOffDiscussionRequest>("reason: 'The injury has another cause.'");
+}
+
+TEST(CallingOff, IsForADiscussionThatNobodyHasComeTo) {
+  Course course;
+  course.convened();
+  course.when(kPolice, calling_off()).then_refused("NOT_FOUND");
+  course.when(kManager, v1::CallOffDiscussionRequest()).then_refused("INVALID_REQUEST", {"reason"});
+  course.take(kManager, calling_off());
+  EXPECT_EQ(course.state().stage, v1::DISCUSSION_STAGE_CALLED_OFF);
+  EXPECT_EQ(course.state().clocks.running(), 0u);
+  course.when(kManager, calling_off()).then_nothing_changes();
+}
+
+TEST(CallingOff, IsTooLateOnceItHasBegun) {
+  for (Course course : {Course::begun(), Course::over()})
+    course.when(kManager, calling_off()).then_refused("DISCUSSION_HELD");
+  Course again = Course::over();
+  again.reconvened("2026-11-27T10:00:00Z");
+  again.when(kManager, calling_off()).then_refused("DISCUSSION_HELD");
+}
+
+TEST(CallingOff, LeavesNothingToBeDone) {
+  Course course;
+  course.convened().take(kManager, calling_off());
+  course.when(kManager, v1::StartDiscussionRequest()).then_refused("DISCUSSION_CALLED_OFF");
+  const auto police = course.attendance("police");
+  course.when(kTriage, course.attend(police)).then_refused("DISCUSSION_CALLED_OFF");
+  const auto again = Course::reconvening("2026-11-27T10:00:00Z");
+  course.when(kManager, course.reconvene(again)).then_refused("DISCUSSION_NOT_CLOSED");
+  course.when(kTriage, clocks::Tell{}).then_nothing_changes();
+}
+
 // --- its record ---
 
 TEST(Records, GoToEveryAgencyThatAttended) {

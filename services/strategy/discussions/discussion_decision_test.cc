@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 
 #include "core/checks.h"
 #include "strategy/discussions/discussion.h"
@@ -315,6 +317,24 @@ TEST(Enquiries, HaveTheirConferenceFallDueOnceAndCountedFromTheFirst) {
   course.decided(single_agency());
   EXPECT_EQ(effect(v1::SECTION47_CONTINUES), Effect::kNone);
   EXPECT_EQ(effect(v1::SECTION47_JOINT), Effect::kNone);
+}
+
+TEST(Enquiries, HaveTheirConferenceCountedFromTheLastWhereThePackSaysSo) {
+  std::ifstream file(MASH_SOURCE_DIR "/deploy/policy/working-together-2018.yaml");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::string first = "initial_conference_counted_from: first";
+  ASSERT_NE(text.find(first), std::string::npos);
+  text.replace(text.find(first), first.size(), "initial_conference_counted_from: last");
+  const auto other = policy::Pack::parse(text);
+  ASSERT_TRUE(other.has_value()) << mash::testing::brief(other.error());
+  Course course = Course::begun();
+  const auto effect = [&](v1::Section47 section_47) {
+    return Discussion::conference_effect(course.state(), section_47, *other);
+  };
+  EXPECT_EQ(effect(v1::SECTION47_SINGLE_AGENCY), Effect::kFallsDue);
+  course.decided(single_agency());
+  EXPECT_EQ(effect(v1::SECTION47_CONTINUES), Effect::kCountsAgain);
+  EXPECT_EQ(effect(v1::SECTION47_JOINT), Effect::kCountsAgain);
 }
 
 }  // namespace
