@@ -1,9 +1,14 @@
 #include "strategy/lists/rows.h"
 
 #include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <vector>
 
 #include "core/timestamp.h"
 #include "strategy/conferences/conference_reads.h"
+#include "strategy/discussions/discussion_clocks.h"
 #include "strategy/testing/cast.h"
 
 namespace mash::strategy {
@@ -62,6 +67,187 @@ TEST(DiscussionRow, IsDueAtTheTimeTheCalendarGivesItNow) {
     deadline_recomputed { id: "1" before { kind: "strategy-discussion" due { seconds: 300 } }
                           deadline { kind: "strategy-discussion" due { seconds: 900 } } })"));
   EXPECT_EQ(shown(row).due_at().seconds(), 300) << "that was of something else";
+}
+
+// The course of a discussion, at random: what may follow what, and deadlines put off and computed
+// again, some of them as they are not set.
+class Course {
+ public:
+  const std::vector<v1::DiscussionEvent>& events() const { return events_; }
+  const std::vector<std::string>& actions() const { return actions_; }
+
+  void begin() {
+    v1::DiscussionEvent event;
+    *event.mutable_opened()->mutable_deadline() = deadline("strategy-discussion");
+    add(event);
+  }
+  void go_on() {
+    ++second_;
+    switch (*rc::gen::inRange(0, 7)) {
+      case 0:
+        return meet();
+      case 1:
+        return assign();
+      case 2:
+        return complete();
+      case 3:
+        return put_off();
+      case 4:
+        return compute_again();
+      case 5:
+        return call_off();
+      default:
+        return meet();
+    }
+  }
+
+ private:
+  void add(const v1::DiscussionEvent& event) {
+    events_.push_back(event);
+    clocks_.evolve(event);
+  }
+  google::protobuf::Timestamp at(int64_t second) const {
+    google::protobuf::Timestamp time;
+    time.set_seconds(1'600'000'000 + second);
+    return time;
+  }
+  common::v1::Deadline deadline(const char* kind) {
+    common::v1::Deadline deadline;
+    deadline.set_kind(kind);
+    deadline.set_clock(common::v1::CLOCK_KIND_WORKING_DAYS);
+    deadline.set_amount(3);
+    deadline.set_pack("p@1");
+    deadline.set_calendar("c");
+    *deadline.mutable_start() = at(second_);
+    *deadline.mutable_due() = at(second_ + *rc::gen::inRange(1, 30));
+    *deadline.mutable_approaching_from() = deadline.start();
+    return deadline;
+  }
+  // It is convened, then begins, then ends, and so on.
+  void meet() {
+    if (called_off_) return;
+    v1::DiscussionEvent event;
+    switch (meetings_++ % 3) {
+      case 0:
+        event.mutable_convened()->set_sitting(1);
+        break;
+      case 1:
+        *event.mutable_started()->mutable_started_at() = at(second_);
+        break;
+      default:
+        *event.mutable_closed()->mutable_closed_at() = at(second_);
+        *event.mutable_closed()->add_deadlines() = deadline("discussion-record");
+        if (*rc::gen::arbitrary<bool>())
+          *event.mutable_closed()->add_deadlines() = deadline("discussion-reconvening");
+    }
+    add(event);
+  }
+  void assign() {
+    v1::DiscussionEvent event;
+    actions_.push_back(uuid(static_cast<int>(actions_.size())));
+    event.mutable_action_assigned()->set_action_id(actions_.back());
+    *event.mutable_action_assigned()->mutable_deadline() = deadline("discussion-action");
+    add(event);
+  }
+  void complete() {
+    if (completed_ == actions_.size()) return;
+    v1::DiscussionEvent event;
+    event.mutable_action_completed()->set_action_id(actions_[completed_++]);
+    event.mutable_action_completed()->set_result(v1::ACTION_RESULT_DONE);
+    *event.mutable_action_completed()->mutable_completed_at() = at(second_);
+    add(event);
+  }
+  clocks::Clock any_clock() const {
+    const auto count = static_cast<int>(clocks_.all().size());
+    return clocks_.all()[static_cast<std::size_t>(*rc::gen::inRange(0, count))];
+  }
+  void put_off() {
+    if (clocks_.all().empty()) return;
+    const clocks::Clock clock = any_clock();
+    v1::DiscussionEvent event;
+    event.mutable_deadline_extended()->set_kind(clock.deadline.kind);
+    event.mutable_deadline_extended()->set_id(clock.id);
+    auto& extension = *event.mutable_deadline_extended()->mutable_extension();
+    const Time due = clock.deadline.current_due() + std::chrono::seconds(*rc::gen::inRange(0, 2));
+    to_proto(due, extension.mutable_previous_due());
+    to_proto(due + std::chrono::seconds(*rc::gen::inRange(1, 30)), extension.mutable_due());
+    *extension.mutable_extended_at() = at(second_);
+    extension.set_reasons("Why.");
+    add(event);
+  }
+  void compute_again() {
+    if (clocks_.all().empty()) return;
+    const clocks::Clock clock = any_clock();
+    v1::DiscussionEvent event;
+    auto& again = *event.mutable_deadline_recomputed();
+    again.set_id(clock.id);
+    to_proto(clock.deadline, again.mutable_before());
+    *again.mutable_deadline() = again.before();
+    *again.mutable_deadline()->mutable_due() = at(second_ + *rc::gen::inRange(1, 30));
+    add(event);
+  }
+  void call_off() {
+    if (meetings_ > 1 || called_off_) return;
+    called_off_ = true;
+    v1::DiscussionEvent event;
+    *event.mutable_called_off()->mutable_called_off_at() = at(second_);
+    add(event);
+  }
+
+  std::vector<v1::DiscussionEvent> events_;
+  DiscussionClocks clocks_;
+  std::vector<std::string> actions_;
+  std::size_t completed_ = 0;
+  int meetings_ = 0;
+  bool called_off_ = false;
+  int64_t second_ = 0;
+};
+
+// What is to be held by a time, or was: the last of it.
+const clocks::Clock* to_hold(const DiscussionClocks& clocks) {
+  const clocks::Clock* last = nullptr;
+  for (const clocks::Clock& clock : clocks.all())
+    if (clock.group == DiscussionClocks::kToHold || clock.group == DiscussionClocks::kToHoldAgain)
+      last = &clock;
+  return last;
+}
+
+// Whether a row says of a deadline what the clock does, at a time and in its order.
+void agrees(const v1::RowDeadline& due, const clocks::Clock& clock, Time now) {
+  const auto deadline = deadline_of(due);
+  RC_ASSERT(deadline.has_value());
+  RC_ASSERT(deadline->current_due() == clock.deadline.current_due());
+  RC_ASSERT(deadline->done_at == clock.deadline.done_at);
+  RC_ASSERT(is_late(due, now) == (clock.deadline.state(now) == DeadlineState::kMissed));
+}
+
+RC_GTEST_PROP(DiscussionRow, SaysOfWhatIsDueWhatItsClocksSay, ()) {
+  Course course;
+  course.begin();
+  const int steps = *rc::gen::inRange(0, 40);
+  for (int i = 0; i < steps; ++i) course.go_on();
+  const Time now{std::chrono::seconds(1'600'000'000 + *rc::gen::inRange(0, 80))};
+  v1::DiscussionRow row;
+  std::map<std::string, v1::ActionRow> actions;
+  DiscussionClocks clocks;
+  for (const v1::DiscussionEvent& event : course.events()) {
+    evolve_row(row, uuid(7), event);
+    clocks.evolve(event);
+    if (const std::string id = action_of(event); !id.empty())
+      evolve_row(actions[id], uuid(7), uuid(8), event);
+  }
+  const clocks::Clock* held = to_hold(clocks);
+  RC_ASSERT((held != nullptr) == row.has_due());
+  if (held != nullptr) agrees(row.due(), *held, now);
+  RC_ASSERT(shown(row).has_due_at() == (held != nullptr && held->runs()));
+  std::size_t open = 0;
+  for (const clocks::Clock& clock : clocks.all()) {
+    if (clock.group != DiscussionClocks::kAction) continue;
+    agrees(actions.at(clock.id).due(), clock, now);
+    if (clock.runs()) ++open;
+  }
+  RC_ASSERT(row.summary().open_actions() == open);
+  RC_ASSERT(row.summary().version() == course.events().size());
 }
 
 v1::ConferenceEvent conference(const char* text) { return proto<v1::ConferenceEvent>(text); }
