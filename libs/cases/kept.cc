@@ -24,6 +24,8 @@ bool matters(const told::ReferralEvent& event) {
       return true;
     case Event::kDeadlineExtended:
       return event.deadline_extended().kind() == "first-decision";
+    case Event::kDeadlineRecomputed:
+      return event.deadline_recomputed().deadline().kind() == "first-decision";
     case Event::kContactAcknowledged:
     case Event::kFeedbackGiven:
     case Event::kAssigned:
@@ -36,7 +38,6 @@ bool matters(const told::ReferralEvent& event) {
     case Event::kHistoryFound:
     case Event::kPatternsFound:
     case Event::kDeadlineTold:
-    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:
       return false;
   }

@@ -60,6 +60,12 @@ void extend(KnownCase::Referral& referral, const told::ReferralDeadlineExtended&
     referral.first_decision->extensions.push_back(std::move(*extension));
 }
 
+// The calendar changed, and with it when what runs is due.
+void recompute(KnownCase::Referral& referral, const common::v1::DeadlineRecomputed& event) {
+  if (event.deadline().kind() != kFirstDecision || !referral.first_decision) return;
+  if (auto deadline = from_proto(event.deadline())) referral.first_decision = std::move(*deadline);
+}
+
 void evolve_referral(KnownCase::State& state, const v1::KnownReferral& known) {
   using Event = told::ReferralEvent;
   const Event& event = known.event();
@@ -90,6 +96,8 @@ void evolve_referral(KnownCase::State& state, const v1::KnownReferral& known) {
     }
     case Event::kDeadlineExtended:
       return extend(referral, event.deadline_extended());
+    case Event::kDeadlineRecomputed:
+      return recompute(referral, event.deadline_recomputed());
     case Event::kTransferAnswered: {
       const told::TransferAnswer& answer = event.transfer_answered().answer();
       if (answer.accepted()) settle(referral, answer.answered_at());
@@ -110,7 +118,6 @@ void evolve_referral(KnownCase::State& state, const v1::KnownReferral& known) {
     case Event::kHistoryFound:
     case Event::kPatternsFound:
     case Event::kDeadlineTold:
-    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
   }

@@ -72,6 +72,22 @@ TEST(KnownCase, TakesTheFirstDecisionsDeadlineAndWhatItIsPutOffTo) {
   EXPECT_EQ(seconds(referral.first_decision->current_due()), 4000);
 }
 
+TEST(KnownCase, TakesWhenTheFirstDecisionIsDueByAChangedCalendar) {
+  const auto recomputed = [](const char* kind) {
+    auto event = referral_event(R"(
+      deadline_recomputed { deadline { start { seconds: 1000 } clock: CLOCK_KIND_WORKING_DAYS
+        amount: 1 due { seconds: 5000 } approaching_from { seconds: 4500 } } })");
+    event.mutable_referral()
+        ->mutable_event()
+        ->mutable_deadline_recomputed()
+        ->mutable_deadline()
+        ->set_kind(kind);
+    return event;
+  };
+  EXPECT_EQ(seconds(referral_after({recomputed("assessment")}).first_decision->due), 3000);
+  EXPECT_EQ(seconds(referral_after({recomputed("first-decision")}).first_decision->due), 5000);
+}
+
 TEST(KnownCase, IsOpenUntilItIsDecidedClosedTakenBackOrAnotherAuthoritys) {
   EXPECT_FALSE(referral_after({}).decided);
   EXPECT_FALSE(referral_after({referral_event("contact_accepted { decision {} }")}).decided);

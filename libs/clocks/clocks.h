@@ -122,10 +122,12 @@ Result<std::vector<Event>> tell(const Clocks& clocks, const Context& context) {
   return events;
 }
 
-// What a decider answers Recompute with. Nothing where all come out the same.
+// What a decider answers Recompute with. Nothing where all come out the same, or while no pack says
+// when the hub is open.
 template <class Event>
 Result<std::vector<Event>> recompute(const Clocks& clocks, const Context& context) {
   std::vector<Event> events;
+  if (context.pack == nullptr) return events;
   for (common::v1::DeadlineRecomputed& again :
        clocks.to_recompute(*context.calendar, context.pack->hub_hours(), context.now))
     *events.emplace_back().mutable_deadline_recomputed() = std::move(again);

@@ -1,10 +1,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <map>
+#include <algorithm>
 #include <set>
 #include <tuple>
 
+#include "clocks/scheduler.h"
 #include "clocks/testing/tasks.h"
 #include "core/testing/times.h"
 

@@ -42,8 +42,8 @@ std::optional<RowClocks> clocks_of(std::string_view columns) {
 // Whether something that runs in the row comes out different under the calendar in force.
 bool is_changed(std::string_view columns, const Context& context) {
   const auto clocks = clocks_of(columns);
-  const OpeningHours hours = context.pack == nullptr ? OpeningHours() : context.pack->hub_hours();
-  return clocks && !clocks->to_recompute(*context.calendar, hours, context.now).empty();
+  return clocks && context.pack != nullptr &&
+         !clocks->to_recompute(*context.calendar, context.pack->hub_hours(), context.now).empty();
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "clocks/testing/tasks.h"
+#include "clocks/testing/task_log.h"
 
 namespace mash::clocks {
 namespace {

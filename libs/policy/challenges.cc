@@ -93,6 +93,11 @@ void Challenges::answered(const std::string& id, const Step& step, bool resolved
   challenge.resolved = resolved;
 }
 
+void Challenges::recomputed(const std::string& id, const common::v1::Deadline& deadline) {
+  if (const auto known = by_id_.find(id); known != by_id_.end())
+    *known->second.step.mutable_deadline() = deadline;
+}
+
 const Challenge* Challenges::find(const std::string& id) const {
   const auto found = by_id_.find(id);
   return found == by_id_.end() ? nullptr : &found->second;

@@ -56,6 +56,9 @@ class Challenges {
   void raised(const std::string& id, const std::string& decision_id, const std::string& agency,
               const Challenge::Step& step);
   void answered(const std::string& id, const Challenge::Step& step, bool resolved);
+  // The calendar changed, and with it when the level where it stands is to answer. Of another id:
+  // nothing.
+  void recomputed(const std::string& id, const common::v1::Deadline& deadline);
 
   // Null: there is none.
   const Challenge* find(const std::string& id) const;

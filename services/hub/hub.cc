@@ -10,6 +10,7 @@
 
 #include "cases/case_guard.h"
 #include "cases/following.h"
+#include "clocks/scheduler.h"
 #include "core/calendar.h"
 #include "core/ids.h"
 #include "host/access.h"
@@ -316,6 +317,15 @@ void Hub::Impl::watch() {
                  [&joiner] { return static_cast<double>(joiner.behind()); });
   metrics->watch("mash_joiner_held_up", "Whether matching waits to try a record again.", {},
                  [&joiner] { return joiner.is_held_up() ? 1.0 : 0.0; });
+  for (const auto& [log, scheduler] : {std::pair{"referral", &referral_services->scheduler()},
+                                       std::pair{"sharing", &sharing_services->scheduler()}}) {
+    metrics->watch("mash_clocks_behind_streams",
+                   "Streams of which something is due to be said and is not said yet.",
+                   {{"log", log}}, [s = scheduler] { return static_cast<double>(s->behind()); });
+    metrics->watch("mash_clocks_held_up_streams",
+                   "Streams of which something is due to be said and that refuse.", {{"log", log}},
+                   [s = scheduler] { return static_cast<double>(s->held_up()); });
+  }
   const cases::Following& following = *sharing_services->following().front();
   metrics->watch("mash_following_behind_records",
                  "Records of the referral log that the sharing log has not followed yet.", {},

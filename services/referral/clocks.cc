@@ -9,71 +9,68 @@
 namespace mash::referral {
 namespace {
 
+using clocks::Clock;
 using google::protobuf::Timestamp;
-
-bool runs(const Clocks::Clock& clock) { return !clock.deadline.done_at; }
 
 // What another authority takes over, or a sender took back. That the contact is acknowledged and a
 // challenge answered is still for this hub to do.
-bool moves_with_responsibility(const Clocks::Clock& clock) {
-  return clock.owed != Clocks::Owed::kChallenge && clock.deadline.kind != kAcknowledgement;
+bool moves_with_responsibility(const Clock& clock) {
+  return owed_for(clock) != Owed::kChallenge && clock.deadline.kind != kAcknowledgement;
+}
+
+// One duty under the decision before and under this one: time that was given for it stays given,
+// and what was said of the time at which it is due is not said again.
+void go_on(const Clock& before, Clock& clock) {
+  if (owed_for(before) != Owed::kOutcome || before.deadline.kind != clock.deadline.kind) return;
+  if (before.deadline.extended() && before.deadline.current_due() > clock.deadline.due)
+    clock.deadline.extensions = before.deadline.extensions;
+  if (before.deadline.current_due() == clock.deadline.current_due()) clock.told = before.told;
 }
 
 }  // namespace
 
-void Clocks::start(Owed owed, const std::string& id, const common::v1::Deadline& set) {
-  if (auto deadline = from_proto(set))  // the log refuses what it cannot read back
-    clocks_.push_back({.owed = owed, .id = id, .deadline = std::move(*deadline)});
+Owed owed_for(const Clock& clock) { return static_cast<Owed>(clock.group); }
+
+void ReferralClocks::start(Owed owed, const std::string& id, const common::v1::Deadline& deadline) {
+  Clocks::start(static_cast<int>(owed), id, deadline, owed == Owed::kRating);
 }
 
-void Clocks::remove(Owed owed) {
-  std::erase_if(clocks_, [owed](const Clock& clock) { return clock.owed == owed; });
-}
-
-// Marks those it is asked for as done at a time, if they were not before.
-template <class Which>
-void Clocks::finish(const Timestamp& at, Which which) {
-  const auto time = from_proto(at);
-  if (!time) return;
-  for (Clock& clock : clocks_)
-    if (runs(clock) && which(clock)) clock.deadline.done_at = *time;
+void ReferralClocks::remove(Owed owed) {
+  Clocks::remove([owed](const Clock& clock) { return owed_for(clock) == owed; });
 }
 
 // The contact is decided, or the referral is: what was owed until then is done.
-void Clocks::decide(const Timestamp& at) {
+void ReferralClocks::decide(const Timestamp& at) {
   finish(at, [](const Clock& clock) {
-    return clock.owed == Owed::kRating || clock.deadline.kind == kFirstDecision;
+    return owed_for(clock) == Owed::kRating || clock.deadline.kind == kFirstDecision;
   });
 }
 
 // What the decision before had started goes; time that was given for the same duty stays given, and
 // what was done stays done.
-void Clocks::restart_outcome(const Deadlines& deadlines) {
-  std::vector<Clock> before = clocks_;
+void ReferralClocks::restart_outcome(const Deadlines& deadlines) {
+  const std::vector<Clock> before = clocks_;
   remove(Owed::kOutcome);
   for (const common::v1::Deadline& set : deadlines) {
     const size_t count = clocks_.size();
     start(Owed::kOutcome, "", set);
     if (clocks_.size() == count) continue;
-    Deadline& deadline = clocks_.back().deadline;
-    if (deadline.kind == kAssessment) deadline.done_at = assessed_at_;
-    for (const Clock& earlier : before)
-      if (earlier.owed == Owed::kOutcome && earlier.deadline.kind == deadline.kind &&
-          earlier.deadline.extended() && earlier.deadline.current_due() > deadline.due)
-        deadline.extensions = earlier.deadline.extensions;
+    Clock& clock = clocks_.back();
+    if (clock.deadline.kind == kAssessment) clock.deadline.done_at = assessed_at_;
+    for (const Clock& earlier : before) go_on(earlier, clock);
   }
 }
 
 // What was closed or taken back is gone on with: its clocks run from receipt as ever.
-void Clocks::reopen() {
+void ReferralClocks::reopen() {
   for (Clock& clock : clocks_) {
     const bool acknowledgement = clock.deadline.kind == kAcknowledgement;
-    const bool waits = clock.owed == Owed::kRating || clock.owed == Owed::kReceipt;
+    const bool waits = owed_for(clock) == Owed::kRating || owed_for(clock) == Owed::kReceipt;
     if (waits && !(acknowledgement && acknowledged_)) clock.deadline.done_at.reset();
   }
 }
 
-void Clocks::record_route(const v1::OtherRoute& route) {
+void ReferralClocks::record_route(const v1::OtherRoute& route) {
   const auto is_it = [&](const Clock& clock) { return clock.id == route.route_id(); };
   if (route.has_deadline() && std::ranges::none_of(clocks_, is_it))
     start(Owed::kRoute, route.route_id(), route.deadline());
@@ -82,24 +79,22 @@ void Clocks::record_route(const v1::OtherRoute& route) {
 
 // Taken further unanswered, a challenge waits at the level below no more; that it was missed there
 // stays.
-void Clocks::challenge(const v1::DecisionChallenged& event) {
+void ReferralClocks::challenge(const v1::DecisionChallenged& event) {
   finish(event.step().raised_at(),
          [&](const Clock& clock) { return clock.id == event.challenge_id(); });
   start(Owed::kChallenge, event.challenge_id(), event.step().deadline());
 }
 
-void Clocks::extend(const v1::ReferralDeadlineExtended& event) {
-  const auto extension = from_proto(event.extension());
-  if (!extension) return;
-  const auto is_it = [&](const Clock& clock) {
-    return runs(clock) && clock.deadline.kind == event.kind() &&
-           clock.deadline.current_due() == extension->previous_due;
-  };
-  if (const auto found = std::ranges::find_if(clocks_, is_it); found != clocks_.end())
-    found->deadline.extensions.push_back(*extension);
+void ReferralClocks::put_off(const v1::ReferralDeadlineExtended& event) {
+  const auto previous = from_proto(event.extension().previous_due());
+  const auto found = std::ranges::find_if(clocks_, [&](const Clock& clock) {
+    return clock.runs() && clock.deadline.kind == event.kind() &&
+           clock.deadline.current_due() == previous;
+  });
+  if (found != clocks_.end()) extend(event.kind(), found->id, event.extension());
 }
 
-void Clocks::evolve(const v1::ReferralEvent& event) {
+void ReferralClocks::evolve(const v1::ReferralEvent& event) {
   using Event = v1::ReferralEvent;
   switch (event.kind_case()) {
     case Event::kContactReceived:
@@ -117,7 +112,7 @@ void Clocks::evolve(const v1::ReferralEvent& event) {
       return decide(event.contact_closed().decision().decided_at());
     case Event::kContactWithdrawn:
       return finish(event.contact_withdrawn().withdrawn_at(), [](const Clock& clock) {
-        return clock.owed == Owed::kReceipt || clock.owed == Owed::kRating;
+        return owed_for(clock) == Owed::kReceipt || owed_for(clock) == Owed::kRating;
       });
     case Event::kReferralRated:
       remove(Owed::kRating);
@@ -137,7 +132,7 @@ void Clocks::evolve(const v1::ReferralEvent& event) {
     case Event::kOtherRouteRecorded:
       return record_route(event.other_route_recorded().route());
     case Event::kDeadlineExtended:
-      return extend(event.deadline_extended());
+      return put_off(event.deadline_extended());
     case Event::kDecisionChallenged:
       return challenge(event.decision_challenged());
     case Event::kChallengeAnswered: {
@@ -157,21 +152,71 @@ void Clocks::evolve(const v1::ReferralEvent& event) {
     case Event::kTransferProposed:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
-    case Event::kDeadlineTold:
-    case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read
       return;
+    case Event::kDeadlineTold:
+      return told(event.deadline_told());
+    case Event::kDeadlineRecomputed:
+      return recomputed(event.deadline_recomputed());
   }
 }
 
-const Deadline* Clocks::of_kind(std::string_view kind) const {
+bool ReferralClocks::concerns(const v1::ReferralEvent& event) {
+  using Event = v1::ReferralEvent;
+  switch (event.kind_case()) {
+    case Event::kContactReceived:
+    case Event::kContactAcknowledged:
+    case Event::kContactAccepted:
+    case Event::kContactClosed:
+    case Event::kContactWithdrawn:
+    case Event::kReferralRated:
+    case Event::kReferralDecided:
+    case Event::kDecisionRevised:
+    case Event::kAssessmentCompleted:
+    case Event::kOtherRouteRecorded:
+    case Event::kDeadlineExtended:
+    case Event::kDecisionChallenged:
+    case Event::kChallengeAnswered:
+    case Event::kTransferAnswered:
+    case Event::kDeadlineTold:
+    case Event::kDeadlineRecomputed:
+      return true;
+    case Event::kInformationAdded:
+    case Event::kFeedbackGiven:
+    case Event::kAssigned:
+    case Event::kThresholdRecorded:
+    case Event::kFamilyInformingRecorded:
+    case Event::kTransferProposed:
+    case Event::kHistoryFound:
+    case Event::kPatternsFound:
+    case Event::KIND_NOT_SET:
+      return false;
+  }
+  return false;
+}
+
+bool ReferralClocks::keeps(const Clock& clock) {
+  return owed_for(clock) != Owed::kRoute && owed_for(clock) != Owed::kChallenge;
+}
+
+void ReferralClocks::save_more(common::v1::ClockRow* row) const {
+  row->add_kept(acknowledged_ ? 1 : 0);
+  if (assessed_at_) row->add_kept(assessed_at_->time_since_epoch().count());
+}
+
+void ReferralClocks::load_more(const common::v1::ClockRow& row) {
+  acknowledged_ = row.kept_size() > 0 && row.kept(0) != 0;
+  if (row.kept_size() > 1) assessed_at_ = Time(std::chrono::microseconds(row.kept(1)));
+}
+
+const Deadline* ReferralClocks::of_kind(std::string_view kind) const {
   const auto comes_before = [](const Clock& a, const Clock& b) {
-    if (runs(a) != runs(b)) return runs(a);
+    if (a.runs() != b.runs()) return a.runs();
     return a.deadline.current_due() < b.deadline.current_due();
   };
   const Clock* found = nullptr;
-  for (const Clock& clock : clocks_)
-    if (clock.owed != Owed::kRating && clock.deadline.kind == kind &&
+  for (const Clock& clock : all())
+    if (!clock.silent && clock.deadline.kind == kind &&
         (found == nullptr || comes_before(clock, *found)))
       found = &clock;
   return found == nullptr ? nullptr : &found->deadline;

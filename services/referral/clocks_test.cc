@@ -25,20 +25,20 @@ std::string due(const char* kind, const char* time) {
          " approaching_from @" + time + " }";
 }
 
-Clocks clocks(const std::vector<Event>& events) {
-  Clocks clocks;
-  clocks.evolve(received());
-  for (const Event& event : events) clocks.evolve(event);
-  return clocks;
+ReferralClocks clocks(const std::vector<Event>& events) {
+  ReferralClocks folded;
+  folded.evolve(received());
+  for (const Event& event : events) folded.evolve(event);
+  return folded;
 }
 
-std::string done_at(const Clocks& clocks, const char* kind) {
+std::string done_at(const ReferralClocks& clocks, const char* kind) {
   const Deadline* deadline = clocks.of_kind(kind);
   if (deadline == nullptr) return "none";
   return deadline->done_at ? to_rfc3339(*deadline->done_at) : "runs";
 }
 
-std::string due_at(const Clocks& clocks, const char* kind) {
+std::string due_at(const ReferralClocks& clocks, const char* kind) {
   const Deadline* deadline = clocks.of_kind(kind);
   return deadline == nullptr ? "none" : to_rfc3339(deadline->current_due());
 }
@@ -104,6 +104,74 @@ TEST(Clocks, OfOneKindAreAskedForWhatIsDueFirst) {
   EXPECT_EQ(due_at(clocks({later, sooner}), "challenge-team-manager"), "2026-03-06T12:00:00Z");
   EXPECT_EQ(due_at(clocks({later, sooner, answered}), "challenge-team-manager"),
             "2026-03-09T12:00:00Z");
+}
+
+// What is said at a time, as "kind missed"; the clocks have then been told.
+std::vector<std::string> say(ReferralClocks& clocks, const char* now) {
+  std::vector<std::string> said;
+  for (const auto& told : clocks.to_tell(utc(now))) {
+    Event event;
+    *event.mutable_deadline_told() = told;
+    clocks.evolve(event);
+    const bool missed = told.state() == common::v1::DEADLINE_STATE_MISSED;
+    said.push_back(told.kind() + (missed ? " missed" : " approaching"));
+  }
+  return said;
+}
+
+TEST(Alarms, AreNotSaidOfARatingsClock) {
+  const Event rated = event(
+      "referral_rated { deadlines { kind: 'information-request-red' start @2026-03-04T10:00:00Z "
+      "clock: CLOCK_KIND_ELAPSED_HOURS amount: 4 due @2026-03-04T14:00:00Z "
+      "approaching_from @2026-03-04T13:00:00Z } }");
+  ReferralClocks some = clocks({kAcknowledged, kAccepted, rated});
+  EXPECT_THAT(say(some, "2026-03-04T16:00:00Z"), ::testing::IsEmpty());
+  EXPECT_THAT(say(some, "2026-03-06T16:00:00Z"),
+              ::testing::ElementsAre("first-decision approaching", "first-decision missed"));
+}
+
+TEST(Alarms, AreNotSaidAgainWhenADecisionIsRevisedAndTheDutyIsDueAsBefore) {
+  const Event revised = event("decision_revised { decision { decision_id: 'd-4' } " +
+                              due("assessment", "2026-05-11T22:59:59Z") + " }");
+  const Event sooner = event("decision_revised { decision { decision_id: 'd-5' } " +
+                             due("assessment", "2026-05-08T22:59:59Z") + " }");
+  ReferralClocks some = clocks({kAcknowledged, kAccepted, kAssess});
+  EXPECT_THAT(say(some, "2026-06-01T00:00:00Z"),
+              ::testing::ElementsAre("assessment approaching", "assessment missed"));
+  some.evolve(revised);
+  EXPECT_THAT(say(some, "2026-06-01T00:00:00Z"), ::testing::IsEmpty());
+  some.evolve(sooner);  // due at another time
+  EXPECT_EQ(say(some, "2026-06-01T00:00:00Z").size(), 2);
+}
+
+TEST(Alarms, AreSaidOfAContactThatIsGoneOnWithAfterItsTime) {
+  ReferralClocks some = clocks({kAcknowledged, kClosed});
+  EXPECT_THAT(say(some, "2026-04-01T00:00:00Z"), ::testing::IsEmpty());
+  some.evolve(kAccepted);
+  EXPECT_THAT(say(some, "2026-04-01T00:00:00Z"),
+              ::testing::ElementsAre("first-decision approaching", "first-decision missed"));
+}
+
+TEST(Referral, SaysWhatIsDueAndComputesAgainWhatTheCalendarChanged) {
+  std::vector<Event> events = {received()};
+  const auto told =
+      given<Referral>(events).when(clocks::Tell{}, as(kTriage, "2026-03-20T10:00:00Z")).outcome();
+  ASSERT_TRUE(told.has_value());
+  ASSERT_FALSE(told->empty());
+  EXPECT_TRUE(told->front().has_deadline_told());
+  events.insert(events.end(), told->begin(), told->end());
+  given<Referral>(events).when(clocks::Tell{}, as(kTriage, "2026-03-20T10:00:00Z")).then({});
+  given<Referral>({}).when(clocks::Tell{}, as(kTriage)).then({});
+  // Set under another calendar, and due on another day.
+  Event elsewhere = received();
+  for (auto& deadline : *elsewhere.mutable_contact_received()->mutable_deadlines()) {
+    deadline.set_calendar("england-2018-2019-000000000000");
+    deadline.mutable_due()->set_seconds(deadline.due().seconds() - 86'400);
+  }
+  const auto again = given<Referral>({elsewhere}).when(clocks::Recompute{}, as(kTriage)).outcome();
+  ASSERT_TRUE(again.has_value());
+  ASSERT_EQ(again->size(), elsewhere.contact_received().deadlines_size());
+  EXPECT_TRUE(again->front().has_deadline_recomputed());
 }
 
 }  // namespace

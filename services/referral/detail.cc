@@ -34,13 +34,14 @@ class Telling {
   void tell_route(const v1::OtherRoute& route);
   void tell_challenge(const v1::DecisionChallenged& event);
   void tell_answer(const v1::ChallengeAnswered& event);
+  void tell_recomputed(const common::v1::DeadlineRecomputed& event);
   void tell_transfer(const v1::Transfer& transfer);
   void tell_answer(const v1::TransferAnswer& answer);
   void finish_deadlines(Time now);
 
   const Audience& audience_;
   v1::ReferralRow row_;
-  Clocks clocks_;
+  ReferralClocks clocks_;
   v1::ReferralDetail detail_;
 };
 
@@ -98,6 +99,15 @@ void Telling::tell_answer(const v1::ChallengeAnswered& event) {
     step.set_grounds(grounds);
     challenge.set_resolved(event.resolved());
   }
+}
+
+// A route or challenge shows when it is due as well.
+void Telling::tell_recomputed(const common::v1::DeadlineRecomputed& event) {
+  for (v1::OtherRoute& route : *detail_.mutable_other_routes())
+    if (route.route_id() == event.id()) *route.mutable_deadline() = event.deadline();
+  for (v1::Challenge& challenge : *detail_.mutable_challenges())
+    if (challenge.challenge_id() == event.id())
+      *challenge.mutable_steps(challenge.steps_size() - 1)->mutable_deadline() = event.deadline();
 }
 
 void Telling::tell_transfer(const v1::Transfer& transfer) {
@@ -158,8 +168,9 @@ void Telling::tell(const v1::ReferralEvent& event) {
     case Event::kPatternsFound:
       if (sees_all()) tell_for_hub(event);
       return;
-    case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:
+      return tell_recomputed(event.deadline_recomputed());
+    case Event::kDeadlineTold:  // how it stands is told with the deadlines
     case Event::KIND_NOT_SET:
       return;  // refused when read
   }
@@ -207,10 +218,10 @@ void Telling::tell_for_hub(const v1::ReferralEvent& event) {
 }
 
 void Telling::finish_deadlines(Time now) {
-  for (const Clocks::Clock& clock : clocks_.all()) {
-    if (!sees_all() && clock.owed != Clocks::Owed::kReceipt) continue;
+  for (const clocks::Clock& clock : clocks_.all()) {
+    if (!sees_all() && owed_for(clock) != Owed::kReceipt) continue;
     common::v1::DeadlineStatus& status = *detail_.add_deadlines();
-    to_proto(clock.deadline, now, &status);
+    clocks::to_proto(clock, now, &status);
     if (!sees_all()) status.clear_extensions();
   }
 }

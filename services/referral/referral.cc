@@ -54,6 +54,13 @@ void propose(Referral::State& state, const v1::Transfer& transfer) {
   state.makers[transfer.transfer_id()] = transfer.proposed_by();
 }
 
+// What is shown of a challenge or an open route is due when its clock is.
+void recompute(Referral::State& state, const common::v1::DeadlineRecomputed& event) {
+  state.challenges.recomputed(event.id(), event.deadline());
+  for (auto& [kind, route] : state.open_routes)
+    if (route.route_id == event.id()) route.deadline = event.deadline();
+}
+
 // With the responsibility the referral itself has gone: that is what referrers are told of now.
 void answer(Referral::State& state, const v1::TransferAnswer& answer) {
   Referral::Transfer& transfer = state.transfers[answer.transfer_id()];
@@ -88,6 +95,16 @@ const Referral::Transfer* Referral::State::pending_transfer() const {
 bool Referral::may_know(const State& state, const Actor& actor) {
   return state.exists() &&
          (is_hub(actor) || state.is_referrer(actor.agency) || state.is_receiver(actor.agency));
+}
+
+Result<Referral::Events> Referral::decide(const State& state, const clocks::Tell&,
+                                          const Context& context) {
+  return clocks::tell<Event>(state.clocks, context);
+}
+
+Result<Referral::Events> Referral::decide(const State& state, const clocks::Recompute&,
+                                          const Context& context) {
+  return clocks::recompute<Event>(state.clocks, context);
 }
 
 Referral::State Referral::evolve(State state, const Event& event) {
@@ -153,7 +170,10 @@ Referral::State Referral::evolve(State state, const Event& event) {
     case Event::kPatternsFound:
       return state;
     case Event::kDeadlineTold:
+      return state;
     case Event::kDeadlineRecomputed:
+      recompute(state, event.deadline_recomputed());
+      return state;
     case Event::KIND_NOT_SET:
       break;  // refused when read
   }

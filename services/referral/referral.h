@@ -59,7 +59,7 @@ struct Referral {
     bool acknowledged = false;
     v1::Rating rating = v1::RATING_UNSPECIFIED;
     std::string assignee;
-    Clocks clocks;
+    ReferralClocks clocks;
     std::set<std::string> information_ids;
     std::set<std::string> information_since_decision;
     std::string decision_id;                    // of the decision in force, of whichever kind
@@ -107,6 +107,8 @@ struct Referral {
   // Context::fresh_ids: the transfer.
   static Result<Events> decide(const State&, const v1::TransferReferralRequest&, const Context&);
   static Result<Events> decide(const State&, const v1::AcceptTransferRequest&, const Context&);
+  static Result<Events> decide(const State&, const clocks::Tell&, const Context&);
+  static Result<Events> decide(const State&, const clocks::Recompute&, const Context&);
   static State evolve(State, const Event&);
 
   // Whether the caller may know that this referral exists: the hub, who told something of it, and

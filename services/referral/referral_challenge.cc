@@ -39,9 +39,9 @@ Result<void> is_in_force(const State& state, const std::string& decision_id) {
 
 // Whether the time to answer a challenge, put off or not, has gone by without an answer.
 bool is_overdue(const State& state, const std::string& challenge_id, Time now) {
-  return std::ranges::any_of(state.clocks.all(), [&](const Clocks::Clock& clock) {
-    return clock.owed == Clocks::Owed::kChallenge && clock.id == challenge_id &&
-           !clock.deadline.done_at && clock.deadline.state(now) == DeadlineState::kMissed;
+  return std::ranges::any_of(state.clocks.all(), [&](const clocks::Clock& clock) {
+    return owed_for(clock) == Owed::kChallenge && clock.id == challenge_id && clock.runs() &&
+           clock.deadline.state(now) == DeadlineState::kMissed;
   });
 }
 

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "clocks/alarms_view.h"
 #include "referral/clocks.h"
 #include "referral/lists/row.h"
 #include "referral/testing/reads.h"
@@ -117,6 +118,11 @@ Act extend_by_a_day(const char* kind) {
   };
 }
 
+Result<Referral::Events> say_what_is_due(const State& state, const Context& context,
+                                         const std::string&) {
+  return Referral::decide(state, clocks::Tell{}, context);
+}
+
 // The hub finds by itself how often the children have been told of.
 Result<Events> find_history(const State&, const Context&, const std::string&) {
   return Events{proto<Event>("history_found { history { contacts_in_window: 2 } }")};
@@ -171,6 +177,7 @@ const std::vector<Act>& acts() {
       extend_by_a_day("designated-officer"),
       extend_by_a_day("challenge-team-manager"),
       find_history,
+      say_what_is_due,
   };
   return all;
 }
@@ -180,11 +187,18 @@ struct Life {
   std::vector<Event> events;
   State state;
   v1::ReferralRow row;
+  common::v1::ClockRow alarms;
 
   void live(const Event& event) {
+    const std::vector<clocks::Clock> before = state.clocks.all();
     events.push_back(event);
     state = Referral::evolve(std::move(state), event);
     evolve_row(row, event);
+    const clocks::Alarmed<Event, ReferralClocks> alarmed("referral/");
+    if (alarmed.concerns(event))
+      alarmed.evolve(alarms, event);
+    else
+      RC_ASSERT(state.clocks.all() == before);
   }
 };
 
@@ -214,11 +228,15 @@ void the_list_agrees_with_the_rules(const Life& life) {
   RC_ASSERT((order_of(summary) >= kOrderOfDone) == is_done(life.state.stage));
   RC_ASSERT((order_for_referrer(life.row) >= kOrderOfDone) == is_done(life.state.stage));
   std::optional<Time> next;
-  for (const Clocks::Clock& clock : life.state.clocks.all())
+  for (const clocks::Clock& clock : life.state.clocks.all())
     if (!clock.deadline.done_at)
       next = std::min(next.value_or(Time::max()), clock.deadline.current_due());
   RC_ASSERT(summary.has_due_at() == next.has_value());
   if (next) RC_ASSERT(from_proto(summary.due_at()).value() == *next);
+}
+
+void the_alarms_agree_with_the_rules(const Life& life) {
+  RC_ASSERT(clocks::RowClocks(life.alarms).next_alarm() == life.state.clocks.next_alarm());
 }
 
 RC_GTEST_PROP(ReferralProperty, HoldsHoweverItsEventsInterleave, ()) {
@@ -238,6 +256,7 @@ RC_GTEST_PROP(ReferralProperty, HoldsHoweverItsEventsInterleave, ()) {
     no_open_referral_is_without_a_clock(life);
     what_is_decided_has_a_decision(life, now);
     the_list_agrees_with_the_rules(life);
+    the_alarms_agree_with_the_rules(life);
   }
 }
 

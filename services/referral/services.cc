@@ -2,6 +2,7 @@
 
 #include <grpcpp/impl/service_type.h>
 
+#include "clocks/over_desk.h"
 #include "host/desk.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
@@ -9,6 +10,7 @@
 #include "referral/joining/joiner.h"
 #include "referral/matching/matcher.h"
 #include "referral/person_service.h"
+#include "referral/referral.h"
 #include "referral/referral_service.h"
 #include "referral/rules.h"
 
@@ -38,6 +40,8 @@ Result<Services> Services::over(const ServiceParts& parts) {
                                                          .packs = desk.packs,
                                                          .calendar = desk.calendar,
                                                          .clock = desk.clock}});
+  services.scheduler_ =
+      clocks::scheduler_over(parts.desk, {clocks::owner<Referral>(referral_stream(""))});
   return services;
 }
 

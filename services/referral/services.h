@@ -8,6 +8,9 @@
 namespace grpc {
 class Service;
 }
+namespace mash::clocks {
+class Scheduler;
+}
 namespace mash::host {
 class Desk;
 }
@@ -31,8 +34,8 @@ struct ServiceParts {
 };
 
 // The gRPC services of this log, ReferralService and PersonService, for whichever program serves
-// them: the hub, or a server of their own; and the Joiner, which follows the log as long as they
-// are there.
+// them: the hub, or a server of their own; and the Joiner, which follows the log, and the
+// Scheduler, which has said of each deadline what is due to be said, as long as they are there.
 class Services {
  public:
   struct Served {
@@ -52,12 +55,14 @@ class Services {
 
   const std::vector<Served>& served() const { return served_; }
   const Joiner& joiner() const { return *joiner_; }
+  const clocks::Scheduler& scheduler() const { return *scheduler_; }
 
  private:
   Services();
   std::unique_ptr<const matching::Matcher> matcher_;
   std::vector<Served> served_;
   std::unique_ptr<Joiner> joiner_;
+  std::unique_ptr<clocks::Scheduler> scheduler_;
 };
 
 }  // namespace mash::referral

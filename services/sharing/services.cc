@@ -5,10 +5,14 @@
 #include <utility>
 
 #include "cases/following.h"
+#include "clocks/over_desk.h"
 #include "host/desk.h"
 #include "mash/sharing/v1/sharing_service.grpc.pb.h"
+#include "sharing/decisions/decision.h"
 #include "sharing/items/attach_file.h"
+#include "sharing/requests/request.h"
 #include "sharing/sharing_service.h"
+#include "sharing/streams.h"
 
 namespace mash::sharing {
 
@@ -32,6 +36,9 @@ Result<Services> Services::over(const ServiceParts& parts) {
   services.served_.push_back({v1::SharingService::service_full_name(),
                               std::make_unique<SharingService>(
                                   parts.desk, *services.following_.front(), std::move(*uploads))});
+  services.scheduler_ = clocks::scheduler_over(
+      parts.desk,
+      {clocks::owner<Request>(request_stream("")), clocks::owner<Decision>(decision_stream(""))});
   return services;
 }
 

@@ -11,6 +11,9 @@ class Service;
 namespace mash::cases {
 class Following;
 }
+namespace mash::clocks {
+class Scheduler;
+}
 namespace mash::host {
 class Desk;
 }
@@ -29,7 +32,8 @@ struct ServiceParts {
 };
 
 // The gRPC service of this log, SharingService, for whichever program serves it: the hub, or a
-// server of its own; and what follows the other logs as long as it is there.
+// server of its own; what follows the other logs, and the Scheduler, which has said of each
+// deadline what is due to be said, as long as it is there.
 class Services {
  public:
   struct Served {
@@ -51,11 +55,13 @@ class Services {
   const std::vector<Served>& served() const { return served_; }
   // The first of the referral log.
   const std::vector<std::unique_ptr<cases::Following>>& following() const { return following_; }
+  const clocks::Scheduler& scheduler() const { return *scheduler_; }
 
  private:
   Services();
   std::vector<std::unique_ptr<cases::Following>> following_;
   std::vector<Served> served_;
+  std::unique_ptr<clocks::Scheduler> scheduler_;
 };
 
 }  // namespace mash::sharing

@@ -87,8 +87,8 @@ grpc::ServerUnaryReactor* SharingService::ExtendDeadline(grpc::CallbackServerCon
       {.fill = [this, request, response](const log::Appended& appended) {
         const auto state = log::state_after<Request>(
             desk_.log(), appended, request_stream(request->information_request_id()));
-        if (state && state->deadline)
-          to_proto(*state->deadline, appended.recorded_at, response->mutable_deadline());
+        if (state && state->deadline() != nullptr)
+          to_proto(*state->deadline(), appended.recorded_at, response->mutable_deadline());
       }});
 }
 

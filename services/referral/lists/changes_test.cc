@@ -180,5 +180,22 @@ TEST_F(Watching, ManyAtOnceWhileThingsHappenHearTheSame) {
   for (const auto& heard : heard_by) EXPECT_EQ(heard, heard_by.front());
 }
 
+TEST_F(Watching, TheHubHearsThatADeadlineApproachesAndWhoToldDoesNot) {
+  ChangeFeed feed(*log_);
+  append("r-1", received_from("police"));
+  append("r-1", proto<v1::ReferralEvent>(R"(deadline_told { kind: "first-decision" })"));
+  append("r-1", proto<v1::ReferralEvent>("deadline_recomputed {}"));
+  v1::WatchReferralsResponse message;
+  auto hub = changes(feed, 0, kTriage);
+  ASSERT_EQ(hub.next(message).value(), Next::kLatest);
+  ASSERT_THAT(message.changes(), SizeIs(3));
+  EXPECT_EQ(message.changes(1).change(), "deadline_told");
+  EXPECT_EQ(message.changes(2).change(), "deadline_recomputed");
+  message.Clear();
+  auto referrer = changes(feed, 0, kPolice);
+  ASSERT_EQ(referrer.next(message).value(), Next::kLatest);
+  EXPECT_THAT(message.changes(), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace mash::referral

@@ -141,24 +141,45 @@ void answer(v1::ReferralRow& row, const v1::TransferAnswer& answer) {
   row.clear_transfer_to_area();
 }
 
+// Something of this kind that is due at this time, and for this id if it is given; null: nothing.
+v1::DueItem* due_at(v1::ReferralRow& row, std::string_view kind, const Timestamp& due,
+                    const std::string* id) {
+  const auto is_it = [&](const v1::DueItem& item) {
+    return item.kind() == kind && !is_before(item.due(), due) && !is_before(due, item.due());
+  };
+  const auto is_for = [&](const std::string& known) { return id == nullptr || known == *id; };
+  for (auto* items : {row.mutable_outcomes_due(), row.mutable_routes_due()})
+    for (v1::DueItem& item : *items)
+      if (is_it(item) && is_for(item.id())) return &item;
+  for (v1::OpenChallenge& challenge : *row.mutable_challenges())
+    if (challenge.has_answer_due() && is_it(challenge.answer_due()) &&
+        is_for(challenge.challenge_id()))
+      return challenge.mutable_answer_due();
+  return nullptr;
+}
+
+void move_receipt(v1::ReferralRow& row, std::string_view kind, const Timestamp& due) {
+  if (kind == kAcknowledgement) *row.mutable_acknowledgement_due() = due;
+  if (kind == kFirstDecision) *row.mutable_decision_due() = due;
+}
+
 // The one that the extension put off: of its kind, and due when it was.
 void extend(v1::ReferralRow& row, const v1::ReferralDeadlineExtended& event) {
   const Timestamp& due = event.extension().due();
-  if (event.kind() == kAcknowledgement) *row.mutable_acknowledgement_due() = due;
-  if (event.kind() == kFirstDecision) *row.mutable_decision_due() = due;
-  const auto put_off = [&](v1::DueItem& item) {
-    const Timestamp& previous = event.extension().previous_due();
-    const bool is_it = item.kind() == event.kind() && !is_before(item.due(), previous) &&
-                       !is_before(previous, item.due());
-    if (!is_it) return false;
-    *item.mutable_due() = due;
-    item.set_extended(true);
-    return true;
-  };
-  for (auto* items : {row.mutable_outcomes_due(), row.mutable_routes_due()})
-    if (std::ranges::any_of(*items, put_off)) return;
-  for (v1::OpenChallenge& challenge : *row.mutable_challenges())
-    if (challenge.has_answer_due() && put_off(*challenge.mutable_answer_due())) return;
+  move_receipt(row, event.kind(), due);
+  v1::DueItem* item = due_at(row, event.kind(), event.extension().previous_due(), nullptr);
+  if (item == nullptr) return;
+  *item->mutable_due() = due;
+  item->set_extended(true);
+}
+
+void recompute(v1::ReferralRow& row, const common::v1::DeadlineRecomputed& event) {
+  const Timestamp& due = event.deadline().due();
+  move_receipt(row, event.deadline().kind(), due);
+  if (row.answers_due().kind() == event.deadline().kind())
+    *row.mutable_answers_due()->mutable_due() = due;
+  v1::DueItem* item = due_at(row, event.before().kind(), event.before().due(), &event.id());
+  if (item != nullptr) *item->mutable_due() = due;
 }
 
 void be_told(v1::ReferralRow& row, const std::string& agency) {
@@ -291,11 +312,12 @@ void take_up(v1::ReferralRow& row, const v1::ReferralEvent& event) {
       return withdraw(row, event.contact_withdrawn());
     case Event::kHistoryFound:
       return look_back(row, event.history_found().history());
+    case Event::kDeadlineRecomputed:
+      return recompute(row, event.deadline_recomputed());
     case Event::kFamilyInformingRecorded:
     case Event::kPatternsFound:
-    case Event::kDeadlineTold:
-    case Event::kDeadlineRecomputed:
-    case Event::KIND_NOT_SET:  // refused when read
+    case Event::kDeadlineTold:  // how it stands follows from when it is due
+    case Event::KIND_NOT_SET:   // refused when read
       return;
   }
 }

@@ -351,5 +351,37 @@ TEST(Row, KeepsWhatTriageFiltersBy) {
   EXPECT_EQ(summary.unborn(), 1U);
 }
 
+TEST(Row, ShowsWhenWhatIsDueIsDueByAChangedCalendar) {
+  const auto recomputed = [](const char* kind, const char* id, int before, int due) {
+    Event event;
+    auto& again = *event.mutable_deadline_recomputed();
+    again.set_id(id);
+    again.mutable_before()->set_kind(kind);
+    again.mutable_before()->mutable_due()->set_seconds(before);
+    again.mutable_deadline()->set_kind(kind);
+    again.mutable_deadline()->mutable_due()->set_seconds(due);
+    return event;
+  };
+  const auto due = [](const std::vector<Event>& events) {
+    return row(events).summary().due_at().seconds();
+  };
+  const Event decision = recomputed("first-decision", "", 3000, 5000);
+  EXPECT_EQ(due({kReceived, kAcknowledged, decision}), 5000);
+  EXPECT_EQ(due({kReceived, kAcknowledged, kAccepted, kDecided,
+                 recomputed("assessment", "", 9000, 9500)}),
+            9500);
+  const Event of_this = recomputed("challenge-team-manager", "c-1", 4000, 4500);
+  const Event of_another = recomputed("challenge-team-manager", "c-2", 4000, 4500);
+  const std::vector<Event> challenged = {kReceived, kAcknowledged, kAccepted, kDecided,
+                                         challenge("c-1", 4000)};
+  const auto then = [&](const Event& event) {
+    std::vector<Event> events = challenged;
+    events.push_back(event);
+    return due(events);
+  };
+  EXPECT_EQ(then(of_this), 4500);
+  EXPECT_EQ(then(of_another), 4000);
+}
+
 }  // namespace
 }  // namespace mash::referral

@@ -1,10 +1,12 @@
 #include "referral/lists/views.h"
 
+#include "clocks/alarms_view.h"
 #include "log/view.h"
 #include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_row.pb.h"
+#include "referral/clocks.h"
 #include "referral/lists/row.h"
 #include "referral/people/person_row.h"
 #include "referral/people/persons.h"
@@ -121,6 +123,10 @@ std::vector<std::unique_ptr<log::View>> views() {
   all.push_back(std::make_unique<SentView>());
   all.push_back(std::make_unique<PersonsView>());
   all.push_back(std::make_unique<CaseAccessView>());
+  std::vector<std::unique_ptr<clocks::AlarmedStreams>> alarmed;
+  alarmed.push_back(
+      std::make_unique<clocks::Alarmed<v1::ReferralEvent, ReferralClocks>>(std::string(kStreams)));
+  all.push_back(clocks::alarms_view(std::move(alarmed)));
   return all;
 }
 

@@ -253,8 +253,18 @@ Result<Events> Decision::decide(const State& state, const v1::ReviewDecisionRequ
   return only(std::move(event));
 }
 
+Result<Events> Decision::decide(const State& state, const clocks::Tell&, const Context& context) {
+  return clocks::tell<Event>(state.clocks, context);
+}
+
+Result<Events> Decision::decide(const State& state, const clocks::Recompute&,
+                                const Context& context) {
+  return clocks::recompute<Event>(state.clocks, context);
+}
+
 Decision::State Decision::evolve(State state, const Event& event) {
   ++state.version;
+  state.clocks.evolve(event);
   switch (event.kind_case()) {
     case Event::kRecorded:
       take_up(event.recorded(), state);
@@ -287,8 +297,11 @@ Decision::State Decision::evolve(State state, const Event& event) {
       if (event.reviewed().review().has_look_again_at() && again) state.look_again_at = *again;
       return state;
     }
-    case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:
+      state.challenges.recomputed(event.deadline_recomputed().id(),
+                                  event.deadline_recomputed().deadline());
+      return state;
+    case Event::kDeadlineTold:
     case Event::KIND_NOT_SET:  // refused when read
       return state;
   }

@@ -8,6 +8,7 @@
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
 #include "policy/challenges.h"
+#include "sharing/decisions/decision_clocks.h"
 #include "sharing/law/decision_facts.h"
 
 namespace mash::sharing {
@@ -36,6 +37,7 @@ struct Decision {
     std::string signed_by;                   // or declined, the second time; empty: nobody
     std::optional<Time> look_again_at;       // the first of what is withheld
     policy::Challenges challenges;
+    DecisionClocks clocks;
 
     bool exists() const { return !agency.empty(); }
     bool in_force() const { return status == v1::DECISION_STATUS_IN_FORCE; }
@@ -76,6 +78,8 @@ struct Decision {
   static Result<Events> decide(const State&, const v1::ChallengeDecisionRequest&, const Context&);
   static Result<Events> decide(const State&, const v1::AnswerChallengeRequest&, const Context&);
   static Result<Events> decide(const State&, const v1::ReviewDecisionRequest&, const Context&);
+  static Result<Events> decide(const State&, const clocks::Tell&, const Context&);
+  static Result<Events> decide(const State&, const clocks::Recompute&, const Context&);
   static State evolve(State, const Event&);
 };
 static_assert(Decider<Decision>);

@@ -74,6 +74,34 @@ TEST(SharingChallenge, BeginsAtTheFirstLevelWithATimeToAnswer) {
   EXPECT_TRUE(raised.step().has_deadline());
 }
 
+TEST(SharingChallenge, IsSaidToBeMissedAtEachLevelOnce) {
+  const auto tell = [](const std::vector<Event>& events) {
+    return given<Decision>(events).when(clocks::Tell{}, as(kTriage, kLate)).outcome();
+  };
+  const auto missed = then(challenged(), tell(challenged()));
+  ASSERT_EQ(missed.size(), challenged().size() + 2);
+  EXPECT_EQ(missed.back().deadline_told().id(), uuid(0));
+  EXPECT_EQ(tell(missed)->size(), 0);
+  const auto above =
+      then(missed, given<Decision>(missed).when(challenge(uuid(0)), as(kPolice, kLate)).outcome());
+  EXPECT_EQ(tell(above)->size(), 0);  // there is time at the next level
+}
+
+TEST(SharingChallenge, WaitsAsLongAsTheChangedCalendarSays) {
+  Event event;
+  auto& again = *event.mutable_deadline_recomputed();
+  again.set_id(uuid(0));
+  *again.mutable_before() = challenged().back().challenged().step().deadline();
+  *again.mutable_deadline() = again.before();
+  to_proto(utc("2027-01-10T10:00:00Z"), again.mutable_deadline()->mutable_due());
+  auto events = challenged();
+  events.push_back(event);
+  given<Decision>(events)
+      .when(challenge(uuid(0)), as(kPolice, kLate))
+      .then_refused("CHALLENGE_NOT_ANSWERED");
+  EXPECT_EQ(fold<Decision>(events).clocks.all()[0].before.size(), 1);
+}
+
 TEST(SharingChallenge, GoesUpWhenItIsNotUpheldOrNotAnsweredInTime) {
   given<Decision>(challenged())
       .when(challenge(uuid(0)), as(kPolice))

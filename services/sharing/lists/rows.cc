@@ -293,9 +293,11 @@ void evolve_row(v1::RequestRow& row, const std::string& request_id, const v1::Re
       *row.mutable_extended_to() = event.deadline_extended().extension().due();
       *row.mutable_extended_at() = event.deadline_extended().extension().extended_at();
       return;
-    case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:
-    case Event::KIND_NOT_SET:  // refused when read
+      *row.mutable_deadline() = event.deadline_recomputed().deadline();
+      return;
+    case Event::kDeadlineTold:  // how it stands follows from when it is due
+    case Event::KIND_NOT_SET:   // refused when read
       return;
   }
 }

@@ -1,8 +1,11 @@
 #include "sharing/lists/views.h"
 
+#include "clocks/alarms_view.h"
 #include "core/ids.h"
 #include "log/view.h"
+#include "sharing/decisions/decision_clocks.h"
 #include "sharing/lists/rows.h"
+#include "sharing/requests/request_clocks.h"
 
 namespace mash::sharing {
 namespace {
@@ -84,6 +87,12 @@ std::vector<std::unique_ptr<log::View>> views() {
   all.push_back(std::make_unique<DecisionsView>(
       kCaseDecisionsView, [](const v1::DecisionRow& row) { return order_in_case(row); }));
   all.push_back(std::make_unique<RequestsView>());
+  std::vector<std::unique_ptr<clocks::AlarmedStreams>> alarmed;
+  alarmed.push_back(std::make_unique<clocks::Alarmed<v1::RequestEvent, RequestClocks>>(
+      std::string(kRequestStreams)));
+  alarmed.push_back(std::make_unique<clocks::Alarmed<v1::DecisionEvent, DecisionClocks>>(
+      std::string(kDecisionStreams)));
+  all.push_back(clocks::alarms_view(std::move(alarmed)));
   return all;
 }
 

@@ -166,25 +166,11 @@ void check_answer(const v1::AnswerRequestRequest& request, const Context& contex
     checks.fault("ground", "goes with an answer that it is not said");
 }
 
-// What there is to know of an extension without its reasons.
-void put_off(State& state, const common::v1::DeadlineExtension& told) {
-  if (!state.deadline) return;
-  if (auto extension = from_proto(told))
-    state.deadline->extensions.push_back(std::move(*extension));
-}
-
 void ask(State& state, const v1::InformationRequested& event) {
   state.terms = event.terms();
   state.case_id = event.case_id();
   state.requested_by = event.requested_by();
   state.requesting_agency = event.agency();
-  if (auto deadline = from_proto(event.deadline())) state.deadline = std::move(*deadline);
-}
-
-void answer(State& state, const v1::RequestAnswered& event) {
-  state.answer = event.answer();
-  const auto at = from_proto(event.answered_at());
-  if (at && state.deadline) state.deadline->done_at = *at;
 }
 
 }  // namespace
@@ -260,7 +246,7 @@ Result<Events> Request::decide(const State& state, const v1::ExtendDeadlineReque
   const auto due = from_proto(command.due());
   if (!due) checks.fault("due", "is no time in the years 1 to 9999");
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  return extend(*state.deadline, *due, command.reasons(), context.now)
+  return extend(*state.deadline(), *due, command.reasons(), context.now)
       .map([](const Extension& extension) {
         Event event;
         to_proto(extension, event.mutable_deadline_extended()->mutable_extension());
@@ -268,17 +254,25 @@ Result<Events> Request::decide(const State& state, const v1::ExtendDeadlineReque
       });
 }
 
+Result<Events> Request::decide(const State& state, const clocks::Tell&, const Context& context) {
+  return clocks::tell<Event>(state.clocks, context);
+}
+
+Result<Events> Request::decide(const State& state, const clocks::Recompute&,
+                               const Context& context) {
+  return clocks::recompute<Event>(state.clocks, context);
+}
+
 State Request::evolve(State state, const Event& event) {
+  state.clocks.evolve(event);
   switch (event.kind_case()) {
     case Event::kRequested:
       ask(state, event.requested());
       return state;
     case Event::kAnswered:
-      answer(state, event.answered());
+      state.answer = event.answered().answer();
       return state;
     case Event::kDeadlineExtended:
-      put_off(state, event.deadline_extended().extension());
-      return state;
     case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:
     case Event::KIND_NOT_SET:  // refused when read

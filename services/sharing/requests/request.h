@@ -9,6 +9,7 @@
 #include "mash/sharing/v1/request_events.pb.h"
 #include "mash/sharing/v1/sharing_service.pb.h"
 #include "sharing/consents/consent.h"
+#include "sharing/requests/request_clocks.h"
 
 namespace mash::sharing {
 
@@ -26,10 +27,14 @@ struct Request {
     std::string case_id;     // empty: there is no such request
     std::string requested_by;
     std::string requesting_agency;
-    std::optional<Deadline> deadline;  // done when answered
+    RequestClocks clocks;
     v1::RequestAnswer answer = v1::REQUEST_ANSWER_UNSPECIFIED;
 
     bool exists() const { return !case_id.empty(); }
+    // Done when answered; null: there is no such request.
+    const Deadline* deadline() const {
+      return clocks.answer() == nullptr ? nullptr : &clocks.answer()->deadline;
+    }
     bool answered() const { return answer != v1::REQUEST_ANSWER_UNSPECIFIED; }
   };
 
@@ -51,6 +56,8 @@ struct Request {
   static Result<Events> decide(const State&, const Ask&, const Context&);
   static Result<Events> decide(const State&, const Answer&, const Context&);
   static Result<Events> decide(const State&, const v1::ExtendDeadlineRequest&, const Context&);
+  static Result<Events> decide(const State&, const clocks::Tell&, const Context&);
+  static Result<Events> decide(const State&, const clocks::Recompute&, const Context&);
   static State evolve(State, const Event&);
 };
 static_assert(Decider<Request>);

@@ -14,6 +14,7 @@
 #include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
+#include "sharing/requests/request_clocks.h"
 #include "sharing/streams.h"
 
 namespace mash::sharing {
@@ -27,29 +28,19 @@ constexpr uint32_t kPageSizeMax = 500;  // a row may be 4 KiB, an answer 4 MiB
 // on.
 constexpr size_t kPageScanMax = 2'000;
 
-// With every time it was put off, and why where the events say that.
-std::optional<Deadline> whole_deadline(const Events& events) {
-  auto deadline = from_proto(events.front().requested().deadline());
-  if (!deadline) return {};
-  for (const v1::RequestEvent& event : events) {
-    if (event.has_deadline_extended())
-      if (auto extension = from_proto(event.deadline_extended().extension()))
-        deadline->extensions.push_back(std::move(*extension));
-    if (event.has_answered())
-      if (const auto at = from_proto(event.answered().answered_at())) deadline->done_at = *at;
-  }
-  return *deadline;
-}
-
 // A request in full, from its events in order: with its texts where these are there.
 v1::InformationRequest request_of(const std::string& request_id, const Events& events, Time now) {
   v1::RequestRow row;
-  for (const v1::RequestEvent& event : events) evolve_row(row, request_id, event);
+  RequestClocks clocks;  // with every time it was put off, and why where the events say that
+  for (const v1::RequestEvent& event : events) {
+    evolve_row(row, request_id, event);
+    clocks.evolve(event);
+  }
   v1::InformationRequest request = shown(row, now);
   *request.mutable_terms() = events.front().requested().terms();
-  if (const auto deadline = whole_deadline(events)) {
+  if (clocks.answer() != nullptr) {
     request.clear_deadline();
-    to_proto(*deadline, now, request.mutable_deadline());
+    clocks::to_proto(*clocks.answer(), now, request.mutable_deadline());
   }
   for (const v1::RequestEvent& event : events)
     if (event.has_answered()) request.set_answer_text(event.answered().text());

@@ -49,7 +49,9 @@ class RequestReads : public LogOfEvents {
       deadline_extended { extension { reasons: "SECRET reason" } })");
     auto& extension = *event.mutable_deadline_extended()->mutable_extension();
     to_proto(vault_.clock.now(), extension.mutable_extended_at());
-    to_proto(vault_.clock.now() + std::chrono::hours(1), extension.mutable_previous_due());
+    const auto history = log_->read_stream(request_stream(id)).value();
+    const auto events = log::public_events<v1::RequestEvent>(history.records).value();
+    *extension.mutable_previous_due() = events.front().requested().deadline().due();
     to_proto(vault_.clock.now() + std::chrono::hours(9), extension.mutable_due());
     append(request_stream(id), case_, event);
   }

@@ -254,18 +254,31 @@ TEST(Answer, IsTheAskedAgencysAndGivenOnceHoweverLate) {
   const auto late =
       given<Request>(asked()).when(answer(nothing), as(kHealth, "2027-01-25T10:00:00Z")).state();
   EXPECT_TRUE(late.answered());
-  EXPECT_EQ(late.deadline->state(utc("2027-01-25T10:00:00Z")), DeadlineState::kMissed);
+  EXPECT_EQ(late.deadline()->state(utc("2027-01-25T10:00:00Z")), DeadlineState::kMissed);
   given<Request>(asked())
       .when(answer(nothing), as(kHealth))
       .when(answer(nothing), as(kHealth))
       .then_refused("ALREADY_ANSWERED");
 }
 
+TEST(RequestDeadline, ApproachesAndIsMissedAndIsSaidSoOnce) {
+  std::vector<Event> events = asked();
+  const auto told =
+      given<Request>(events).when(clocks::Tell{}, as(kTriage, "2027-01-25T10:00:00Z")).outcome();
+  ASSERT_TRUE(told.has_value());
+  ASSERT_EQ(told->size(), 2);
+  EXPECT_EQ((*told)[0].deadline_told().state(), common::v1::DEADLINE_STATE_APPROACHING);
+  EXPECT_EQ((*told)[1].deadline_told().state(), common::v1::DEADLINE_STATE_MISSED);
+  events.insert(events.end(), told->begin(), told->end());
+  given<Request>(events).when(clocks::Tell{}, as(kTriage, "2027-01-25T10:00:00Z")).then({});
+  given<Request>({}).when(clocks::Tell{}, as(kTriage)).then({});
+}
+
 TEST(RequestDeadline, IsPutOffWithReasonsWhileItRuns) {
   auto extend = proto<v1::ExtendDeadlineRequest>("reasons: 'The records are in store.'");
   to_proto(utc("2026-12-01T10:00:00Z"), extend.mutable_due());
   const auto put_off = given<Request>(asked()).when(extend, as(kTriage)).state();
-  EXPECT_EQ(put_off.deadline->current_due(), utc("2026-12-01T10:00:00Z"));
+  EXPECT_EQ(put_off.deadline()->current_due(), utc("2026-12-01T10:00:00Z"));
   given<Request>(asked()).when(extend, as(kHealth)).then_refused("NOT_FOUND");
   given<Request>(asked())
       .when(extend, as(kTriage, "2026-11-30T10:00:00Z"))
