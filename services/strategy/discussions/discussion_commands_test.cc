@@ -21,6 +21,18 @@ class DiscussionCommands : public ::testing::Test {
     EXPECT_TRUE(appended.has_value()) << mash::testing::brief(appended.error());
     return appended && !appended->events.empty() ? id_in(appended->events.front().stream) : "";
   }
+  void run_under(const policy::Pack& pack, const Actor& actor, const log::Work& work) {
+    Context context = as(actor);
+    context.now = log_.clock().now();
+    context.pack = &pack;
+    context.fresh_ids = {log_.fresh(), log_.fresh()};
+    std::promise<Result<log::Appended>> answered;
+    log::handle(*log_,
+                {.context = context, .received_at = context.now, .guard = cases::command_guard()},
+                work, [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
+    const auto appended = answered.get_future().get();
+    EXPECT_TRUE(appended.has_value()) << mash::testing::brief(appended.error());
+  }
   void expect_refused(const Actor& actor, const log::Work& work, const std::string& reason) {
     const uint64_t size = log_->size();
     const auto appended = log_.attempt(actor, work, 10);
@@ -221,6 +233,26 @@ TEST_F(DiscussionCommands, HaveTheConferenceOfEnquiriesFallDueFromTheBeginning) 
   const uint64_t size = log_->size();
   run(kSocialWorker, decide(id, going_on()));  // no other conference
   EXPECT_EQ(log_->size(), size + 1);
+}
+
+TEST_F(DiscussionCommands, HaveTheConferenceCountedAnewWhereThePackCountsFromTheLast) {
+  const std::string id = begun();
+  run_under(pack_counting_from_last(), kSocialWorker, decide(id, single_agency()));
+  const Time first_due = conference_of(id).clocks.all()[0].deadline.due;
+  EXPECT_EQ(conference_of(id).clocks.all()[0].deadline.start,
+            discussion(id).sittings[0].started_at);
+  const std::string conference_id = discussion(id).enquiry.conference_id;
+  run(kManager, close(id));
+  log_.clock().advance(std::chrono::hours(72));
+  auto request = Course::reconvening(to_rfc3339(log_.clock().now()));
+  request.set_discussion_id(id);
+  run(kManager, [&](log::UnitOfWork& unit) { return reconvene_discussion(unit, request); });
+  gather(id);
+  run_under(pack_counting_from_last(), kSocialWorker, decide(id, going_on()));
+  EXPECT_EQ(discussion(id).enquiry.conference_id, conference_id);
+  const auto clock = conference_of(id).clocks.all().back();
+  EXPECT_EQ(clock.deadline.start, discussion(id).sittings[1].started_at);
+  EXPECT_GT(clock.deadline.due, first_due);
 }
 
 TEST_F(DiscussionCommands, HaveNoConferenceFallDueWithoutEnquiries) {

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <functional>
-#include <iterator>
 
 #include "core/checks.h"
 #include "strategy/discussions/discussion.h"
@@ -320,16 +318,9 @@ TEST(Enquiries, HaveTheirConferenceFallDueOnceAndCountedFromTheFirst) {
 }
 
 TEST(Enquiries, HaveTheirConferenceCountedFromTheLastWhereThePackSaysSo) {
-  std::ifstream file(MASH_SOURCE_DIR "/deploy/policy/working-together-2018.yaml");
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  const std::string first = "initial_conference_counted_from: first";
-  ASSERT_NE(text.find(first), std::string::npos);
-  text.replace(text.find(first), first.size(), "initial_conference_counted_from: last");
-  const auto other = policy::Pack::parse(text);
-  ASSERT_TRUE(other.has_value()) << mash::testing::brief(other.error());
   Course course = Course::begun();
   const auto effect = [&](v1::Section47 section_47) {
-    return Discussion::conference_effect(course.state(), section_47, *other);
+    return Discussion::conference_effect(course.state(), section_47, pack_counting_from_last());
   };
   EXPECT_EQ(effect(v1::SECTION47_SINGLE_AGENCY), Effect::kFallsDue);
   course.decided(single_agency());

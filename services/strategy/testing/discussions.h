@@ -1,5 +1,7 @@
 #pragma once
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,6 +74,21 @@ inline v1::DiscussionDecisionTerms going_on() {
 inline v1::EnquiryConclusion substantiated() {
   return proto<v1::EnquiryConclusion>(
       "outcome: 'initial-conference' substantiated: true rationale: 'She told her teacher.'");
+}
+
+// The pack of these tests, but that a conference counts from the last discussion at which enquiries
+// went on.
+inline const policy::Pack& pack_counting_from_last() {
+  static const policy::Pack pack = [] {
+    std::ifstream file(MASH_SOURCE_DIR "/deploy/policy/working-together-2018.yaml");
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    const std::string first = "initial_conference_counted_from: first";
+    const size_t place = text.find(first);
+    EXPECT_NE(place, std::string::npos);
+    text.replace(place, first.size(), "initial_conference_counted_from: last");
+    return policy::Pack::parse(text).value();
+  }();
+  return pack;
 }
 
 // The course of a discussion: each step is decided as the service decides it, and has to be taken.
