@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -34,6 +36,14 @@ class Scheduling : public ::testing::Test {
     return log_.said();
   }
   std::vector<std::string> said() { return said_by(log_.parts()); }
+
+  // Whether the time to do it has gone by.
+  bool is_late(int number) {
+    const auto history = log_->read_stream(log_.stream(number)).value();
+    const auto events = log::public_events<testing::v1::TaskEvent>(history.records).value();
+    return fold<testing::Tasks>(events).all()[0].deadline.state(log_.now()) ==
+           DeadlineState::kMissed;
+  }
 
   TaskLog log_;
 };
@@ -187,6 +197,36 @@ TEST_F(Scheduling, ComputesAgainWhatIsNotDueYet) {
   EXPECT_EQ(all.size(), 600);
   EXPECT_EQ(std::ranges::count(all, "7 day computed again"), 1);
   EXPECT_EQ(said().size(), 600);
+}
+
+TEST_F(Scheduling, WhateverTheClockDoesAndHoweverOftenItIsRestartedSaysEachOnce) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  std::set<int> done_late;  // or in time: of those nothing need have been said
+  std::set<int> done_in_time;
+  int set_so_far = 0;
+  for (int round = 0; round < 30; ++round) {
+    for (int i = 0; i < 5; ++i) log_.happens(set_so_far++, {set(kSlow, log_.now())});
+    const int number = static_cast<int>(random() % static_cast<unsigned>(set_so_far));
+    if (!done_late.contains(number) && !done_in_time.contains(number)) {
+      const bool late = is_late(number);
+      (late ? done_late : done_in_time).insert(number);
+      log_.happens(number, {done(log_.now())});
+    }
+    log_.clock().advance(std::chrono::minutes(static_cast<int>(random() % 360) - 90));
+    if (random() % 2 == 0) log_.reopen();
+    if (random() % 3 != 0) said();
+  }
+  log_.clock().advance(24h * 30);
+  const auto all = said();
+  std::map<std::string, int> times;
+  for (const std::string& one : all) ++times[one];
+  for (const auto& [one, count] : times) EXPECT_EQ(count, 1) << one;
+  for (int i = 0; i < set_so_far; ++i)
+    if (!done_in_time.contains(i)) {
+      EXPECT_TRUE(times.contains(std::to_string(i) + " slow missed")) << i;
+    }
 }
 
 TEST_F(Scheduling, LeavesTheRowOfAStreamAloneForEventsThatChangeNoClock) {
