@@ -209,6 +209,85 @@ tell "What the case looks like now: three contacts, two children, one family."
 run case show "${case_of[police]}" --purpose "strategy discussion" "${worker[@]}"
 case=${case_of[police]}
 
+# of_participant N: the id of the Nth one invited.
+of_participant() { jq -r ".participant_ids[$1]" <<<"$convened"; }
+# opened: waits until the discussion that the decision called for has been opened, and says its id.
+opened() {
+  local tries found
+  for ((tries = 0; tries < 100; tries++)); do
+    found=$(mash discussion list --open --case "$case" "${worker[@]}" --json 2>/dev/null | jq -r '.discussions // [] | .[0].discussion_id // empty') || true
+    [[ -n $found ]] && printf '%s' "$found" && return
+    sleep 0.1
+  done
+  return 1
+}
+
+tell "The decision called for a strategy discussion. It is there, with a time by which it is held: nobody had to remember."
+discussion=$(opened) || fail "no discussion was opened"
+run discussion list --open --case "$case" "${worker[@]}"
+
+tell "A social worker convenes it, and invites police, the GP and the head teacher. '!' says: senior enough to decide."
+convene=(discussion convene --due "$discussion" --child "${child[police 0]}" --child "${child[police 1]}" --form meeting
+  --when "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --place "Shire Hall, room 4" --reason "An injury that nobody has explained."
+  --invite 'social-care:social-care:sw-19!' --invite 'police:police:pc-4821!' --invite 'health:health:gp-11!' --invite 'education:education:ht-02!')
+show "${convene[@]}" "${worker[@]}"
+convened=$(mash "${convene[@]}" "${worker[@]}" --json)
+printf '      participant %s\n' $(jq -r '.participant_ids[]' <<<"$convened")
+
+tell "The GP cannot come. The named nurse comes in his place, and can decide for health."
+run discussion answer "$discussion" "$(of_participant 2)" substituted --reason "In surgery until six." --substitute sn-02 \
+  --substitute-name "Named nurse for safeguarding" --can-decide "${gp[@]}"
+run discussion answer "$discussion" "$(of_participant 1)" accepted "${police[@]}"
+run discussion answer "$discussion" "$(of_participant 3)" accepted "${school[@]}"
+
+tell "She is not there yet. Without health it is not quorate, and the hub says who is missing and by which rule."
+for present in 0 1 3; do run discussion attend "$discussion" "$(of_participant "$present")" --can-decide "${worker[@]}"; done
+refused NOT_QUORATE discussion start "$discussion" "${worker[@]}"
+tell "She comes, and it begins."
+run discussion attend "$discussion" "$(of_participant 2)" --can-decide "${worker[@]}"
+run discussion start "$discussion" "${worker[@]}"
+
+tell "They decide: section 47 enquiries, jointly; police lead the criminal side, social care the enquiries. The conference's time begins to run."
+run discussion decide "$discussion" --terms deploy/demo/strategy-decision.json --sharing-decision "$decision_id" "${worker[@]}"
+tell "Fifteen working days from today. Had they met on 14 December, this is what the hub would say, and which days do not count."
+run policy due initial-conference --from '2026-12-14 14:00'
+
+tell "Who does what by when. The officers have three seconds, so that you see what a deadline does that nobody keeps."
+action() { mash discussion action "$discussion" "$@" "${worker[@]}" --json | jq -r .action_id; }
+show discussion action "$discussion" --of health --what "Examine Jayden." --immediate "${worker[@]}"
+examination=$(action --of health --what "Examine Jayden." --immediate)
+soon=$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ)
+show discussion action "$discussion" --of police --what "Speak to the mother." --due "$soon" "${worker[@]}"
+visit=$(action --of police --what "Speak to the mother." --due "$soon")
+run discussion close "$discussion" --summary "Joint enquiries; Jayden is seen today; the school hears about meals." "${worker[@]}"
+run discussion issue-record "$discussion" --to social-care --to police --to health --to education "${worker[@]}"
+
+tell "The nurse does hers. The officers' passes: the hub says so on the record, once, though nobody asked."
+run discussion done "$discussion" "$examination" done --text "Seen at the hospital; a scald with a pattern. The report follows." "${safeguarding_nurse[@]}"
+# missed: waits until the visit is on record as missed.
+missed() {
+  local tries
+  for ((tries = 0; tries < 150; tries++)); do
+    mash replay "$case" --log strategy "${auditor[@]}" 2>/dev/null | grep -q 'state: missed' && return
+    sleep 0.1
+  done
+  return 1
+}
+missed || fail "nothing says that the visit was missed"
+run discussion actions --late --case "$case" "${worker[@]}"
+run discussion done "$discussion" "$visit" done --text "She was out; seen at seven." "${police[@]}"
+
+tell "Health sees the discussion it was part of, the whole of it. A practitioner who has no part in it sees nothing."
+run discussion show "$discussion" "${safeguarding_nurse[@]}"
+
+tell "Keira does not come home from school. Every agency with a part in the case sees the flag, until she is found."
+run missing flag "$case" "${child[police 0]}" --since "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --details "Left at half past three with nobody." "${police[@]}"
+run missing list "${gp[@]}"
+run missing found "$case" "${child[police 0]}" --details "At her grandmother's, who had fetched her. Well." "${police[@]}"
+
+tell "What managers and inspectors are told of it: how timely, and who was absent."
+run report timeliness --from "$(date -u +%F)" --to "$(date -u -d '+1 day' +%F)" "${manager[@]}"
+
 tell "An auditor replays the case, step by step."
 run replay "$case" "${auditor[@]}"
 

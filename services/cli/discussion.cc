@@ -79,6 +79,14 @@ void add_convening(CLI::App& parent, Session& session) {
              .about = "who is invited: AGENCY:FUNCTION[:PRACTITIONER][!]; '!' can decide",
              .fill = add_invitations}})});
   add_form(parent, session,
+           {.name = "call-off",
+            .about = "Says why a discussion that nobody has come to is not held.",
+            .examples = "  mash discussion call-off 0192f3d0-... --reason 'The decision was "
+                        "revised.' --user sw-3\n",
+            .method = "StrategyService/CallOffDiscussion",
+            .usual = kUsualDecider,
+            .options = {discussion_id(), {"--reason", "reason", "why", true}}});
+  add_form(parent, session,
            {.name = "reconvene",
             .about = "Has a discussion that is over held once more.",
             .examples = "  mash discussion reconvene 0192f3d0-... --form meeting --when "

@@ -1,14 +1,21 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/inputs.h"
 #include "cli/print.h"
+#include "core/calendar.h"
 #include "core/timestamp.h"
+#include "mash/common/v1/deadline.pb.h"
 #include "policy/pack_file.h"
 #include "policy/packs.h"
 
-// mash policy check: a pack of either kind, before a hub is given it.
+// mash policy: a pack of either kind, before a hub is given it; and when something would be due.
 namespace mash::cli {
 namespace {
 
@@ -83,6 +90,91 @@ Outcome<void> check(const std::string& file, Session& session) {
   return {};
 }
 
+struct DueOptions {
+  std::string timescale;
+  std::string from;
+  std::string policy = "deploy/policy";
+  std::string calendar = "deploy/calendar/bank-holidays.json";
+};
+
+// Weekdays from one day to another that are no working days: bank holidays.
+std::vector<std::string> holidays_between(const Calendar& calendar, Day from, Day until) {
+  std::vector<std::string> days;
+  for (Day day = from; day <= until; day += std::chrono::days(1)) {
+    const std::chrono::weekday weekday(day);
+    const bool weekend = weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
+    if (!weekend && !calendar.is_working_day(day)) days.push_back(to_iso_date(std::chrono::year_month_day(day)));
+  }
+  return days;
+}
+
+void print_due(const Deadline& deadline, const policy::TimescaleRule& rule,
+               const Calendar& calendar, Session& session) {
+  const London& london = calendar.london();
+  std::vector<std::string> holidays;
+  if (deadline.allowed.clock == ClockKind::kWorkingDays)
+    holidays = holidays_between(calendar, london.day(std::min(deadline.start, deadline.due)),
+                                london.day(std::max(deadline.start, deadline.due)));
+  if (session.settings.json) {
+    common::v1::Deadline message;
+    to_proto(deadline, &message);
+    session.out << to_json(message, false) << '\n';
+    return;
+  }
+  Facts facts;
+  facts.add("timescale", deadline.kind);
+  facts.add("allowed", std::to_string(deadline.allowed.amount) + " " +
+                           std::string(name_of(deadline.allowed.clock)) + " from " +
+                           rule.counted_from);
+  facts.add("from", shown(deadline.start));
+  facts.add("due", shown(deadline.due));
+  std::string not_counted;
+  for (const std::string& day : holidays) not_counted += (not_counted.empty() ? "" : ", ") + day;
+  if (!not_counted.empty()) facts.add("bank holidays not counted", not_counted);
+  facts.add("source", shown(rule.basis.source.description));
+  facts.add("pack", deadline.pack);
+  facts.add("calendar", deadline.calendar);
+  facts.print(session.out);
+}
+
+Outcome<void> due(const DueOptions& options, Session& session) {
+  const auto from = read_time(options.from);
+  if (!from) return tl::unexpected(from.error());
+  const auto calendar = Calendar::load(options.calendar);
+  if (!calendar) return fail(Exit::kFile, calendar.error());
+  const auto packs = policy::Packs::load(options.policy);
+  if (!packs) return refused(packs.error());
+  const auto pack = packs->in_force(*from, calendar->london());
+  if (!pack) return refused(pack.error());
+  const policy::TimescaleRule* rule = (*pack)->timescale(options.timescale);
+  if (rule == nullptr) {
+    std::string known;
+    for (const policy::TimescaleRule& each : (*pack)->timescales())
+      known += (known.empty() ? "There are: " : ", ") + each.timescale.name;
+    return wrong_usage("'" + options.timescale + "' is no timescale of " + (*pack)->id() + ".",
+                       known + ".");
+  }
+  const auto deadline = (*pack)->deadline(options.timescale, *from, *calendar);
+  if (!deadline) return refused(deadline.error());
+  print_due(*deadline, *rule, *calendar, session);
+  return {};
+}
+
+void add_due(CLI::App& policy, Session& session) {
+  auto options = std::make_shared<DueOptions>();
+  CLI::App* command = add_command(
+      policy, "due", "When something would be due, by which rule, and which days do not count.",
+      "  mash policy due initial-conference --from '2026-12-14 14:00'\n"
+      "  mash policy due police-protection --from '2026-10-24 22:10'\n");
+  command->add_option("timescale", options->timescale, "its name in the policy pack")->required();
+  command->add_option("--from", options->from, "what it is counted from")->required();
+  command->add_option("--policy", options->policy, "the folder of packs");
+  command->add_option("--calendar", options->calendar, "the file of bank holidays");
+  command->callback([options, &session] {
+    session.run = [options, &session] { return due(*options, session); };
+  });
+}
+
 }  // namespace
 
 void add_policy(CLI::App& app, Session& session) {
@@ -98,6 +190,7 @@ void add_policy(CLI::App& app, Session& session) {
   command->add_option("file", *file, "the pack's file, or a folder")->required();
   command->callback(
       [file, &session] { session.run = [file, &session] { return check(*file, session); }; });
+  add_due(*policy, session);
 }
 
 }  // namespace mash::cli

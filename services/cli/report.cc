@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <array>
+#include <functional>
 #include <map>
+#include <memory>
 #include <ostream>
 
 #include "cli/commands.h"
@@ -15,6 +17,10 @@ namespace mash::cli {
 namespace {
 
 namespace v1 = referral::v1;
+
+constexpr char kContacts[] = "mash.referral.v1.ReferralService/ReportTimeliness";
+constexpr char kRequests[] = "mash.sharing.v1.SharingService/ReportRequests";
+constexpr char kDiscussions[] = "mash.strategy.v1.StrategyService/ReportDiscussions";
 
 struct Period {
   std::string from;
@@ -132,45 +138,87 @@ void print_report(const strategy::v1::ReportDiscussionsResponse& report, std::os
 }
 
 template <class Request, class Response>
-Outcome<void> report_of(const Period& period, const char* method, Session& session) {
+Outcome<Response> report_of(const Period& period, const char* method, const Client& client) {
   Request request;
   for (const auto& put : {put_time(period.from, [&] { return request.mutable_from(); }),
                           put_time(period.to, [&] { return request.mutable_to(); }),
                           put_time(period.at, [&] { return request.mutable_as_at(); })})
-    if (!put) return put;
+    if (!put) return tl::unexpected(put.error());
+  Response report;
+  if (const auto got = client.unary(method, request, report); !got)
+    return tl::unexpected(got.error());
+  return report;
+}
+
+template <class Request, class Response>
+Outcome<void> print_one(const Period& period, const char* method, Session& session) {
   const auto client = connect(session, kUsualManager);
   if (!client) return tl::unexpected(client.error());
-  Response report;
-  const auto got = client->unary(method, request, report);
-  if (!got) return got;
+  const auto report = report_of<Request, Response>(period, method, *client);
+  if (!report) return tl::unexpected(report.error());
   if (session.settings.json)
-    session.out << to_json(report, false) << '\n';
+    session.out << to_json(*report, false) << '\n';
   else
-    print_report(report, session.out);
+    print_report(*report, session.out);
   return {};
 }
 
-// One report: its name, what it counts, examples, what its period is of, and its method.
+// All of them, as one: what inspectors ask for.
+Outcome<void> print_all(const Period& period, Session& session) {
+  const auto client = connect(session, kUsualManager);
+  if (!client) return tl::unexpected(client.error());
+  const auto contacts = report_of<v1::ReportTimelinessRequest, v1::ReportTimelinessResponse>(
+      period, kContacts, *client);
+  if (!contacts) return tl::unexpected(contacts.error());
+  const auto requests =
+      report_of<sharing::v1::ReportRequestsRequest, sharing::v1::ReportRequestsResponse>(
+          period, kRequests, *client);
+  if (!requests) return tl::unexpected(requests.error());
+  const auto discussions =
+      report_of<strategy::v1::ReportDiscussionsRequest, strategy::v1::ReportDiscussionsResponse>(
+          period, kDiscussions, *client);
+  if (!discussions) return tl::unexpected(discussions.error());
+  if (session.settings.json) {
+    session.out << R"({"contacts":)" << to_json(*contacts, false) << R"(,"requests":)"
+                << to_json(*requests, false) << R"(,"discussions":)" << to_json(*discussions, false)
+                << "}\n";
+    return {};
+  }
+  session.out << "Contacts\n";
+  print_report(*contacts, session.out);
+  session.out << "\nInformation requests\n";
+  print_report(*requests, session.out);
+  session.out << "\nStrategy discussions, conferences and actions\n";
+  print_report(*discussions, session.out);
+  return {};
+}
+
+// One report: its name, what it counts, examples, and what its period is of.
 struct ReportWords {
   const char* name;
   const char* about;
   const char* examples;
   const char* period_of;
-  const char* method;
 };
 
-template <class Request, class Response>
-void add_one(CLI::App& parent, Session& session, const ReportWords& words) {
+// A command over a period.
+void add_over_period(CLI::App& parent, Session& session, const ReportWords& words,
+                     std::function<Outcome<void>(const Period&)> print) {
   auto period = std::make_shared<Period>();
   CLI::App* command = add_command(parent, words.name, words.about, words.examples);
   const std::string of = words.period_of;
   command->add_option("--from", period->from, of + " from this time on")->required();
   command->add_option("--to", period->to, of + " before this time")->required();
   command->add_option("--at", period->at, "as it stood at this time");
-  command->callback([period, method = words.method, &session] {
-    session.run = [period, method, &session] {
-      return report_of<Request, Response>(*period, method, session);
-    };
+  command->callback([period, print = std::move(print), &session] {
+    session.run = [period, print] { return print(*period); };
+  });
+}
+
+template <class Request, class Response>
+void add_one(CLI::App& parent, Session& session, const char* method, const ReportWords& words) {
+  add_over_period(parent, session, words, [method, &session](const Period& period) {
+    return print_one<Request, Response>(period, method, session);
   });
 }
 
@@ -179,35 +227,39 @@ void add_one(CLI::App& parent, Session& session, const ReportWords& words) {
 void add_report(CLI::App& app, Session& session) {
   CLI::App* report = add_command(app, "report", "Counts for managers and inspectors.", "");
   report->require_subcommand(1);
-  add_one<v1::ReportTimelinessRequest, v1::ReportTimelinessResponse>(
+  add_over_period(
       *report, session,
       {.name = "timeliness",
-       .about =
-           "How soon the contacts of a period were decided on, and how, by source and level of "
-           "need.",
+       .about = "How timely all of it was: contacts decided, requests answered, discussions and "
+                "conferences held, actions done.",
        .examples =
            "  mash report timeliness --from 2026-03-01 --to 2026-04-01 --user mgr-01\n"
            "  mash report timeliness --from 2026-03-01 --to 2026-04-01 --at '2026-04-02 09:00'\n"
            "  mash report timeliness --from 2026-01-01 --to 2027-01-01 --as auditor --user aud-03 "
            "--json\n",
-       .period_of = "received",
-       .method = "mash.referral.v1.ReferralService/ReportTimeliness"});
+       .period_of = "received, made, held or due"},
+      [&session](const Period& period) { return print_all(period, session); });
+  add_one<v1::ReportTimelinessRequest, v1::ReportTimelinessResponse>(
+      *report, session, kContacts,
+      {.name = "contacts",
+       .about = "How soon the contacts of a period were decided on, and how, by source and level "
+                "of need.",
+       .examples = "  mash report contacts --from 2026-03-01 --to 2026-04-01 --user mgr-01\n",
+       .period_of = "received"});
   add_one<sharing::v1::ReportRequestsRequest, sharing::v1::ReportRequestsResponse>(
-      *report, session,
+      *report, session, kRequests,
       {.name = "requests",
        .about = "How timely the information requests of a period were answered, and how, by agency "
                 "and rating.",
        .examples = "  mash report requests --from 2026-03-01 --to 2026-04-01 --user mgr-01\n",
-       .period_of = "made",
-       .method = "mash.sharing.v1.SharingService/ReportRequests"});
+       .period_of = "made"});
   add_one<strategy::v1::ReportDiscussionsRequest, strategy::v1::ReportDiscussionsResponse>(
-      *report, session,
+      *report, session, kDiscussions,
       {.name = "discussions",
        .about = "Strategy discussions of a period and who was there; discussions, conferences and "
                 "actions that fell due in it, and whether they were in time.",
        .examples = "  mash report discussions --from 2026-03-01 --to 2026-04-01 --user mgr-01\n",
-       .period_of = "held, or due,",
-       .method = "mash.strategy.v1.StrategyService/ReportDiscussions"});
+       .period_of = "held, or due,"});
 }
 
 }  // namespace mash::cli

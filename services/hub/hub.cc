@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -32,6 +33,10 @@
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
+#include "mash/strategy/v1/child_events.pb.h"
+#include "mash/strategy/v1/conference_events.pb.h"
+#include "mash/strategy/v1/discussion_events.pb.h"
+#include "mash/strategy/v1/protection_events.pb.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "policy/packs.h"
 #include "referral/cases/case_guard.h"
@@ -42,6 +47,8 @@
 #include "referral/services.h"
 #include "sharing/lists/views.h"
 #include "sharing/services.h"
+#include "strategy/lists/views.h"
+#include "strategy/services.h"
 #include "vault/backup_keeper.h"
 #include "vault/destructions_view.h"
 #include "vault/eraser.h"
@@ -65,7 +72,9 @@ Result<void> check_events() {
         referral::v1::ExpectationEvent::descriptor(), sharing::v1::RequestEvent::descriptor(),
         sharing::v1::ItemEvent::descriptor(), sharing::v1::DecisionEvent::descriptor(),
         sharing::v1::ConsentEvent::descriptor(), cases::v1::KnownCaseEvent::descriptor(),
-        cases::v1::KnownPersonEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
+        cases::v1::KnownPersonEvent::descriptor(), strategy::v1::DiscussionEvent::descriptor(),
+        strategy::v1::ConferenceEvent::descriptor(), strategy::v1::ProtectionEvent::descriptor(),
+        strategy::v1::ChildEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
         vault::v1::HolderEvent::descriptor()})
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
@@ -112,6 +121,9 @@ class Hub::Impl {
   Result<void> make_services();
   Result<void> serve();
   void watch();
+  void watch_clocks(const std::string& log, const clocks::Scheduler& scheduler);
+  void watch_following(const log::EventLog& log,
+                       const std::vector<std::unique_ptr<cases::Following>>& all);
 
   const host::Config config;
   const Parts parts;
@@ -130,15 +142,18 @@ class Hub::Impl {
   std::unique_ptr<log::EventLog> referral_log;
   std::unique_ptr<log::Lookup> lookup;
   std::unique_ptr<log::EventLog> sharing_log;
+  std::unique_ptr<log::EventLog> strategy_log;
   std::unique_ptr<log::EventLog> vault_log;
   std::unique_ptr<vault::Eraser> eraser;
   std::optional<host::Access> access;
   std::unique_ptr<host::Metrics> metrics;
   std::unique_ptr<host::Desk> referral_desk;
   std::unique_ptr<host::Desk> sharing_desk;
+  std::unique_ptr<host::Desk> strategy_desk;
   std::unique_ptr<host::Desk> vault_desk;
   std::optional<referral::Services> referral_services;
   std::optional<sharing::Services> sharing_services;
+  std::optional<strategy::Services> strategy_services;
   std::unique_ptr<grpc::Service> log_service;
   std::unique_ptr<grpc::Service> vault_service;
   std::unique_ptr<host::Server> server;
@@ -226,17 +241,22 @@ Result<void> Hub::Impl::open_logs() {
   opened = log::EventLog::open(std::move(options));
   if (!opened) return tl::unexpected(std::move(opened.error()));
   sharing_log = std::move(*opened);
+  options = log_options("strategy");
+  options.views = strategy::views();
+  opened = log::EventLog::open(std::move(options));
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  strategy_log = std::move(*opened);
   options = log_options("vault");
   options.views.push_back(std::make_unique<vault::DestructionsView>());
   opened = log::EventLog::open(std::move(options));
   if (!opened) return tl::unexpected(std::move(opened.error()));
   vault_log = std::move(*opened);
-  eraser = std::make_unique<vault::Eraser>(
-      vault::EraserParts{.vault = *vault,
-                         .orders = *vault_log,
-                         .holders = {referral_log.get(), sharing_log.get(), vault_log.get()},
-                         .lookups = {lookup.get()},
-                         .clock = clock});
+  eraser = std::make_unique<vault::Eraser>(vault::EraserParts{
+      .vault = *vault,
+      .orders = *vault_log,
+      .holders = {referral_log.get(), sharing_log.get(), strategy_log.get(), vault_log.get()},
+      .lookups = {lookup.get()},
+      .clock = clock});
   return {};
 }
 
@@ -270,6 +290,7 @@ std::unique_ptr<host::Desk> Hub::Impl::desk_over(log::EventLog& log, log::Guard 
 Result<void> Hub::Impl::make_services() {
   std::vector<std::string> names = referral::Services::names();
   std::ranges::copy(sharing::Services::names(), std::back_inserter(names));
+  std::ranges::copy(strategy::Services::names(), std::back_inserter(names));
   names.insert(names.end(), {"mash.vault.v1.VaultService", "mash.log.v1.LogService"});
   auto rules = host::Access::of(names);
   if (!rules) return tl::unexpected(std::move(rules.error()));
@@ -278,17 +299,25 @@ Result<void> Hub::Impl::make_services() {
   referral_desk = desk_over(*referral_log, referral::command_guard(*referral_log),
                             referral::read_guard(*referral_log));
   sharing_desk = desk_over(*sharing_log, cases::command_guard(), cases::read_guard(*sharing_log));
+  strategy_desk =
+      desk_over(*strategy_log, cases::command_guard(), cases::read_guard(*strategy_log));
   vault_desk = desk_over(*vault_log);
   auto referral =
       referral::Services::over({.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
   if (!referral) return tl::unexpected(std::move(referral.error()));
   referral_services = std::move(*referral);
-  auto sharing = sharing::Services::over({.desk = *sharing_desk, .referral_log = *referral_log});
+  auto sharing = sharing::Services::over(
+      {.desk = *sharing_desk, .referral_log = *referral_log, .others = {strategy_log.get()}});
   if (!sharing) return tl::unexpected(std::move(sharing.error()));
   sharing_services = std::move(*sharing);
+  auto strategy = strategy::Services::over(
+      {.desk = *strategy_desk, .referral_log = *referral_log, .others = {sharing_log.get()}});
+  if (!strategy) return tl::unexpected(std::move(strategy.error()));
+  strategy_services = std::move(*strategy);
   vault_service = std::make_unique<vault::VaultService>(*vault_desk, *eraser);
   log_service = host::make_log_service({{.name = "referral", .desk = *referral_desk},
                                         {.name = "sharing", .desk = *sharing_desk},
+                                        {.name = "strategy", .desk = *strategy_desk},
                                         {.name = "vault", .desk = *vault_desk}},
                                        config.backups);
   return {};
@@ -300,9 +329,33 @@ std::vector<host::ServedService> Hub::Impl::services() {
     all.push_back({served.name, *served.implementation});
   for (const auto& served : sharing_services->served())
     all.push_back({served.name, *served.implementation});
+  for (const auto& served : strategy_services->served())
+    all.push_back({served.name, *served.implementation});
   all.push_back({"mash.vault.v1.VaultService", *vault_service});
   all.push_back({"mash.log.v1.LogService", *log_service});
   return all;
+}
+
+void Hub::Impl::watch_following(const log::EventLog& log,
+                                const std::vector<std::unique_ptr<cases::Following>>& all) {
+  for (const auto& following : all) {
+    const std::map<std::string, std::string> labels{
+        {"log", log.options().service}, {"of", following->followed().options().service}};
+    metrics->watch("mash_following_behind_records",
+                   "Records of another log that this one has not followed yet.", labels,
+                   [&following] { return static_cast<double>(following->behind()); });
+    metrics->watch("mash_following_held_up", "Whether a log waits to follow a record again.",
+                   labels, [&following] { return following->is_held_up() ? 1.0 : 0.0; });
+  }
+}
+
+void Hub::Impl::watch_clocks(const std::string& log, const clocks::Scheduler& scheduler) {
+  metrics->watch("mash_clocks_behind_streams",
+                 "Streams of which something is due to be said and is not said yet.",
+                 {{"log", log}}, [&scheduler] { return static_cast<double>(scheduler.behind()); });
+  metrics->watch("mash_clocks_held_up_streams",
+                 "Streams of which something is due to be said and that refuse.", {{"log", log}},
+                 [&scheduler] { return static_cast<double>(scheduler.held_up()); });
 }
 
 void Hub::Impl::watch() {
@@ -317,23 +370,13 @@ void Hub::Impl::watch() {
                  [&joiner] { return static_cast<double>(joiner.behind()); });
   metrics->watch("mash_joiner_held_up", "Whether matching waits to try a record again.", {},
                  [&joiner] { return joiner.is_held_up() ? 1.0 : 0.0; });
-  for (const auto& [log, scheduler] : {std::pair{"referral", &referral_services->scheduler()},
-                                       std::pair{"sharing", &sharing_services->scheduler()}}) {
-    metrics->watch("mash_clocks_behind_streams",
-                   "Streams of which something is due to be said and is not said yet.",
-                   {{"log", log}}, [s = scheduler] { return static_cast<double>(s->behind()); });
-    metrics->watch("mash_clocks_held_up_streams",
-                   "Streams of which something is due to be said and that refuse.", {{"log", log}},
-                   [s = scheduler] { return static_cast<double>(s->held_up()); });
-  }
-  const cases::Following& following = *sharing_services->following().front();
-  metrics->watch("mash_following_behind_records",
-                 "Records of the referral log that the sharing log has not followed yet.", {},
-                 [&following] { return static_cast<double>(following.behind()); });
-  metrics->watch("mash_following_held_up",
-                 "Whether the sharing log waits to follow a record again.", {},
-                 [&following] { return following.is_held_up() ? 1.0 : 0.0; });
-  for (const log::EventLog* log : {referral_log.get(), sharing_log.get(), vault_log.get()}) {
+  watch_clocks("referral", referral_services->scheduler());
+  watch_clocks("sharing", sharing_services->scheduler());
+  watch_clocks("strategy", strategy_services->scheduler());
+  watch_following(*sharing_log, sharing_services->following());
+  watch_following(*strategy_log, strategy_services->following());
+  for (const log::EventLog* log :
+       {referral_log.get(), sharing_log.get(), strategy_log.get(), vault_log.get()}) {
     const std::string name = log->options().service;
     metrics->watch("mash_log_records", "Records in the log.", {{"log", name}},
                    [log] { return static_cast<double>(log->size()); });
@@ -390,6 +433,7 @@ std::vector<std::string> Hub::services() const {
 void Hub::drain() {
   impl_->referral_desk->end_streams();
   impl_->sharing_desk->end_streams();
+  impl_->strategy_desk->end_streams();
   impl_->vault_desk->end_streams();
   impl_->server->drain(std::chrono::milliseconds(impl_->config.drain_ms_max));
 }

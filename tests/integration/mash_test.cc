@@ -311,6 +311,7 @@ TEST_F(Mash, HelpsWithEachCommand) {
                                     "log tail",
                                     "replay",
                                     "report timeliness",
+                                    "report contacts",
                                     "report requests",
                                     "report discussions",
                                     "checkpoint",

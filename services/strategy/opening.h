@@ -1,0 +1,15 @@
+#pragma once
+#include "core/ids.h"
+#include "core/result.h"
+#include "log/handle.h"
+#include "log/record.h"
+
+namespace mash::strategy {
+
+// A referral was decided: where its outcome calls for a strategy discussion, as the policy pack in
+// force says, one has to be held, counted from the decision. Part of following the referral log
+// (cases::Reacting), so that it is opened once. A decision that is revised opens one where the one
+// before did not call for it.
+Result<void> open_discussion(log::UnitOfWork& unit, const log::Record& record, IdSource& ids);
+
+}  // namespace mash::strategy

@@ -1,0 +1,71 @@
+#include "strategy/services.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <utility>
+
+#include "cases/following.h"
+#include "clocks/scheduler.h"
+#include "host/desk.h"
+#include "mash/strategy/v1/strategy_service.grpc.pb.h"
+#include "strategy/conferences/conference.h"
+#include "strategy/discussions/discussion.h"
+#include "strategy/opening.h"
+#include "strategy/protection/protection.h"
+#include "strategy/strategy_service.h"
+
+namespace mash::strategy {
+namespace {
+
+// What follows the referral log: a decision that calls for a discussion has one fall due.
+cases::FollowingParts following_referrals(const ServiceParts& parts) {
+  host::Desk& desk = parts.desk;
+  return {.followed = parts.referral_log,
+          .own_log = desk.log(),
+          .clock = desk.parts().clock,
+          .react =
+              [&desk](log::UnitOfWork& unit, const log::Record& record) {
+                return open_discussion(unit, record, desk.parts().ids);
+              },
+          .context = [&desk] { return desk.context_of(Actor{}); }};
+}
+
+cases::FollowingParts following(const ServiceParts& parts, const log::EventLog& other) {
+  return {.followed = other, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock};
+}
+
+std::unique_ptr<clocks::Scheduler> scheduler_over(host::Desk& desk) {
+  return std::make_unique<clocks::Scheduler>(clocks::SchedulerParts{
+      .log = desk.log(),
+      .clock = desk.parts().clock,
+      .context = [&desk] { return desk.context_of(clocks::kClockActor); },
+      .owners = {clocks::owner<Discussion>("discussion/"), clocks::owner<Conference>("conference/"),
+                 clocks::owner<Protection>("protection/")}});
+}
+
+}  // namespace
+
+Services::Services() = default;
+Services::~Services() = default;
+Services::Services(Services&&) noexcept = default;
+Services& Services::operator=(Services&&) noexcept = default;
+
+Result<Services> Services::over(const ServiceParts& parts) {
+  Services services;
+  std::vector<cases::FollowingParts> followed{following_referrals(parts)};
+  for (const log::EventLog* other : parts.others) followed.push_back(following(parts, *other));
+  for (const cases::FollowingParts& each : followed) {
+    auto begun = cases::Following::begin(each);
+    if (!begun) return tl::unexpected(std::move(begun.error()));
+    services.following_.push_back(std::move(*begun));
+  }
+  services.scheduler_ = scheduler_over(parts.desk);
+  services.served_.push_back(
+      {v1::StrategyService::service_full_name(),
+       std::make_unique<StrategyService>(parts.desk, *services.following_.front())});
+  return services;
+}
+
+std::vector<std::string> Services::names() { return {v1::StrategyService::service_full_name()}; }
+
+}  // namespace mash::strategy
