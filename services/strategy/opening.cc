@@ -3,12 +3,14 @@
 #include <optional>
 #include <string>
 
+#include "cases/case_guard.h"
 #include "cases/known_case.h"
 #include "cases/streams.h"
 #include "core/timestamp.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "policy/pack.h"
 #include "strategy/discussions/discussion.h"
+#include "strategy/discussions/open_discussion.h"
 #include "strategy/streams.h"
 
 namespace mash::strategy {
@@ -36,7 +38,8 @@ std::string called_for(const policy::Pack& pack, const std::string& outcome) {
 
 }  // namespace
 
-Result<void> open_discussion(log::UnitOfWork& unit, const log::Record& record, IdSource& ids) {
+Result<void> open_discussion(log::UnitOfWork& unit, const log::EventLog& log,
+                             const log::Record& record, IdSource& ids) {
   const auto decision = decision_in(record);
   if (!decision) return tl::unexpected(decision.error());
   if (!*decision) return {};
@@ -51,6 +54,13 @@ Result<void> open_discussion(log::UnitOfWork& unit, const log::Record& record, I
   if (!known) return tl::unexpected(known.error());
   const cases::KnownCase::Referral& referral = known->referrals.at(referral_id);
   if (!called_for(*pack, referral.outcome_before).empty()) return {};
+  const auto family = cases::family_of(unit, case_id);
+  if (!family) return tl::unexpected(family.error());
+  const google::protobuf::RepeatedPtrField<std::string> children(referral.children.begin(),
+                                                                 referral.children.end());
+  const auto open = open_discussion_about(unit, log, *family, children);
+  if (!open) return tl::unexpected(open.error());
+  if (!open->empty()) return {};
   const auto decided_at = from_proto((*decision)->decided_at());
   if (!decided_at) return tl::unexpected(decided_at.error());
   return unit.decide<Discussion>(

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cases/following.h"
-#include "clocks/scheduler.h"
+#include "clocks/over_desk.h"
 #include "host/desk.h"
 #include "mash/strategy/v1/strategy_service.grpc.pb.h"
 #include "strategy/conferences/conference.h"
@@ -13,6 +13,7 @@
 #include "strategy/opening.h"
 #include "strategy/protection/protection.h"
 #include "strategy/strategy_service.h"
+#include "strategy/streams.h"
 
 namespace mash::strategy {
 namespace {
@@ -25,22 +26,13 @@ cases::FollowingParts following_referrals(const ServiceParts& parts) {
           .clock = desk.parts().clock,
           .react =
               [&desk](log::UnitOfWork& unit, const log::Record& record) {
-                return open_discussion(unit, record, desk.parts().ids);
+                return open_discussion(unit, desk.log(), record, desk.parts().ids);
               },
           .context = [&desk] { return desk.context_of(Actor{}); }};
 }
 
 cases::FollowingParts following(const ServiceParts& parts, const log::EventLog& other) {
   return {.followed = other, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock};
-}
-
-std::unique_ptr<clocks::Scheduler> scheduler_over(host::Desk& desk) {
-  return std::make_unique<clocks::Scheduler>(clocks::SchedulerParts{
-      .log = desk.log(),
-      .clock = desk.parts().clock,
-      .context = [&desk] { return desk.context_of(clocks::kClockActor); },
-      .owners = {clocks::owner<Discussion>("discussion/"), clocks::owner<Conference>("conference/"),
-                 clocks::owner<Protection>("protection/")}});
 }
 
 }  // namespace
@@ -59,7 +51,10 @@ Result<Services> Services::over(const ServiceParts& parts) {
     if (!begun) return tl::unexpected(std::move(begun.error()));
     services.following_.push_back(std::move(*begun));
   }
-  services.scheduler_ = scheduler_over(parts.desk);
+  services.scheduler_ =
+      clocks::scheduler_over(parts.desk, {clocks::owner<Discussion>(discussion_stream("")),
+                                          clocks::owner<Conference>(conference_stream("")),
+                                          clocks::owner<Protection>(protection_stream(""))});
   services.served_.push_back(
       {v1::StrategyService::service_full_name(),
        std::make_unique<StrategyService>(parts.desk, *services.following_.front())});

@@ -1,7 +1,5 @@
 #include "strategy/protection/protection_commands.h"
 
-#include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -14,54 +12,12 @@
 #include "policy/pack.h"
 #include "strategy/checks.h"
 #include "strategy/discussions/discussion.h"
+#include "strategy/discussions/open_discussion.h"
 #include "strategy/protection/protection.h"
 #include "strategy/streams.h"
 
 namespace mash::strategy {
 namespace {
-
-bool is_over(const Discussion::State& state) {
-  return !state.exists() || state.stage == v1::DISCUSSION_STAGE_CLOSED ||
-         state.stage == v1::DISCUSSION_STAGE_CALLED_OFF;
-}
-
-bool is_about_any(const Discussion::State& state, const v1::RecordProtectionRequest& request) {
-  return std::ranges::any_of(request.child_ids(), [&](const std::string& child_id) {
-    return std::ranges::find(state.child_ids, child_id) != state.child_ids.end();
-  });
-}
-
-// The discussions of a family, in the order in which their first event was recorded in each case.
-Result<std::vector<std::string>> discussions_of(const log::EventLog& log,
-                                                const cases::Family& family) {
-  std::vector<std::string> streams;
-  std::set<std::string> seen;
-  for (const std::string& case_id : family.cases) {
-    const auto scanned =
-        log.scan({.case_id = case_id, .types = {Discussion::Event::descriptor()->full_name()}},
-                 [&](const log::Record& record) {
-                   std::string stream(record.body.stream());
-                   if (seen.insert(stream).second) streams.push_back(std::move(stream));
-                   return true;
-                 });
-    if (!scanned) return tl::unexpected(scanned.error());
-  }
-  return streams;
-}
-
-// One about a child of these that is still to be held, or being held; empty: none is.
-Result<std::string> open_discussion(log::UnitOfWork& unit, const log::EventLog& log,
-                                    const cases::Family& family,
-                                    const v1::RecordProtectionRequest& request) {
-  const auto streams = discussions_of(log, family);
-  if (!streams) return tl::unexpected(streams.error());
-  for (const std::string& stream : *streams) {
-    const auto state = unit.observe<Discussion>(stream);
-    if (!state) return tl::unexpected(state.error());
-    if (!is_over(*state) && is_about_any(*state, request)) return id_in(stream);
-  }
-  return std::string();
-}
 
 // What is known of the discussion that is said to have planned it.
 Result<Protection::Planned> planned_by(log::UnitOfWork& unit, const cases::Family& family,
@@ -106,7 +62,7 @@ Result<void> record_protection(log::UnitOfWork& unit, const log::EventLog& log,
   const auto planned = planned_by(unit, *family, request.discussion_id());
   if (!planned) return tl::unexpected(planned.error());
   auto discussion_id = request.discussion_id().empty()
-                           ? open_discussion(unit, log, *family, request)
+                           ? open_discussion_about(unit, log, *family, request.child_ids())
                            : Result<std::string>(request.discussion_id());
   if (!discussion_id) return tl::unexpected(discussion_id.error());
   const bool falls_due = discussion_id->empty();
