@@ -80,8 +80,9 @@ grpc::ServerUnaryReactor* StrategyService::RecordAttendance(
     return record_attendance(unit, *request);
   }),
                        {.fill = [this, response, request](const log::Appended& appended) {
-                         fill_quorum(appended, request->discussion_id(),
-                                     *response->mutable_quorum());
+                         *response->mutable_quorum() =
+                             quorum_after(desk_.log(), appended, request->discussion_id(),
+                                          desk_.context_of(Actor{}));
                        }});
 }
 

@@ -31,7 +31,7 @@ cases::FollowingParts following_referrals(const ServiceParts& parts) {
           .context = [&desk] { return desk.context_of(Actor{}); }};
 }
 
-cases::FollowingParts following(const ServiceParts& parts, const log::EventLog& other) {
+cases::FollowingParts following_other(const ServiceParts& parts, const log::EventLog& other) {
   return {.followed = other, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock};
 }
 
@@ -45,7 +45,8 @@ Services& Services::operator=(Services&&) noexcept = default;
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
   std::vector<cases::FollowingParts> followed{following_referrals(parts)};
-  for (const log::EventLog* other : parts.others) followed.push_back(following(parts, *other));
+  for (const log::EventLog* other : parts.others)
+    followed.push_back(following_other(parts, *other));
   for (const cases::FollowingParts& each : followed) {
     auto begun = cases::Following::begin(each);
     if (!begun) return tl::unexpected(std::move(begun.error()));

@@ -7,6 +7,7 @@
 #include "cases/family.h"
 #include "core/ids.h"
 #include "log/appended.h"
+#include "mash/strategy/v1/child_events.pb.h"
 #include "strategy/answers.h"
 #include "strategy/case_strategy.h"
 #include "strategy/children/child_commands.h"

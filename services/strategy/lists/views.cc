@@ -3,10 +3,14 @@
 #include <array>
 #include <string>
 
+#include "clocks/alarms_view.h"
 #include "core/ids.h"
 #include "core/timestamp.h"
 #include "log/view.h"
+#include "strategy/conferences/conference_clocks.h"
+#include "strategy/discussions/discussion_clocks.h"
 #include "strategy/lists/rows.h"
+#include "strategy/protection/protection.h"
 
 namespace mash::strategy {
 namespace {
@@ -127,6 +131,14 @@ std::vector<std::unique_ptr<log::View>> views() {
   all.push_back(std::make_unique<ConferencesView>());
   all.push_back(std::make_unique<MissingView>());
   all.push_back(std::make_unique<CaseStrategyView>());
+  std::vector<std::unique_ptr<clocks::AlarmedStreams>> alarmed;
+  alarmed.push_back(std::make_unique<clocks::Alarmed<v1::DiscussionEvent, DiscussionClocks>>(
+      std::string(kDiscussionStreams)));
+  alarmed.push_back(std::make_unique<clocks::Alarmed<v1::ConferenceEvent, ConferenceClocks>>(
+      std::string(kConferenceStreams)));
+  alarmed.push_back(std::make_unique<clocks::Alarmed<v1::ProtectionEvent, ProtectionClocks>>(
+      std::string(kProtectionStreams)));
+  all.push_back(clocks::alarms_view(std::move(alarmed)));
   return all;
 }
 
