@@ -55,7 +55,7 @@ class StrategyCase : public ::testing::Test {
   // Accepts the contact, and decides it with an outcome.
   void decide_referral(const std::string& outcome = "strategy-discussion-or-section-47") {
     auto accept = message<referral::v1::DecideContactRequest>(
-        "decision { outcome: CONTACT_OUTCOME_ACCEPTED rationale: 'An injury.' }");
+        "outcome: CONTACT_OUTCOME_ACCEPTED rationale: 'An injury.'");
     accept.set_referral_id(referral_id);
     done(kTriage, &referral::v1::ReferralService::Stub::DecideContact, accept);
     auto decide = message<referral::v1::DecideReferralRequest>(

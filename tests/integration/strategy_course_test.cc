@@ -35,7 +35,7 @@ class Strategy : public StrategyCase {
     for (log::v1::ReadLogResponse reply; reader->Read(&reply);)
       for (const log::v1::LogEntry& entry : reply.entries()) {
         const std::string& json = entry.event_json();
-        const size_t told = json.find("deadlineTold");
+        const size_t told = json.find("deadline_told");
         if (told == std::string::npos) continue;
         const auto field = [&](const std::string& name) {
           const size_t at = json.find("\"" + name + "\":\"", told) + name.size() + 4;
