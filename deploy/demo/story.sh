@@ -232,7 +232,7 @@ convene=(discussion convene --due "$discussion" --child "${child[police 0]}" --c
   --invite 'social-care:social-care:sw-19!' --invite 'police:police:pc-4821!' --invite 'health:health:gp-11!' --invite 'education:education:ht-02!')
 show "${convene[@]}" "${worker[@]}"
 convened=$(mash "${convene[@]}" "${worker[@]}" --json)
-printf '      participant %s\n' $(jq -r '.participant_ids[]' <<<"$convened")
+jq -r '.participant_ids[] | "      participant \(.)"' <<<"$convened"
 
 tell "The GP cannot come. The named nurse comes in his place, and can decide for health."
 run discussion answer "$discussion" "$(of_participant 2)" substituted --reason "In surgery until six." --substitute sn-02 \
@@ -263,7 +263,7 @@ run discussion close "$discussion" --summary "Joint enquiries; Jayden is seen to
 run discussion issue-record "$discussion" --to social-care --to police --to health --to education "${worker[@]}"
 
 tell "The nurse does hers. The officers' passes: the hub says so on the record, once, though nobody asked."
-run discussion done "$discussion" "$examination" done --text "Seen at the hospital; a scald with a pattern. The report follows." "${safeguarding_nurse[@]}"
+run discussion complete "$discussion" "$examination" 'done' --text "Seen at the hospital; a scald with a pattern. The report follows." "${safeguarding_nurse[@]}"
 # missed: waits until the visit is on record as missed.
 missed() {
   local tries
@@ -275,7 +275,7 @@ missed() {
 }
 missed || fail "nothing says that the visit was missed"
 run discussion actions --late --case "$case" "${worker[@]}"
-run discussion done "$discussion" "$visit" done --text "She was out; seen at seven." "${police[@]}"
+run discussion complete "$discussion" "$visit" 'done' --text "She was out; seen at seven." "${police[@]}"
 
 tell "Health sees the discussion it was part of, the whole of it. A practitioner who has no part in it sees nothing."
 run discussion show "$discussion" "${safeguarding_nurse[@]}"

@@ -104,7 +104,8 @@ void evolve_referral(KnownCase::State& state, const v1::KnownReferral& known) {
       return;
     }
     case Event::kDecisionRevised:
-      referral.outcome_before = std::exchange(referral.outcome, event.decision_revised().decision().outcome());
+      referral.outcome_before =
+          std::exchange(referral.outcome, event.decision_revised().decision().outcome());
       return;
     case Event::kContactAcknowledged:
     case Event::kFeedbackGiven:

@@ -28,10 +28,10 @@ struct KnownCase {
     std::set<std::string> children;
     std::set<std::string> people;  // involved, children included
     referral::v1::Rating rating = referral::v1::RATING_UNSPECIFIED;
-    unsigned unborn = 0;   // how many of the children are not born yet
-    std::string outcome;   // of the decision in force, by its code in the policy pack
+    unsigned unborn = 0;         // how many of the children are not born yet
+    std::string outcome;         // of the decision in force, by its code in the policy pack
     std::string outcome_before;  // of the one that it revised; empty: none
-    bool decided = false;  // or closed, taken back, another authority's
+    bool decided = false;        // or closed, taken back, another authority's
     std::optional<Deadline> first_decision;
     // The threshold recorded last; none, or that none is met: unspecified.
     referral::v1::ThresholdKind threshold = referral::v1::THRESHOLD_KIND_UNSPECIFIED;

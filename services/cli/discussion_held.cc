@@ -64,9 +64,9 @@ void add_actions(CLI::App& parent, Session& session) {
                    {"--agreed-with", "agreed_with",
                     "who agreed to it for an agency that is not in the room"}}});
   add_form(parent, session,
-           {.name = "done",
+           {.name = "complete",
             .about = "Says that an action is done, or why it is not needed any more.",
-            .examples = "  mash discussion done 0192f3d0-... 0192f3d6-... done --text 'Seen at "
+            .examples = "  mash discussion complete 0192f3d0-... 0192f3d6-... done --text 'Seen at "
                         "11:00; report follows.' --as health --user n-7\n",
             .method = "StrategyService/CompleteAction",
             .usual = {},

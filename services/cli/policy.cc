@@ -103,7 +103,8 @@ std::vector<std::string> holidays_between(const Calendar& calendar, Day from, Da
   for (Day day = from; day <= until; day += std::chrono::days(1)) {
     const std::chrono::weekday weekday(day);
     const bool weekend = weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
-    if (!weekend && !calendar.is_working_day(day)) days.push_back(to_iso_date(std::chrono::year_month_day(day)));
+    if (!weekend && !calendar.is_working_day(day))
+      days.push_back(to_iso_date(std::chrono::year_month_day(day)));
   }
   return days;
 }

@@ -2,7 +2,9 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "integration/test_hub.h"
 
@@ -26,7 +28,8 @@ std::string told(const Result<T>& result) {
 class HubTest : public ::testing::Test {
  protected:
   HubTest() = default;
-  explicit HubTest(const std::function<void(host::Config&)>& adjust) : hub_(adjust) {}
+  explicit HubTest(const std::function<void(host::Config&)>& adjust, hub::Hub::Parts parts = {})
+      : hub_(adjust, std::move(parts)) {}
 
   // One call; a command that names no request id gets one.
   template <class Service, class Request, class Response>

@@ -16,12 +16,17 @@ inline const Caller kHeadTeacher{"education", "ht-1", "practitioner"};
 inline const Caller kGp{"health", "gp-1", "practitioner"};
 inline const Caller kNamedNurse{"health", "nn-1", "practitioner"};
 
-class StrategyCase : public ::testing::Test {
+// A Monday morning, three weeks before Christmas.
+struct TheClock {
+  ManualClock clock_{utc("2026-12-07T10:00:00Z")};
+};
+
+class StrategyCase : protected TheClock, public HubTest {
  protected:
   using Stub = strategy::v1::StrategyService::Stub;
 
-  // A Monday morning, three weeks before Christmas.
-  StrategyCase() {
+  // Police tell of a child.
+  StrategyCase() : HubTest({}, {.clock = &clock_}) {
     const auto taken = done(kPolice, &referral::v1::ReferralService::Stub::SubmitContact,
                             message<referral::v1::SubmitContactRequest>(R"(
       source: "6"
@@ -31,25 +36,6 @@ class StrategyCase : public ::testing::Test {
     referral_id = taken.referral_id();
     case_id = taken.case_id();
     child_id = taken.child_ids(0);
-  }
-
-  template <class Service, class Request, class Response>
-  Result<Response> call(const Caller& caller,
-                        grpc::Status (Service::*method)(grpc::ClientContext*, const Request&,
-                                                        Response*),
-                        Request request) {
-    if constexpr (requires { request.set_request_id(""); })
-      if (request.request_id().empty()) request.set_request_id(new_request_id());
-    return hub_.call(caller, method, request);
-  }
-  template <class Service, class Request, class Response>
-  Response done(const Caller& caller,
-                grpc::Status (Service::*method)(grpc::ClientContext*, const Request&, Response*),
-                const Request& request) {
-    const auto result = call(caller, method, request);
-    EXPECT_TRUE(result.has_value())
-        << told(result) << ": " << (result ? "" : result.error().message);
-    return result.value_or(Response());
   }
 
   // Accepts the contact, and decides it with an outcome.
@@ -165,8 +151,6 @@ class StrategyCase : public ::testing::Test {
     return call(caller, &Stub::GetDiscussion, request);
   }
 
-  ManualClock clock_{utc("2026-12-07T10:00:00Z")};
-  TestHub hub_{{}, {.clock = &clock_}};
   std::string referral_id;
   std::string case_id;
   std::string child_id;

@@ -10,35 +10,18 @@
 #include "core/ids.h"
 #include "log/event_log.h"
 #include "log/handle.h"
-#include "merkle/signing_key.h"
+#include "log/testing/log_of_service.h"
 #include "referral/intake/intake.h"
 #include "referral/lists/views.h"
 #include "referral/rules.h"
 #include "referral/testing/cast.h"
-#include "vault/key_ring.h"
-#include "vault/testing/temp_vault.h"
 
 namespace mash::referral::testing {
 
 // The service's log in a temporary folder, and its commands without gRPC.
-class ServiceLog : public ::testing::Test {
+class ServiceLog : public ::testing::Test, protected log::testing::LogOfService {
  protected:
-  ServiceLog() {
-    vault_.clock.set(utc(kNow));
-    log::LogOptions options;
-    options.directory = vault_.folder() / "referral";
-    options.area = "E10000013";
-    options.service = "referral";
-    options.clock = &vault_.clock;
-    options.keys = &ring_;
-    options.signer = &signer_;
-    options.views = views();
-    options.memtable_bytes = 4 << 20;
-    options.block_cache_bytes = 8 << 20;
-    auto opened = log::EventLog::open(std::move(options));
-    EXPECT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
-    log_ = std::move(*opened);
-  }
+  ServiceLog() : LogOfService("referral", utc(kNow), views()) {}
 
   Context context(const Actor& actor, int keyed = 0) {
     Context context = as(actor);
@@ -91,11 +74,7 @@ class ServiceLog : public ::testing::Test {
     ASSERT_TRUE(vault_->destroy(keys).has_value());
   }
 
-  vault::testing::TempVault vault_;
-  vault::KeyRing ring_{*vault_};
-  merkle::SigningKey signer_ = merkle::SigningKey::generate("mash/E10000013/referral").value();
   IdSource ids_{vault_.clock, 5};
-  std::unique_ptr<log::EventLog> log_;
 };
 
 }  // namespace mash::referral::testing

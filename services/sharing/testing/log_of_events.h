@@ -11,39 +11,23 @@
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "log/handle.h"
+#include "log/testing/log_of_service.h"
 #include "mash/cases/v1/known_events.pb.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "mash/sharing/v1/request_events.pb.h"
-#include "merkle/signing_key.h"
 #include "sharing/lists/views.h"
 #include "sharing/streams.h"
 #include "sharing/testing/cast.h"
-#include "vault/key_ring.h"
-#include "vault/testing/temp_vault.h"
 
 namespace mash::sharing::testing {
 
 // The service's log in a temporary folder, into which events go as they are, decided by nobody. One
 // case is known in it, with a child and its mother, of which education told; the police and health
 // have a part in it too.
-class LogOfEvents : public ::testing::Test {
+class LogOfEvents : public ::testing::Test, protected log::testing::LogOfService {
  protected:
-  LogOfEvents() {
-    vault_.clock.set(utc(kNow));
-    log::LogOptions options;
-    options.directory = vault_.folder() / "sharing";
-    options.area = "E10000013";
-    options.service = "sharing";
-    options.clock = &vault_.clock;
-    options.keys = &ring_;
-    options.signer = &signer_;
-    options.views = views();
-    options.memtable_bytes = 4 << 20;
-    options.block_cache_bytes = 8 << 20;
-    auto opened = log::EventLog::open(std::move(options));
-    EXPECT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
-    log_ = std::move(*opened);
+  LogOfEvents() : LogOfService("sharing", utc(kNow), views()) {
     know_case(case_, {"education", "health", "police"}, {child_, mother_});
   }
 
@@ -183,10 +167,6 @@ class LogOfEvents : public ::testing::Test {
     ASSERT_TRUE(vault_->destroy(keys).has_value());
   }
 
-  vault::testing::TempVault vault_;
-  vault::KeyRing ring_{*vault_};
-  merkle::SigningKey signer_ = merkle::SigningKey::generate("mash/E10000013/sharing").value();
-  std::unique_ptr<log::EventLog> log_;
   const std::string case_ = fresh();
   const std::string child_ = fresh();
   const std::string mother_ = fresh();

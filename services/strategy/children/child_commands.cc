@@ -7,6 +7,7 @@
 #include "cases/known_case.h"
 #include "cases/streams.h"
 #include "core/caller.h"
+#include "strategy/checks.h"
 #include "strategy/children/child.h"
 #include "strategy/streams.h"
 
@@ -35,6 +36,24 @@ Result<Records> records_of(log::UnitOfWork& unit, const std::string& child_id) {
   return records;
 }
 
+// Of the cases that name the child, the one asked for first, that in which this holds of them;
+// where it holds in none, the one asked for. `within`: no others; null: any.
+Result<std::string> case_where(log::UnitOfWork& unit, const std::string& child_id,
+                               const std::string& asked, const cases::Family* within,
+                               bool (*holds)(const Child::State&)) {
+  const auto person = unit.observe<cases::KnownPerson>(cases::person_stream(child_id));
+  if (!person) return tl::unexpected(person.error());
+  std::vector<std::string> candidates{asked};
+  candidates.insert(candidates.end(), person->cases.begin(), person->cases.end());
+  for (const std::string& case_id : candidates) {
+    if (within != nullptr && !within->has_case(case_id)) continue;
+    const auto child = unit.observe<Child>(child_stream(case_id, child_id));
+    if (!child) return tl::unexpected(child.error());
+    if (holds(*child)) return case_id;
+  }
+  return asked;
+}
+
 Result<bool> runs(log::UnitOfWork& unit, const std::string& case_id, const std::string& child_id) {
   return unit.observe<Child>(child_stream(case_id, child_id)).map([](const Child::State& state) {
     return state.on_plan();
@@ -43,7 +62,7 @@ Result<bool> runs(log::UnitOfWork& unit, const std::string& case_id, const std::
 
 Result<bool> is_on_plan(log::UnitOfWork& unit, const cases::Family& family,
                         const std::string& child_id, const std::string& asked) {
-  const auto own_case = case_of_child(unit, child_id, asked);
+  const auto own_case = case_of_plan(unit, child_id, asked);
   if (!own_case) return tl::unexpected(own_case.error());
   auto plan = runs(unit, *own_case, child_id);
   if (!plan || *plan) return plan;
@@ -71,20 +90,22 @@ Result<Flagged> child_for_caller(log::UnitOfWork& unit, const std::string& case_
   const Actor& actor = unit.context().actor;
   if (!is_hub(actor) && !family->has_part(actor.agency)) return no_such("case");
   if (!family->names(child_id)) return no_such("child");
-  return case_of_child(unit, child_id, case_id).map([&](const std::string& lies_in) {
-    return Flagged{.family = std::move(*family),
-                   .target = {child_stream(lies_in, child_id), lies_in}};
-  });
+  Ids children;
+  *children.Add() = child_id;
+  const auto lies_in =
+      case_where(unit, child_id, case_for(children, case_id, *family), &*family,
+                 [](const Child::State& child) { return child.missing.has_value(); });
+  if (!lies_in) return tl::unexpected(lies_in.error());
+  return Flagged{.family = std::move(*family),
+                 .target = {child_stream(*lies_in, child_id), *lies_in}};
 }
 
 }  // namespace
 
-Result<std::string> case_of_child(log::UnitOfWork& unit, const std::string& child_id,
-                                  const std::string& asked) {
-  return unit.observe<cases::KnownPerson>(cases::person_stream(child_id))
-      .map([&](const cases::KnownPerson::State& person) {
-        return person.cases.empty() ? asked : *person.cases.begin();
-      });
+Result<std::string> case_of_plan(log::UnitOfWork& unit, const std::string& child_id,
+                                 const std::string& asked) {
+  return case_where(unit, child_id, asked, nullptr,
+                    [](const Child::State& child) { return child.on_plan(); });
 }
 
 Result<std::set<std::string>> on_plan(log::UnitOfWork& unit, const cases::Family& family,

@@ -9,10 +9,10 @@
 
 namespace mash::strategy {
 
-// The case in which what is known of a child lies: the one whose contact named them, whatever it is
-// joined with meanwhile. `asked`: where nobody did.
-Result<std::string> case_of_child(log::UnitOfWork& unit, const std::string& child_id,
-                                  const std::string& asked);
+// The case in which a child's plan runs, whatever it was joined with or parted from since; where
+// none runs, the one asked for.
+Result<std::string> case_of_plan(log::UnitOfWork& unit, const std::string& child_id,
+                                 const std::string& asked);
 
 // Those of the children for whom a plan runs in the family, under their own id or that of whoever
 // is held to be the same child.

@@ -19,7 +19,7 @@ namespace {
 // What a plan becomes; nothing where it goes on, or there is none.
 Result<void> change_plan(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request,
                          const v1::ChildOutcome& outcome, const std::string& asked) {
-  const auto case_id = case_of_child(unit, outcome.child_id(), asked);
+  const auto case_id = case_of_plan(unit, outcome.child_id(), asked);
   if (!case_id) return tl::unexpected(case_id.error());
   const log::Target child{child_stream(*case_id, outcome.child_id()), *case_id};
   const Time held_at = *from_proto(request.held_at());

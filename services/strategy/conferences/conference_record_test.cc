@@ -138,7 +138,7 @@ void expect_fault(v1::ConferenceKind kind, v1::PlanDecision plan, const char* ch
 }
 
 TEST(Outcomes, NameACategoryWherePlansStartOrGoOnAndOnlyThere) {
-  expect_fault(v1::CONFERENCE_KIND_REVIEW, v1::PLAN_DECISION_CONTINUES, "category: 'XXX'",
+  expect_fault(v1::CONFERENCE_KIND_REVIEW, v1::PLAN_DECISION_CONTINUES, "category: 'ZZZ'",
                "category");
   expect_fault(v1::CONFERENCE_KIND_REVIEW, v1::PLAN_DECISION_ENDS, "category: 'NEG'", "category");
   auto none = held(kHeldAt, {outcome(kAda, v1::PLAN_DECISION_STARTS)});

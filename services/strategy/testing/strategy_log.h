@@ -14,36 +14,19 @@
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "log/state.h"
+#include "log/testing/log_of_service.h"
 #include "mash/cases/v1/known_events.pb.h"
-#include "merkle/signing_key.h"
 #include "strategy/lists/views.h"
 #include "strategy/streams.h"
 #include "strategy/testing/cast.h"
-#include "vault/key_ring.h"
-#include "vault/testing/temp_vault.h"
 
 namespace mash::strategy::testing {
 
 // The service's log in a temporary folder, and its commands as they run there, without gRPC. What
 // is known of cases goes in as it is, decided by nobody.
-class StrategyLog {
+class StrategyLog : private log::testing::LogOfService {
  public:
-  StrategyLog() {
-    vault_.clock.set(utc(kNow));
-    log::LogOptions options;
-    options.directory = vault_.folder() / "strategy";
-    options.area = "E10000013";
-    options.service = "strategy";
-    options.clock = &vault_.clock;
-    options.keys = &ring_;
-    options.signer = &signer_;
-    options.views = views();
-    options.memtable_bytes = 4 << 20;
-    options.block_cache_bytes = 8 << 20;
-    auto opened = log::EventLog::open(std::move(options));
-    EXPECT_TRUE(opened.has_value()) << mash::testing::brief(opened.error());
-    log_ = std::move(*opened);
-  }
+  StrategyLog() : LogOfService("strategy", utc(kNow), views()) {}
 
   log::EventLog& operator*() { return *log_; }
   log::EventLog* operator->() { return log_.get(); }
@@ -168,12 +151,6 @@ class StrategyLog {
   typename D::State state(const std::string& stream) const {
     return log::read_state<D>(*log_, stream).value();
   }
-
- private:
-  vault::testing::TempVault vault_;
-  vault::KeyRing ring_{*vault_};
-  merkle::SigningKey signer_ = merkle::SigningKey::generate("mash/E10000013/strategy").value();
-  std::unique_ptr<log::EventLog> log_;
 };
 
 }  // namespace mash::strategy::testing
