@@ -109,18 +109,19 @@ void add_reading(CLI::App& parent, Session& session) {
                         {"--at", "as_at", "as it stood at this time"},
                         {"--purpose", "purpose", "why it is asked; an auditor must say"}},
             .show = print_discussion});
-  add_form(parent, session,
-           {.name = "list",
-            .about = "Discussions: what is still to be held first, what is due first.",
-            .examples = "  mash discussion list --open\n"
-                        "  mash discussion list --late --as auditor --user a-3\n",
-            .method = "StrategyService/ListDiscussions",
-            .usual = kUsualDecider,
-            .options = paged({{"--case", "case_id", "only those of this case"},
-                              {"--stage", "stage", "due, convened, in-progress or closed"},
-                              {"--open", "open", "only those that are not over"},
-                              {"--late", "late", "only those not held in time"}}),
-            .show = print_discussions});
+  add_form(
+      parent, session,
+      {.name = "list",
+       .about = "Discussions: what is still to be held first, what is due first.",
+       .examples = "  mash discussion list --open\n"
+                   "  mash discussion list --late --as auditor --user a-3\n",
+       .method = "StrategyService/ListDiscussions",
+       .usual = kUsualDecider,
+       .options = paged({{"--case", "case_id", "only those of this case"},
+                         {"--stage", "stage", "due, convened, in-progress, closed or called-off"},
+                         {"--open", "open", "only those that are not over"},
+                         {"--late", "late", "only those not held in time"}}),
+       .show = print_discussions});
 }
 
 }  // namespace

@@ -98,8 +98,11 @@ void print_sittings(const v1::DiscussionDetail& discussion, std::ostream& out) {
         << shown(sitting.started_at()) << " to " << shown(sitting.closed_at());
     if (sitting.has_started_at()) out << ", " << quorum_of(sitting.quorum());
     out << '\n';
+    out << "  asked for " << shown(sitting.scheduled_at()) << ", chaired by "
+        << shown(sitting.chair()) << '\n';
     for (const auto& [name, text] :
-         {std::pair("reason", sitting.reason()), std::pair("emergency", sitting.emergency_reason()),
+         {std::pair("place", sitting.place()), std::pair("reason", sitting.reason()),
+          std::pair("emergency", sitting.emergency_reason()),
           std::pair("summary", sitting.summary())})
       if (!text.empty()) out << "  " << name << ": " << shown(text) << '\n';
     if (sitting.has_record_issued_at())
@@ -119,14 +122,14 @@ void print_decisions(const v1::DiscussionDetail& discussion, std::ostream& out) 
 }
 
 Table table_of(const google::protobuf::RepeatedPtrField<v1::Action>& actions) {
-  Table table({"ACTION", "AGENCY", "DUE", "STATE", "RESULT", "WHAT"});
+  Table table({"ACTION", "AGENCY", "DUE", "STATE", "RESULT", "WHAT", "WHAT CAME OF IT"});
   for (const v1::Action& action : actions)
     table.add({shown(action.action_id()), shown(action.agency()), shown(action.deadline().due()),
                state_of(action.deadline()),
                action.result() == v1::ACTION_RESULT_UNSPECIFIED
                    ? "-"
                    : enum_word(v1::ActionResult_Name(action.result()), "ActionResult"),
-               or_dash(shown(action.what()))});
+               or_dash(shown(action.what())), or_dash(shown(action.result_text()))});
   return table;
 }
 
@@ -159,9 +162,13 @@ void print_discussion(const Message& reply, std::ostream& out) {
               "due " + shown(deadline.due()) + ", " + state_of(deadline));
   if (!discussion.conference_id().empty())
     facts.add("conference", shown(discussion.conference_id()));
-  if (discussion.has_conclusion())
+  if (discussion.has_conclusion()) {
     facts.add("enquiries", shown(discussion.conclusion().outcome()) + ", concluded " +
                                shown(discussion.conclusion().concluded_at()));
+    facts.add("because", or_dash(shown(discussion.conclusion().rationale())));
+  }
+  if (!discussion.called_off_reason().empty())
+    facts.add("called off", shown(discussion.called_off_reason()));
   facts.add("version", std::to_string(summary.version()));
   facts.print(out);
   if (discussion.erased()) out << "Its texts were erased with its case.\n";
