@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace mash::log {
 class EventLog;
-}
+class UnitOfWork;
+}  // namespace mash::log
 
 namespace mash::cases {
 
@@ -16,10 +18,14 @@ namespace mash::cases {
 struct Cluster {
   std::set<std::string> persons;
   std::set<std::string> cases;
+  std::map<std::string, std::set<std::string>> cases_of;  // each person's own
 };
 
 // By what is known here now, or was as at a size.
 Result<Cluster> cluster_of(const log::EventLog& log, const std::string& person_id,
                            std::optional<uint64_t> as_at_size = {});
+
+// The same in the unit that decides: everything read is asserted when it commits.
+Result<Cluster> cluster_of(log::UnitOfWork& unit, const std::string& person_id);
 
 }  // namespace mash::cases

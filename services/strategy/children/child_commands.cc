@@ -1,11 +1,10 @@
 #include "strategy/children/child_commands.h"
 
-#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "cases/case_guard.h"
-#include "cases/known_case.h"
-#include "cases/streams.h"
+#include "cases/cluster.h"
 #include "core/caller.h"
 #include "strategy/checks.h"
 #include "strategy/children/child.h"
@@ -14,67 +13,50 @@
 namespace mash::strategy {
 namespace {
 
-// No more records can be one person (referral/people).
-constexpr std::size_t kSameMax = 50;
+using Holds = bool (*)(const Child::State&);
 
-// Who is held to be the child, the child included, with the cases that name each.
-using Records = std::vector<std::pair<std::string, std::set<std::string>>>;
+bool plan_runs(const Child::State& child) { return child.on_plan(); }
+bool flag_is_up(const Child::State& child) { return child.missing.has_value(); }
 
-Result<Records> records_of(log::UnitOfWork& unit, const std::string& child_id) {
-  Records records;
-  std::vector<std::string> waiting{child_id};
-  std::set<std::string> seen{child_id};
-  while (!waiting.empty() && records.size() < kSameMax) {
-    const std::string id = std::move(waiting.back());
-    waiting.pop_back();
-    auto person = unit.observe<cases::KnownPerson>(cases::person_stream(id));
-    if (!person) return tl::unexpected(person.error());
-    records.emplace_back(id, std::move(person->cases));
-    for (const std::string& same : person->same)
-      if (seen.insert(same).second) waiting.push_back(same);
-  }
-  return records;
-}
-
-// Of the cases that name the child, the one asked for first, that in which this holds of them;
-// where it holds in none, the one asked for. `within`: no others; null: any.
-Result<std::string> case_where(log::UnitOfWork& unit, const std::string& child_id,
-                               const std::string& asked, const cases::Family* within,
-                               bool (*holds)(const Child::State&)) {
-  const auto person = unit.observe<cases::KnownPerson>(cases::person_stream(child_id));
-  if (!person) return tl::unexpected(person.error());
-  std::vector<std::string> candidates{asked};
-  candidates.insert(candidates.end(), person->cases.begin(), person->cases.end());
-  for (const std::string& case_id : candidates) {
-    if (within != nullptr && !within->has_case(case_id)) continue;
-    const auto child = unit.observe<Child>(child_stream(case_id, child_id));
-    if (!child) return tl::unexpected(child.error());
-    if (holds(*child)) return case_id;
-  }
-  return asked;
-}
-
-Result<bool> runs(log::UnitOfWork& unit, const std::string& case_id, const std::string& child_id) {
-  return unit.observe<Child>(child_stream(case_id, child_id)).map([](const Child::State& state) {
-    return state.on_plan();
-  });
-}
-
-Result<bool> is_on_plan(log::UnitOfWork& unit, const cases::Family& family,
-                        const std::string& child_id, const std::string& asked) {
-  const auto own_case = case_of_plan(unit, child_id, asked);
-  if (!own_case) return tl::unexpected(own_case.error());
-  auto plan = runs(unit, *own_case, child_id);
-  if (!plan || *plan) return plan;
-  const auto records = records_of(unit, child_id);
-  if (!records) return tl::unexpected(records.error());
-  for (const auto& [id, cases] : *records)
-    for (const std::string& case_id : cases) {
-      if (!family.has_case(case_id)) continue;
-      plan = runs(unit, case_id, id);
-      if (!plan || *plan) return plan;
+// The first that this holds of among the child's own streams, then among those of whoever is held
+// to be the same, in cases that are admitted; none: it holds of none. Others are not read.
+template <class Admits>
+Result<std::optional<log::Target>> stream_where(log::UnitOfWork& unit,
+                                                const cases::Cluster& cluster,
+                                                const std::string& child_id, const Admits& admits,
+                                                Holds holds) {
+  std::vector<std::string> ids{child_id};
+  for (const auto& [id, cases] : cluster.cases_of)
+    if (id != child_id) ids.push_back(id);
+  for (const std::string& id : ids) {
+    for (const std::string& case_id : cluster.cases_of.at(id)) {
+      const Result<bool> admitted = admits(case_id);
+      if (!admitted) return tl::unexpected(admitted.error());
+      if (!*admitted) continue;
+      log::Target stream{child_stream(case_id, id), case_id};
+      const auto child = unit.observe<Child>(stream.stream);
+      if (!child) return tl::unexpected(child.error());
+      if (holds(*child)) return stream;
     }
-  return false;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<log::Target>> in_family_where(log::UnitOfWork& unit,
+                                                   const cases::Family& family,
+                                                   const std::string& child_id, Holds holds) {
+  const auto cluster = cases::cluster_of(unit, child_id);
+  if (!cluster) return tl::unexpected(cluster.error());
+  return stream_where(
+      unit, *cluster, child_id,
+      [&](const std::string& case_id) { return Result<bool>(family.has_case(case_id)); }, holds);
+}
+
+// Of a case outside the family.
+Result<bool> may_know(log::UnitOfWork& unit, const std::string& case_id) {
+  return cases::family_of(unit, case_id).map([&](const cases::Family& other) {
+    return cases::may_know(other, unit.context().actor).has_value();
+  });
 }
 
 // Where the flag is put up or taken down: for the hub and agencies with a part in the case.
@@ -90,44 +72,45 @@ Result<Flagged> child_for_caller(log::UnitOfWork& unit, const std::string& case_
   const Actor& actor = unit.context().actor;
   if (!is_hub(actor) && !family->has_part(actor.agency)) return no_such("case");
   if (!family->names(child_id)) return no_such("child");
-  Ids children;
-  *children.Add() = child_id;
-  const auto lies_in =
-      case_where(unit, child_id, case_for(children, case_id, *family), &*family,
-                 [](const Child::State& child) { return child.missing.has_value(); });
+  auto lies_in = in_family_where(unit, *family, child_id, flag_is_up);
   if (!lies_in) return tl::unexpected(lies_in.error());
-  return Flagged{.family = std::move(*family),
-                 .target = {child_stream(*lies_in, child_id), *lies_in}};
+  if (!*lies_in) *lies_in = child_in(*family, child_id, case_id);
+  return Flagged{.family = std::move(*family), .target = std::move(**lies_in)};
 }
 
 }  // namespace
 
-Result<std::string> case_of_plan(log::UnitOfWork& unit, const std::string& child_id,
-                                 const std::string& asked) {
-  return case_where(unit, child_id, asked, nullptr,
-                    [](const Child::State& child) { return child.on_plan(); });
+log::Target child_in(const cases::Family& family, const std::string& child_id,
+                     const std::string& asked) {
+  Ids children;
+  *children.Add() = child_id;
+  const std::string case_id = case_for(children, asked, family);
+  return {child_stream(case_id, child_id), case_id};
 }
 
-Result<std::set<std::string>> on_plan(log::UnitOfWork& unit, const cases::Family& family,
-                                      const std::vector<std::string>& child_ids,
-                                      const std::string& asked) {
-  std::set<std::string> children;
-  for (const std::string& child_id : child_ids) {
-    const auto plan = is_on_plan(unit, family, child_id, asked);
-    if (!plan) return tl::unexpected(plan.error());
-    if (*plan) children.insert(child_id);
-  }
-  return children;
+Result<std::optional<log::Target>> running_plan(log::UnitOfWork& unit, const cases::Family& family,
+                                                const std::string& child_id) {
+  auto plan = in_family_where(unit, family, child_id, plan_runs);
+  if (!plan || *plan) return plan;
+  const auto cluster = cases::cluster_of(unit, child_id);
+  if (!cluster) return tl::unexpected(cluster.error());
+  return stream_where(
+      unit, *cluster, child_id,
+      [&](const std::string& case_id) {
+        return family.has_case(case_id) ? Result<bool>(false) : may_know(unit, case_id);
+      },
+      plan_runs);
 }
 
 Result<void> flag_missing(log::UnitOfWork& unit, const v1::FlagMissingRequest& request) {
   const auto child = child_for_caller(unit, request.case_id(), request.child_id());
   if (!child) return tl::unexpected(child.error());
-  const auto plan = is_on_plan(unit, child->family, request.child_id(), child->target.case_id);
+  // The flag is for everybody with a part in the family: it says nothing of other cases.
+  const auto plan = in_family_where(unit, child->family, request.child_id(), plan_runs);
   if (!plan) return tl::unexpected(plan.error());
-  return unit.decide<Child>(
-      child->target,
-      Child::FlagMissing{.request = request, .case_id = child->target.case_id, .on_plan = *plan});
+  return unit.decide<Child>(child->target, Child::FlagMissing{.request = request,
+                                                              .case_id = child->target.case_id,
+                                                              .on_plan = plan->has_value()});
 }
 
 Result<void> clear_missing(log::UnitOfWork& unit, const v1::ClearMissingRequest& request) {

@@ -1,7 +1,6 @@
 #pragma once
-#include <set>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "cases/family.h"
 #include "log/handle.h"
@@ -9,16 +8,15 @@
 
 namespace mash::strategy {
 
-// The case in which a child's plan runs, whatever it was joined with or parted from since; where
-// none runs, the one asked for.
-Result<std::string> case_of_plan(log::UnitOfWork& unit, const std::string& child_id,
-                                 const std::string& asked);
+// Where what is new about a child lies: in the case of the family that named them.
+log::Target child_in(const cases::Family& family, const std::string& child_id,
+                     const std::string& asked);
 
-// Those of the children for whom a plan runs in the family, under their own id or that of whoever
-// is held to be the same child.
-Result<std::set<std::string>> on_plan(log::UnitOfWork& unit, const cases::Family& family,
-                                      const std::vector<std::string>& child_ids,
-                                      const std::string& asked);
+// Where the child's plan runs, under their own id or that of whoever is held to be the same: in the
+// family, or else in another case that the caller may know of, as after cases were parted. None:
+// nowhere that the caller may know of.
+Result<std::optional<log::Target>> running_plan(log::UnitOfWork& unit, const cases::Family& family,
+                                                const std::string& child_id);
 
 // What each command does, for log::handle(). The case is the caller's to know of and the child is
 // known in it, or NOT_FOUND.

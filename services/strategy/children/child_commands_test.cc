@@ -101,6 +101,32 @@ TEST_F(ChildCommands, KeepAChildWhereItsContactLiesWhateverThatIsJoinedWith) {
   EXPECT_FALSE(child().missing);
 }
 
+TEST_F(ChildCommands, OfAChildNamedInARestrictedCaseTooSayNothingOfThatAndLeaveItAsItIs) {
+  const std::string restricted = log_.fresh();
+  log_.know_case(restricted, {"health"}, {child_});
+  start_plan(restricted, child_);
+  log_.run(kHealth, flagging(restricted, child_));
+  log_.happen_to_case(restricted, "restricted {}");
+  log_.run(kPolice, flagging(case_, child_));
+  EXPECT_FALSE(flagged_on_plan(case_, child_));
+  EXPECT_EQ(child().missing->agency, "police");
+  log_.run(kSchool, clearing(case_, child_));
+  EXPECT_FALSE(child().missing);
+  EXPECT_TRUE(log_.state<Child>(child_stream(restricted, child_)).missing);
+}
+
+TEST_F(ChildCommands, FindTheFlagOfTheSameChildUnderAnotherIdInTheFamily) {
+  const std::string other = log_.fresh();
+  const std::string other_case = log_.fresh();
+  log_.know_case(other_case, {"health"}, {other});
+  log_.hold_to_be_same(child_, other);
+  log_.run(kHealth, flagging(other_case, other));
+  log_.expect_refused(kPolice, clearing(case_, child_), "NOT_MISSING");
+  log_.join(other_case, case_);
+  log_.run(kPolice, clearing(case_, child_));
+  EXPECT_FALSE(log_.state<Child>(child_stream(other_case, other)).missing);
+}
+
 TEST_F(ChildCommands, OfTwoAgenciesAtOnceHaveTheFirstPutTheFlagUp) {
   const auto refused = log_.attempt(kPolice, StrategyLog::interrupted(flagging(case_, child_), [&] {
                                       log_.run(kSchool, flagging(case_, child_));

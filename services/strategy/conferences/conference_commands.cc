@@ -1,5 +1,7 @@
 #include "strategy/conferences/conference_commands.h"
 
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,15 +18,26 @@
 namespace mash::strategy {
 namespace {
 
+// Where the plan of each child runs, by id; of whom none does, nothing.
+using Plans = std::map<std::string, log::Target>;
+
+Result<Plans> plans_of(log::UnitOfWork& unit, const cases::Family& family,
+                       const Conference::State& state) {
+  Plans plans;
+  for (const std::string& child_id : state.child_ids) {
+    auto plan = running_plan(unit, family, child_id);
+    if (!plan) return tl::unexpected(plan.error());
+    if (*plan) plans.emplace(child_id, std::move(**plan));
+  }
+  return plans;
+}
+
 // What a plan becomes; nothing where it goes on, or there is none.
 Result<void> change_plan(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request,
-                         const v1::ChildOutcome& outcome, const std::string& asked) {
-  const auto case_id = case_of_plan(unit, outcome.child_id(), asked);
-  if (!case_id) return tl::unexpected(case_id.error());
-  const log::Target child{child_stream(*case_id, outcome.child_id()), *case_id};
+                         const v1::ChildOutcome& outcome, const log::Target& child) {
   const Time held_at = *from_proto(request.held_at());
   if (outcome.plan() == v1::PLAN_DECISION_STARTS)
-    return unit.decide<Child>(child, Child::StartPlan{.case_id = *case_id,
+    return unit.decide<Child>(child, Child::StartPlan{.case_id = child.case_id,
                                                       .child_id = outcome.child_id(),
                                                       .conference_id = request.conference_id(),
                                                       .started_at = held_at});
@@ -70,19 +83,27 @@ Result<void> record_conference(log::UnitOfWork& unit, const v1::RecordConference
   if (!state) return tl::unexpected(state.error());
   const auto family = cases::family_for_caller(unit, state->case_id, "conference");
   if (!family) return tl::unexpected(family.error());
-  auto plans = on_plan(unit, *family, state->child_ids, state->case_id);
+  const auto plans = plans_of(unit, *family, *state);
   if (!plans) return tl::unexpected(plans.error());
+  std::set<std::string> on_plan;
+  for (const auto& [child_id, plan] : *plans) on_plan.insert(child_id);
   const std::vector<Conference::FallDue> next =
       Conference::next(*state, request.conference_id(), request);
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < next.size(); ++i) ids.push_back(fresh_id(unit.context(), i));
   Result<void> done = unit.decide<Conference>(
       conference,
-      Conference::Record{.request = request, .on_plan = std::move(*plans), .next_ids = ids});
+      Conference::Record{.request = request, .on_plan = std::move(on_plan), .next_ids = ids});
   for (std::size_t i = 0; done && i < next.size(); ++i)
     done = unit.decide<Conference>({conference_stream(ids[i]), state->case_id}, next[i]);
-  for (const v1::ChildOutcome& outcome : request.outcomes())
-    if (done) done = change_plan(unit, request, outcome, state->case_id);
+  for (const v1::ChildOutcome& outcome : request.outcomes()) {
+    if (!done) break;
+    const auto runs = plans->find(outcome.child_id());
+    done =
+        change_plan(unit, request, outcome,
+                    runs != plans->end() ? runs->second
+                                         : child_in(*family, outcome.child_id(), state->case_id));
+  }
   return done;
 }
 

@@ -172,6 +172,39 @@ TEST_F(ConferenceCommands, ReviewPlansOfAChildWhoseCaseWasPartedSince) {
   EXPECT_FALSE(log_.state<Child>(child_stream(other_case, cousin)).on_plan());
 }
 
+TEST_F(ConferenceCommands, LeaveThePlanInACaseThatTheCallerMayNotKnowOf) {
+  const std::string restricted = log_.fresh();
+  log_.know_case(restricted, {"health"}, {ada_});
+  v1::ChildEvent running;
+  running.mutable_plan_started()->set_conference_id(log_.fresh());
+  log_.append(child_stream(restricted, ada_), restricted, running);
+  log_.happen_to_case(restricted, "restricted {}");
+  const std::string id = fall_due({ada_});
+  log_.run(kSocialWorker, holding(id, {outcome(ada_, v1::PLAN_DECISION_STARTS)}));
+  EXPECT_TRUE(on_plan(ada_));
+  log_.run(kSocialWorker, holding(next_of(id)[1], {outcome(ada_, v1::PLAN_DECISION_ENDS)}));
+  EXPECT_FALSE(on_plan(ada_));
+  EXPECT_TRUE(log_.state<Child>(child_stream(restricted, ada_)).on_plan());
+}
+
+TEST_F(ConferenceCommands, EndThePlanOfTheSameChildUnderAnotherIdWhereItRuns) {
+  const std::string id = fall_due({ada_});
+  log_.run(kSocialWorker, holding(id, {outcome(ada_, v1::PLAN_DECISION_STARTS)}));
+  log_.hold_to_be_same(ada_, ben_);
+  const std::string review = log_.fresh();
+  log_.run(kSocialWorker, [&](log::UnitOfWork& unit) {
+    return unit.decide<Conference>(
+        {conference_stream(review), case_},
+        Conference::FallDue{.kind = v1::CONFERENCE_KIND_REVIEW,
+                            .case_id = case_,
+                            .child_ids = {ben_},
+                            .timescale = std::string(policy::kFirstReviewConference),
+                            .counted_from = unit.context().now - std::chrono::hours(1)});
+  });
+  log_.run(kSocialWorker, holding(review, {outcome(ben_, v1::PLAN_DECISION_ENDS)}));
+  EXPECT_FALSE(on_plan(ada_));
+}
+
 TEST_F(ConferenceCommands, OpenAConferenceAndGiveItADate) {
   const std::string id = log_.run(kSocialWorker, opening(ada_));
   EXPECT_EQ(conference(id).stage, v1::CONFERENCE_STAGE_DUE);
