@@ -21,6 +21,8 @@ struct Family {
 
   bool exists() const { return !referrals.empty(); }
   bool names(const std::string& person_id) const;
+  // As a child, with whom a contact is concerned: not somebody else in it.
+  bool names_child(const std::string& person_id) const;
   bool has_case(const std::string& case_id) const {
     return std::ranges::find(cases, case_id) != cases.end();
   }

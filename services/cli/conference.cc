@@ -66,6 +66,8 @@ void add_scheduling(CLI::App& parent, Session& session) {
                         {"--child", "child_ids", "a child of a new one"},
                         {"--counted-from", "counted_from",
                          "when its time begins: the expected delivery, the notice of the move"},
+                        {"--expected", "expected_delivery",
+                         "when the birth is expected, of a pre-birth conference that is due"},
                         {"--reason", "reason", "why a new one is held"},
                         {"--when", "scheduled_at", "when it is held"},
                         {"--place", "place", "where, or how to dial in"},
@@ -99,7 +101,9 @@ void add_recording(CLI::App& parent, Session& session) {
             .about = "Records what a conference decided, or why it is not held.",
             .examples = "  mash conference record 0192f3e0-... --held '2026-03-20 10:00' --child "
                         "0192f3a5-...:starts:NEG --text '...' --user sw-3\n"
-                        "  mash conference record 0192f3e0-... --text 'The family moved; ...'\n",
+                        "  mash conference record 0192f3e0-... --text 'The family moved; ...'\n"
+                        "  mash conference record 0192f3e3-... --child 0192f3a5-...:ends:died "
+                        "--text '...'\n",
             .method = "StrategyService/RecordConference",
             .usual = kUsualDecider,
             .options = {conference_id(),

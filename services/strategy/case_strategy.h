@@ -19,9 +19,11 @@ v1::Protection protection_of(const std::string& protection_id,
                              const std::vector<v1::ProtectionEvent>& events, Time now);
 
 // Everything strategy knows of a case and all that it is joined with, in the order in which it
-// began. For the hub's roles all of it; for agencies with a part in the case the flags of missing
-// children and the discussions they were invited to; for auditors all, with the texts where a
-// purpose is stated.
+// began: the newest of each sort. For the hub's roles all of it; for agencies with a part in the
+// case the flags of missing children, the discussions they were invited to, the conferences they
+// asked for with the answer, and the protection they recorded or acted in, in their own words; for
+// auditors all, with the texts where a purpose is stated. As at a time it is of what the case was
+// joined with then, as far as each may be known of now.
 Result<host::Looks> get_case_strategy(const log::EventLog& log,
                                       const v1::GetCaseStrategyRequest& request,
                                       const Context& context,

@@ -13,6 +13,7 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 bool tells(const google::protobuf::Message& message, const char* text) {
   return message.DebugString().find(text) != std::string::npos;
@@ -72,7 +73,7 @@ TEST_F(CaseStrategy, IsAllOfItForTheHub) {
   EXPECT_EQ(all->children(0).missing_details(), "SECRET where");
   EXPECT_TRUE(all->children(0).has_plan_since());
   ASSERT_THAT(looks_, SizeIs(1));
-  EXPECT_THAT(looks_[0].ids, ElementsAre(conference, protection, child_));
+  EXPECT_THAT(looks_[0].ids, UnorderedElementsAre(conference, protection, child_));
 }
 
 TEST_F(CaseStrategy, IsTheFlagsAndWhatTheyWereInvitedToForAgencies) {
@@ -80,7 +81,7 @@ TEST_F(CaseStrategy, IsTheFlagsAndWhatTheyWereInvitedToForAgencies) {
   const std::string invited = open();
   come(invited, "police", "police");
   conference_due(v1::CONFERENCE_KIND_INITIAL, 90);
-  protect();
+  conference_requested("health");
   plan(child_);
   const auto before = get(kPolice, case_);
   ASSERT_TRUE(before);
@@ -95,6 +96,59 @@ TEST_F(CaseStrategy, IsTheFlagsAndWhatTheyWereInvitedToForAgencies) {
   EXPECT_FALSE(seen->children(0).has_plan_since());
   EXPECT_THAT(looks_[0].ids, ElementsAre(child_));
   EXPECT_EQ(get(kRefuge, case_).error().reason, "NOT_FOUND");
+}
+
+TEST_F(CaseStrategy, IsTheAnswerForTheAgencyThatAskedForAConference) {
+  const std::string asked = conference_requested("police");
+  EXPECT_EQ(get(kPolice, case_)->conferences(0).request_reason(), "SECRET request");
+  EXPECT_TRUE(get(kPolice, case_)->conferences(0).has_deadline());
+  conference_called_off(asked);
+  const auto answered = get(kPolice, case_);
+  ASSERT_THAT(answered->conferences(), SizeIs(1));
+  EXPECT_EQ(answered->conferences(0).stage(), v1::CONFERENCE_STAGE_NOT_HELD);
+  EXPECT_EQ(answered->conferences(0).text(), "SECRET called off");
+  EXPECT_THAT(looks_[0].ids, ElementsAre(asked));
+  const std::string held = conference_requested("police");
+  conference_held(held);
+  const v1::Conference conference = get(kPolice, case_)->conferences(1);
+  EXPECT_TRUE(conference.has_held_at());
+  EXPECT_EQ(conference.text(), "") << "what was agreed is for those who were there";
+  EXPECT_THAT(conference.outcomes(), IsEmpty());
+  EXPECT_THAT(get(kHealth, case_)->conferences(), IsEmpty());
+}
+
+TEST_F(CaseStrategy, IsTheProtectionAnAgencyRecordedInItsOwnWords) {
+  protect("police");
+  protect("social-care");
+  const auto seen = get(kPolice, case_);
+  ASSERT_THAT(seen->protections(), SizeIs(2));
+  EXPECT_EQ(seen->protections(0).authority(), "SECRET officer");
+  EXPECT_EQ(seen->protections(1).authority(), "") << "the hub's words of what the police did";
+  EXPECT_TRUE(seen->protections(1).has_deadline());
+  EXPECT_THAT(get(kHealth, case_)->protections(), IsEmpty());
+}
+
+TEST_F(CaseStrategy, ShowsTheNewestWhereThereAreMoreThanItHasRoomFor) {
+  std::string last;
+  for (int i = 0; i < 101; ++i) last = conference_due(v1::CONFERENCE_KIND_INITIAL, 90);
+  const auto all = get(kTriage, case_);
+  ASSERT_THAT(all->conferences(), SizeIs(100));
+  EXPECT_EQ(all->conferences(99).conference_id(), last);
+  EXPECT_TRUE(all->more());
+}
+
+TEST_F(CaseStrategy, AsItStoodIsOfWhatTheCaseWasJoinedWithThen) {
+  const std::string other = log_.fresh();
+  log_.know_case(other, {"health"}, {log_.fresh()});
+  open(9, other);
+  log_.join(other, case_);
+  const Time joined = now();
+  log_.part(other, case_);
+  EXPECT_THAT(get(kTriage, case_)->discussions(), IsEmpty());
+  EXPECT_THAT(get(kTriage, case_, "", joined)->discussions(), SizeIs(1));
+  log_.happen_to_case(other, "restricted {}");
+  EXPECT_THAT(get(kTriage, case_, "", joined)->discussions(), IsEmpty())
+      << "it may not be known of now";
 }
 
 TEST_F(CaseStrategy, IsWithoutTextsForAnAuditorWhoDoesNotSayWhy) {
@@ -147,6 +201,32 @@ TEST_F(CaseStrategy, ListsConferencesThatAreDueFirstAndThenThoseThatAreOver) {
   EXPECT_FALSE(all->conferences(1).has_deadline()) << "neither met nor missed";
   EXPECT_EQ(all->conferences(0).text(), "SECRET agreed");
   EXPECT_EQ(all->conferences(0).deadline().state(), common::v1::DEADLINE_STATE_MET);
+}
+
+TEST_F(CaseStrategy, ListsAPlanOfWhoIsMissingForTheHubAlone) {
+  flag(case_, child_, true);
+  v1::ListMissingResponse seen;
+  ASSERT_TRUE(list_missing(*log_, {}, log_.by(kTriage), seen));
+  EXPECT_TRUE(seen.children(0).has_plan_since());
+  seen.Clear();
+  ASSERT_TRUE(list_missing(*log_, {}, log_.by(kPolice), seen));
+  EXPECT_FALSE(seen.children(0).has_plan_since());
+}
+
+TEST_F(CaseStrategy, SeesWhoIsMissingUnderAnotherIdInTheFamily) {
+  const std::string other_case = log_.fresh();
+  const std::string other = log_.fresh();
+  log_.know_case(other_case, {"health"}, {other});
+  flag(other_case, other);
+  log_.hold_to_be_same(child_, other);
+  google::protobuf::RepeatedPtrField<std::string> children;
+  *children.Add() = child_;
+  const auto among = [&] {
+    return missing_among(*log_, cases::family_of(*log_, case_).value(), children, {}).value();
+  };
+  EXPECT_THAT(among(), IsEmpty());
+  log_.join(other_case, case_);
+  EXPECT_THAT(among(), ElementsAre(child_));
 }
 
 TEST_F(CaseStrategy, ListsWhoIsMissingUntilTheyAreFound) {

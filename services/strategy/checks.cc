@@ -11,8 +11,9 @@ void check_children(const std::string& field, const Ids& ids, const cases::Famil
   if (ids.empty()) checks.fault(field, "is missing: which children it is about");
   check_ids(field, ids, kChildrenMax, checks);
   for (int i = 0; i < std::min(ids.size(), kChildrenMax); ++i)
-    if (!family.names(ids[i]))
-      checks.fault(field + "[" + std::to_string(i) + "]", "is nobody known in the case");
+    if (!family.names_child(ids[i]))
+      checks.fault(field + "[" + std::to_string(i) + "]",
+                   "is no child whom a contact of the case named");
 }
 
 std::string case_for(const Ids& child_ids, const std::string& asked, const cases::Family& family) {

@@ -16,7 +16,8 @@ namespace mash::strategy {
 
 inline constexpr int kChildrenMax = 20;  // of one discussion or conference
 
-// Children of a case by id: 1 to kChildrenMax, none twice, all known in it.
+// Children of a case by id: 1 to kChildrenMax, none twice, all named in it as children by a
+// contact: nobody else of a contact is one.
 void check_children(const std::string& field, const Ids& ids, const cases::Family& family,
                     Checks& checks);
 

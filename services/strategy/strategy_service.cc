@@ -65,7 +65,9 @@ grpc::ServerUnaryReactor* StrategyService::RequestConference(
   return desk_.command(
       call, request, response,
       in_case(request->case_id(),
-              [request](log::UnitOfWork& unit) { return request_conference(unit, *request); }),
+              [this, request](log::UnitOfWork& unit) {
+                return request_conference(unit, desk_.log(), *request);
+              }),
       {.fresh = {.plain = kConferenceIds}, .fill = [this, response](const log::Appended& appended) {
          if (const auto first = log::first_event<v1::ConferenceEvent>(desk_.log(), appended)) {
            response->set_conference_id(first->id);
@@ -147,8 +149,12 @@ grpc::ServerUnaryReactor* StrategyService::FlagMissing(grpc::CallbackServerConte
       in_case(request->case_id(),
               [request](log::UnitOfWork& unit) { return flag_missing(unit, *request); }),
       {.fill = [this, response](const log::Appended& appended) {
-        if (const auto first = log::first_event<v1::ChildEvent>(desk_.log(), appended))
-          response->set_on_plan(first->event.flagged_missing().on_plan());
+        if (const auto first = log::first_event<v1::ChildEvent>(desk_.log(), appended)) {
+          const v1::FlaggedMissing& flagged = first->event.flagged_missing();
+          const v1::MissingUpdated& updated = first->event.missing_updated();
+          response->set_on_plan((flagged.by_hub() && flagged.on_plan()) ||
+                                (updated.by_hub() && updated.on_plan()));
+        }
       }});
 }
 

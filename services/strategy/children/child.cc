@@ -1,8 +1,10 @@
 #include "strategy/children/child.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "core/caller.h"
 #include "core/checks.h"
 #include "core/identifiers.h"
 #include "core/timestamp.h"
@@ -19,9 +21,19 @@ tl::unexpected<Error> mismatch(const char* message) {
   return refuse(Code::kFailedPrecondition, "PLAN_MISMATCH", message);
 }
 
-void check_authorities(const v1::FlagMissingRequest& request, const Context& context,
-                       Checks& checks) {
-  if (request.authorities_told_size() > kAuthoritiesToldMax)
+// Those that were told, with those told before: that is not undone.
+std::vector<std::string> all_told(const State& state, const v1::FlagMissingRequest& request) {
+  std::vector<std::string> told;
+  if (state.missing) told = state.missing->authorities_told;
+  for (const std::string& area : request.authorities_told())
+    if (std::ranges::find(told, area) == told.end()) told.push_back(area);
+  return told;
+}
+
+void check_authorities(const State& state, const v1::FlagMissingRequest& request,
+                       const Context& context, Checks& checks) {
+  if (request.authorities_told_size() > kAuthoritiesToldMax ||
+      all_told(state, request).size() > kAuthoritiesToldMax)
     return checks.fault("authorities_told", "are more than " + std::to_string(kAuthoritiesToldMax));
   std::set<std::string> seen;
   for (int i = 0; i < request.authorities_told_size(); ++i) {
@@ -42,6 +54,28 @@ Child::Missing missing_of(const v1::FlaggedMissing& event) {
           .authorities_told = {event.authorities_told().begin(), event.authorities_told().end()}};
 }
 
+// What both events say of a plan, and for whom.
+template <class Event>
+void say_plan(const std::optional<Child::Plan>& plan, const Context& context, Event& event) {
+  event.set_by_hub(is_hub(context.actor));
+  event.set_on_plan(plan.has_value());
+  if (!plan) return;
+  to_proto(plan->since, event.mutable_plan_since());
+  event.set_plan_conference_id(plan->conference_id);
+}
+
+v1::MissingUpdated updated(const State& state, const Child::FlagMissing& command,
+                           const Context& context) {
+  v1::MissingUpdated updated;
+  updated.set_details(command.request.details());
+  for (std::string& area : all_told(state, command.request))
+    updated.add_authorities_told(std::move(area));
+  updated.set_updated_by(context.actor.practitioner);
+  to_proto(context.now, updated.mutable_updated_at());
+  say_plan(command.plan, context, updated);
+  return updated;
+}
+
 v1::FlaggedMissing flagged(const Child::FlagMissing& command, const Context& context) {
   v1::FlaggedMissing flagged;
   flagged.set_case_id(command.case_id);
@@ -52,7 +86,7 @@ v1::FlaggedMissing flagged(const Child::FlagMissing& command, const Context& con
   flagged.set_agency(context.actor.agency);
   flagged.set_flagged_by(context.actor.practitioner);
   to_proto(context.now, flagged.mutable_flagged_at());
-  flagged.set_on_plan(command.on_plan);
+  say_plan(command.plan, context, flagged);
   return flagged;
 }
 
@@ -87,14 +121,18 @@ Result<Events> Child::decide(const State& state, const FlagMissing& command,
       *from_proto(request.missing_since()) < *state.found_at)
     checks.fault("missing_since", "is before the child was found last");
   check_text("details", request.details(), kNoteBytesMax, "what is known of it", checks);
-  check_authorities(request, context, checks);
+  check_authorities(state, request, context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   Event event;
-  *event.mutable_flagged_missing() = flagged(command, context);
-  if (state.missing == missing_of(event.flagged_missing())) return Events{};
-  if (state.missing)
+  if (!state.missing) {
+    *event.mutable_flagged_missing() = flagged(command, context);
+    return only(std::move(event));
+  }
+  if (state.missing->agency != context.actor.agency ||
+      state.missing->since != *from_proto(request.missing_since()))
     return refuse(Code::kFailedPrecondition, "ALREADY_MISSING",
                   "The child is flagged as missing already.");
+  *event.mutable_missing_updated() = updated(state, command, context);
   return only(std::move(event));
 }
 
@@ -136,6 +174,11 @@ State Child::evolve(State state, const Event& event) {
     case Event::kFound:
       state.missing.reset();
       if (const auto at = from_proto(event.found().found_at())) state.found_at = *at;
+      return state;
+    case Event::kMissingUpdated:
+      if (state.missing)
+        state.missing->authorities_told = {event.missing_updated().authorities_told().begin(),
+                                           event.missing_updated().authorities_told().end()};
       return state;
     case Event::KIND_NOT_SET:  // refused when read
       return state;

@@ -26,8 +26,8 @@ struct Child {
   };
   struct Missing {
     Time since{};
-    std::string agency;  // that flagged it
-    std::vector<std::string> authorities_told;
+    std::string agency;                         // that flagged it
+    std::vector<std::string> authorities_told;  // all of them
 
     friend bool operator==(const Missing&, const Missing&) = default;
   };
@@ -53,12 +53,12 @@ struct Child {
     v1::PlanEnd end;
     Time ended_at;
   };
-  // An agency with a part in the case flags the child. Refused with ALREADY_MISSING, unless it is
-  // the agency that did, and it says the same.
+  // An agency with a part in the case flags the child. The agency that did says more of it in the
+  // same way, missing since the same time; else ALREADY_MISSING.
   struct FlagMissing {
     const v1::FlagMissingRequest& request;
-    std::string case_id;  // that the child lies in
-    bool on_plan;         // also where the plan is of another record of the same child
+    std::string case_id;       // that the child lies in
+    std::optional<Plan> plan;  // that runs, also of another record of the same child
   };
 
   static Result<Events> decide(const State&, const StartPlan&, const Context&);

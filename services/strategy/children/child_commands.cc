@@ -71,7 +71,7 @@ Result<Flagged> child_for_caller(log::UnitOfWork& unit, const std::string& case_
   if (!family) return tl::unexpected(family.error());
   const Actor& actor = unit.context().actor;
   if (!is_hub(actor) && !family->has_part(actor.agency)) return no_such("case");
-  if (!family->names(child_id)) return no_such("child");
+  if (!family->names_child(child_id)) return no_such("child");
   auto lies_in = in_family_where(unit, *family, child_id, flag_is_up);
   if (!lies_in) return tl::unexpected(lies_in.error());
   if (!*lies_in) *lies_in = child_in(*family, child_id, case_id);
@@ -108,9 +108,15 @@ Result<void> flag_missing(log::UnitOfWork& unit, const v1::FlagMissingRequest& r
   // The flag is for everybody with a part in the family: it says nothing of other cases.
   const auto plan = in_family_where(unit, child->family, request.child_id(), plan_runs);
   if (!plan) return tl::unexpected(plan.error());
+  std::optional<Child::Plan> running;
+  if (*plan) {
+    auto on_plan = unit.observe<Child>((*plan)->stream);
+    if (!on_plan) return tl::unexpected(on_plan.error());
+    running = std::move(on_plan->plan);
+  }
   return unit.decide<Child>(child->target, Child::FlagMissing{.request = request,
                                                               .case_id = child->target.case_id,
-                                                              .on_plan = plan->has_value()});
+                                                              .plan = std::move(running)});
 }
 
 Result<void> clear_missing(log::UnitOfWork& unit, const v1::ClearMissingRequest& request) {

@@ -61,6 +61,19 @@ TEST_F(ChildCommands, AreNotFoundForStrangersForAuditorsAndForUnknownChildren) {
   log_.expect_refused(kHealth, clearing(case_, child_), "NOT_FOUND");
 }
 
+TEST_F(ChildCommands, AreAboutChildrenAndNotAboutWhoeverElseAContactNamed) {
+  const std::string father = log_.fresh();
+  cases::v1::KnownCaseEvent told;
+  told.mutable_referral()->set_referral_id(log_.fresh());
+  auto& contact = *told.mutable_referral()->mutable_event()->mutable_contact_received();
+  contact.set_case_id(case_);
+  contact.set_agency("police");
+  contact.add_child_ids(child_);
+  contact.add_person_ids(father);
+  log_.append(cases::case_stream(case_), case_, told);
+  log_.expect_refused(kPolice, flagging(case_, father), "NOT_FOUND");
+}
+
 TEST_F(ChildCommands, AreNotFoundForWhoeverIsBarredFromTheCase) {
   log_.happen_to_case(case_,
                       "barred { bar { practitioner { agency: 'police' practitioner: 'p-17' } } }");

@@ -20,7 +20,9 @@ v1::FlagMissingRequest missing(std::string_view since = "2026-11-24T21:00:00Z") 
   return request;
 }
 Child::FlagMissing flag(const v1::FlagMissingRequest& request, bool on_plan = false) {
-  return {.request = request, .case_id = kCase, .on_plan = on_plan};
+  Child::FlagMissing command{.request = request, .case_id = kCase, .plan = {}};
+  if (on_plan) command.plan = {.conference_id = uuid(910), .since = utc("2026-11-20T10:00:00Z")};
+  return command;
 }
 v1::ClearMissingRequest found() {
   return proto<v1::ClearMissingRequest>("details: 'At her aunt\\'s, well.'");
@@ -65,6 +67,8 @@ TEST(Missing, IsAFlagThatSaysWhetherAPlanRuns) {
     const auto scenario = given<Child>({}).when(flag(request, on_plan), as(kPolice));
     const v1::FlaggedMissing& event = scenario.outcome()->front().flagged_missing();
     EXPECT_EQ(event.on_plan(), on_plan);
+    EXPECT_EQ(event.plan_conference_id(), on_plan ? uuid(910) : "");
+    EXPECT_FALSE(event.by_hub());
     EXPECT_EQ(event.case_id(), kCase);
     EXPECT_EQ(event.child_id(), kChild);
     EXPECT_EQ(event.agency(), "police");
@@ -73,16 +77,37 @@ TEST(Missing, IsAFlagThatSaysWhetherAPlanRuns) {
   }
 }
 
-TEST(Missing, IsSaidOnceByAnAgencyThatSaysTheSameAgain) {
+TEST(Missing, IsSaidMoreOfByTheAgencyThatFlaggedTheChild) {
   const auto request = missing();
   const Child::Event flagged = event_of(flag(request));
-  given<Child>({flagged}).when(flag(request), as(kPolice)).then_nothing_changes();
+  auto more = missing();
+  more.set_details("Seen in Newport.");
+  more.clear_authorities_told();
+  more.add_authorities_told("W06000015");
+  const auto scenario = given<Child>({flagged}).when(flag(more, true), as(kPolice));
+  const v1::MissingUpdated& event = scenario.outcome()->front().missing_updated();
+  EXPECT_EQ(event.details(), "Seen in Newport.");
+  EXPECT_EQ(event.authorities_told_size(), 2) << "who was told before was told";
+  EXPECT_TRUE(event.on_plan());
+  EXPECT_EQ(event.updated_by(), "p-17");
+  EXPECT_EQ(scenario.state().missing->authorities_told,
+            (std::vector<std::string>{"E08000025", "W06000015"}));
   given<Child>({flagged}).when(flag(request), as(kSchool)).then_refused("ALREADY_MISSING");
   const auto earlier = missing("2026-11-24T20:00:00Z");
   given<Child>({flagged}).when(flag(earlier), as(kPolice)).then_refused("ALREADY_MISSING");
+}
+
+TEST(Missing, IsToldToNoMoreAuthoritiesInAllThanToTwenty) {
+  auto many = missing();
+  for (int i = 1; i < kAuthoritiesToldMax; ++i)
+    many.add_authorities_told("E0800" + std::to_string(1000 + i));
+  const Child::Event flagged = event_of(flag(many));
+  EXPECT_TRUE(given<Child>({flagged}).when(flag(many), as(kPolice)).outcome());
   auto more = missing();
   more.add_authorities_told("W06000015");
-  given<Child>({flagged}).when(flag(more), as(kPolice)).then_refused("ALREADY_MISSING");
+  given<Child>({flagged})
+      .when(flag(more), as(kPolice))
+      .then_refused("INVALID_REQUEST", {"authorities_told"});
 }
 
 TEST(Missing, NamesEverythingThatIsWrong) {

@@ -16,22 +16,6 @@ using Event = Conference::Event;
 using Events = Conference::Events;
 using State = Conference::State;
 
-// The time by which it is to be held, while that runs; null: none does.
-const clocks::Clock* running(const State& state) {
-  const clocks::Clock* clock = state.clocks.current();
-  return state.open() && clock != nullptr && clock->runs() ? clock : nullptr;
-}
-
-Event due_again(const Deadline& before, const Deadline& now, const Context& context) {
-  Event event;
-  v1::ConferenceDueAgain& again = *event.mutable_due_again();
-  to_proto(now, again.mutable_deadline());
-  to_proto(before, again.mutable_before());
-  again.set_recorded_by(context.actor.practitioner);
-  to_proto(context.now, again.mutable_recorded_at());
-  return event;
-}
-
 // --- what became of it ---
 
 void fall_due(State& state, const v1::ConferenceDue& event) {
@@ -63,6 +47,21 @@ Result<void> open_to_the_hub(const State& state, const Actor& actor) {
     return refuse(Code::kFailedPrecondition, "CONFERENCE_OVER",
                   "The conference was held, or it was said that it is not.");
   return {};
+}
+
+const clocks::Clock* running(const State& state) {
+  const clocks::Clock* clock = state.clocks.current();
+  return state.open() && clock != nullptr && clock->runs() ? clock : nullptr;
+}
+
+Event due_again(const Deadline& before, const Deadline& now, const Context& context) {
+  Event event;
+  v1::ConferenceDueAgain& again = *event.mutable_due_again();
+  to_proto(now, again.mutable_deadline());
+  to_proto(before, again.mutable_before());
+  again.set_recorded_by(context.actor.practitioner);
+  to_proto(context.now, again.mutable_recorded_at());
+  return event;
 }
 
 bool State::open() const {
@@ -199,7 +198,8 @@ State Conference::evolve(State state, const Event& event) {
       state.stage = v1::CONFERENCE_STAGE_NOT_HELD;
       return state;
     case Event::kDueAgain:
-      state.born = state.born || event.due_again().discussion_id().empty();
+      state.born = state.born ||
+                   (event.due_again().discussion_id().empty() && !event.due_again().before_birth());
       return state;
     case Event::kDeadlineExtended:
     case Event::kDeadlineTold:

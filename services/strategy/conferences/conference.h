@@ -20,7 +20,8 @@ namespace mash::strategy {
 //   scheduled --held--> held               core group and reviews become due with it requested,
 //   due, scheduled --not held--> not held, for a reason
 //
-// A child on a plan has one review that is not held yet, always: it is never called off.
+// A child on a plan has one review that is not held yet, always: it is called off only with the
+// plans of all its children.
 struct Conference {
   using Event = v1::ConferenceEvent;
   using Events = std::vector<Event>;
@@ -64,22 +65,27 @@ struct Conference {
     std::string discussion_id;
     std::string reason;
   };
-  // A date for one that is there, or a new one: initial, pre-birth or transfer-in. Reviews and core
-  // groups follow from conferences alone. Whoever chairs may see the case: PRACTITIONER_BARRED,
-  // NOT_NAMED.
+  // A date for one that is there, and for a pre-birth conference that enquiries made due also when
+  // the birth is expected: it is held so long before that, where that is sooner. Or a new one:
+  // initial, pre-birth or transfer-in. Reviews and core groups follow from conferences alone.
+  // Whoever chairs may see the case: PRACTITIONER_BARRED, NOT_NAMED.
   struct Schedule {
     const v1::ScheduleConferenceRequest& request;
     const cases::Family& family;
     std::string case_id;  // that a new one lies in
   };
-  // An agency with a part in the case, or somebody in the hub, asks for it.
+  // An agency with a part in the case, or somebody in the hub, asks for it. CONFERENCE_ALREADY_OPEN
+  // where one about one of these children is.
   struct RequestIt {
     const v1::RequestConferenceRequest& request;
     const cases::Family& family;
     std::string case_id;
+    bool one_is_open = false;
   };
   // It was held, with what was decided of each child, or is not. PLAN_MISMATCH where what was
-  // decided does not fit whether the child is on a plan; REVIEW_OWED where a review is called off.
+  // decided does not fit whether the child is on a plan; REVIEW_OWED where a review is called off
+  // while one runs. Plans that end by themselves, since the child died, left or moved, need no
+  // review: it is not held, and says so of each child.
   struct Record {
     const v1::RecordConferenceRequest& request;
     std::set<std::string> on_plan;      // those of its children for whom a plan runs

@@ -1,5 +1,6 @@
 #include "strategy/conferences/conference_commands.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -9,10 +10,12 @@
 #include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/timestamp.h"
+#include "log/state.h"
 #include "strategy/checks.h"
 #include "strategy/children/child.h"
 #include "strategy/children/child_commands.h"
 #include "strategy/conferences/conference.h"
+#include "strategy/lists/case_streams.h"
 #include "strategy/streams.h"
 
 namespace mash::strategy {
@@ -35,17 +38,35 @@ Result<Plans> plans_of(log::UnitOfWork& unit, const cases::Family& family,
 // What a plan becomes; nothing where it goes on, or there is none.
 Result<void> change_plan(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request,
                          const v1::ChildOutcome& outcome, const log::Target& child) {
-  const Time held_at = *from_proto(request.held_at());
+  const Time at = request.has_held_at() ? *from_proto(request.held_at()) : unit.context().now;
   if (outcome.plan() == v1::PLAN_DECISION_STARTS)
     return unit.decide<Child>(child, Child::StartPlan{.case_id = child.case_id,
                                                       .child_id = outcome.child_id(),
                                                       .conference_id = request.conference_id(),
-                                                      .started_at = held_at});
+                                                      .started_at = at});
   if (outcome.plan() == v1::PLAN_DECISION_ENDS)
-    return unit.decide<Child>(child, Child::EndPlan{.conference_id = request.conference_id(),
-                                                    .end = outcome.end(),
-                                                    .ended_at = held_at});
+    return unit.decide<Child>(
+        child, Child::EndPlan{
+                   .conference_id = request.conference_id(), .end = outcome.end(), .ended_at = at});
   return {};
+}
+
+// Whether a conference about one of the children is asked for or to be held. Two that are asked for
+// at one moment do not know of each other.
+Result<bool> is_one_open(const log::EventLog& log, const cases::Family& family,
+                         const Ids& child_ids) {
+  const auto streams = streams_of(log, family.cases, {});
+  if (!streams) return tl::unexpected(streams.error());
+  for (const CaseStream& each : *streams) {
+    if (!each.stream.starts_with("conference/")) continue;
+    const auto state = log::read_state<Conference>(log, each.stream);
+    if (!state) return tl::unexpected(state.error());
+    if (state->open() && std::ranges::any_of(child_ids, [&](const std::string& id) {
+          return std::ranges::find(state->child_ids, id) != state->child_ids.end();
+        }))
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -67,14 +88,17 @@ Result<void> schedule_conference(log::UnitOfWork& unit,
       Conference::Schedule{.request = request, .family = *family, .case_id = case_id});
 }
 
-Result<void> request_conference(log::UnitOfWork& unit,
+Result<void> request_conference(log::UnitOfWork& unit, const log::EventLog& log,
                                 const v1::RequestConferenceRequest& request) {
   const auto family = cases::family_for_caller(unit, request.case_id());
   if (!family) return tl::unexpected(family.error());
   const std::string case_id = case_for(request.child_ids(), request.case_id(), *family);
+  const auto open = is_one_open(log, *family, request.child_ids());
+  if (!open) return tl::unexpected(open.error());
   return unit.decide<Conference>(
       {conference_stream(fresh_id(unit.context())), case_id},
-      Conference::RequestIt{.request = request, .family = *family, .case_id = case_id});
+      Conference::RequestIt{
+          .request = request, .family = *family, .case_id = case_id, .one_is_open = *open});
 }
 
 Result<void> record_conference(log::UnitOfWork& unit, const v1::RecordConferenceRequest& request) {

@@ -4,6 +4,10 @@
 #include "log/handle.h"
 #include "mash/strategy/v1/strategy_service.pb.h"
 
+namespace mash::log {
+class EventLog;
+}
+
 namespace mash::strategy {
 
 // What each command about conferences does that touches more than the conference's own stream, for
@@ -17,7 +21,8 @@ Result<void> schedule_conference(log::UnitOfWork& unit,
                                  const v1::ScheduleConferenceRequest& request);
 
 // Under the first of Context::fresh_ids.
-Result<void> request_conference(log::UnitOfWork& unit, const v1::RequestConferenceRequest& request);
+Result<void> request_conference(log::UnitOfWork& unit, const log::EventLog& log,
+                                const v1::RequestConferenceRequest& request);
 
 // What was decided, in the conference; what becomes due, each under one of Context::fresh_ids; and
 // the children's plans.

@@ -65,7 +65,8 @@ class ConferenceCommands : public ::testing::Test {
     auto request = proto<v1::RequestConferenceRequest>("reason: 'She is not safe.'");
     request.set_case_id(case_);
     request.add_child_ids(child_id);
-    return [request](log::UnitOfWork& unit) { return request_conference(unit, request); };
+    return
+        [this, request](log::UnitOfWork& unit) { return request_conference(unit, *log_, request); };
   }
 
   Conference::State conference(const std::string& id) {
@@ -220,6 +221,30 @@ TEST_F(ConferenceCommands, AskForAConferenceWhichIsThenHeldAsAnInitialOne) {
   log_.run(kSocialWorker, holding(id, {outcome(ada_, v1::PLAN_DECISION_STARTS)}));
   EXPECT_TRUE(on_plan(ada_));
   EXPECT_EQ(next_of(id).size(), 2U);
+}
+
+TEST_F(ConferenceCommands, AskOnceForAsLongAsOneAboutTheChildIsOpen) {
+  const std::string id = log_.run(kPolice, asking(ada_));
+  log_.expect_refused(kSchool, asking(ada_), "CONFERENCE_ALREADY_OPEN");
+  log_.run(kSchool, asking(ben_));
+  auto no = not_held();
+  no.set_conference_id(id);
+  log_.run(kSocialWorker, recording(no));
+  log_.run(kSchool, asking(ada_));
+}
+
+TEST_F(ConferenceCommands, EndThePlanOfAChildWhoDiedWithoutAReview) {
+  const std::string id = fall_due({ada_});
+  log_.run(kSocialWorker, holding(id, {outcome(ada_, v1::PLAN_DECISION_STARTS)}));
+  const std::string review = next_of(id)[1];
+  auto died = not_held();
+  died.set_conference_id(review);
+  log_.expect_refused(kSocialWorker, recording(died), "REVIEW_OWED");
+  *died.add_outcomes() = outcome(ada_, v1::PLAN_DECISION_ENDS);
+  died.mutable_outcomes(0)->set_end(v1::PLAN_END_DIED);
+  log_.run(kSocialWorker, recording(died));
+  EXPECT_FALSE(on_plan(ada_));
+  EXPECT_EQ(conference(review).stage, v1::CONFERENCE_STAGE_NOT_HELD);
 }
 
 TEST_F(ConferenceCommands, AreNotFoundForStrangersAndForWhatIsNotThere) {

@@ -13,7 +13,10 @@ void show_texts(v1::Conference& conference, const v1::ConferenceEvent& event) {
   if (event.has_requested()) conference.set_request_reason(event.requested().reason());
   if (event.has_due() && conference.request_reason().empty())
     conference.set_request_reason(event.due().reason());
-  if (event.has_not_held()) conference.set_text(event.not_held().reason());
+  if (event.has_not_held()) {
+    *conference.mutable_outcomes() = event.not_held().outcomes();
+    conference.set_text(event.not_held().reason());
+  }
   if (event.has_held()) {
     *conference.mutable_outcomes() = event.held().outcomes();
     conference.set_text(event.held().text());

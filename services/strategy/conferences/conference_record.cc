@@ -59,6 +59,23 @@ void check_end(int index, const v1::ChildOutcome& outcome, const Context& contex
     checks.fault(at(index, "moved_to_area"), "goes with a plan that ends since the child moved");
 }
 
+// Nobody decides it: the child is not there any more.
+bool ends_by_itself(const v1::ChildOutcome& outcome) {
+  return outcome.end() == v1::PLAN_END_DIED || outcome.end() == v1::PLAN_END_LEFT ||
+         outcome.end() == v1::PLAN_END_MOVED;
+}
+
+// Of a review. Where a plan starts a core group follows, and a first review.
+void check_review(int index, const v1::ChildOutcome& outcome, bool held, Checks& checks) {
+  if (outcome.plan() == v1::PLAN_DECISION_STARTS)
+    checks.fault(at(index, "plan"), "starts a plan: an initial conference does, a review does not");
+  if (held || outcome.plan() == v1::PLAN_DECISION_NONE) return;
+  if (outcome.plan() != v1::PLAN_DECISION_ENDS || !ends_by_itself(outcome))
+    checks.fault(at(index, "plan"),
+                 "is decided at a review that is held: without one a plan ends only where the "
+                 "child died, left the country, or moved");
+}
+
 void check_outcome(int index, const v1::ChildOutcome& outcome, const Context& context,
                    Checks& checks) {
   if (!v1::PlanDecision_IsValid(outcome.plan()) || outcome.plan() == v1::PLAN_DECISION_UNSPECIFIED)
@@ -80,6 +97,8 @@ void check_outcomes(const State& state, const v1::RecordConferenceRequest& reque
       if (!is_one) continue;
     }
     check_outcome(i, outcome, context, checks);
+    if (state.kind == v1::CONFERENCE_KIND_REVIEW)
+      check_review(i, outcome, request.has_held_at(), checks);
   }
   for (const std::string& child_id : missing)
     checks.fault("outcomes", "say nothing of the child " + child_id);
@@ -90,12 +109,14 @@ void check_record(const State& state, const v1::RecordConferenceRequest& request
   const bool held = request.has_held_at();
   check_text("text", request.text(), kTextBytesMax, held ? "what was agreed" : "why it is not held",
              checks);
-  if (!held || state.kind == v1::CONFERENCE_KIND_CORE_GROUP) {
+  const bool review = state.kind == v1::CONFERENCE_KIND_REVIEW;
+  if (state.kind == v1::CONFERENCE_KIND_CORE_GROUP) {
     if (!request.outcomes().empty())
-      checks.fault("outcomes", held ? "go with a conference: a core group decides on no plan"
-                                    : "go with a conference that was held");
-  } else {
+      checks.fault("outcomes", "go with a conference: a core group decides on no plan");
+  } else if (held || (review && !request.outcomes().empty())) {
     check_outcomes(state, request, context, checks);
+  } else if (!request.outcomes().empty()) {
+    checks.fault("outcomes", "go with a conference that was held, or a review of plans that ended");
   }
   if (held && checks.happened("held_at", request.held_at(), context.now) &&
       *from_proto(request.held_at()) < state.since)
@@ -142,12 +163,15 @@ Result<void> plans_fit(const State& state, const Conference::Record& command,
 }
 
 // A plan is reviewed for as long as it runs.
-Result<void> may_be_called_off(const State& state, const Context& context) {
+Result<void> may_be_called_off(const State& state, const Conference::Record& command,
+                               const Context& context) {
   if (state.kind != v1::CONFERENCE_KIND_REVIEW) return {};
+  if (!command.request.outcomes().empty()) return plans_fit(state, command, context);
+  if (command.on_plan.empty()) return {};
   auto refused =
       refuse(Code::kFailedPrecondition, "REVIEW_OWED",
              "A plan runs, and is reviewed as long as it does: the review is held, or put off "
-             "with reasons.");
+             "with reasons, or says how each plan ended.");
   if (const auto* rule = context.pack->timescale(policy::kNextReviewConference))
     refused.value().sources.push_back(rule->basis.source);
   return refused;
@@ -159,6 +183,7 @@ Event not_held(const v1::RecordConferenceRequest& request, const Context& contex
   not_held.set_reason(request.text());
   not_held.set_decided_by(context.actor.practitioner);
   to_proto(context.now, not_held.mutable_decided_at());
+  *not_held.mutable_outcomes() = request.outcomes();
   return event;
 }
 
@@ -216,7 +241,9 @@ Result<Events> Conference::decide(const State& state, const Record& command,
   check_record(state, request, context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (!request.has_held_at())
-    return may_be_called_off(state, context).map([&] { return only(not_held(request, context)); });
+    return may_be_called_off(state, command, context).map([&] {
+      return only(not_held(request, context));
+    });
   if (state.stage == v1::CONFERENCE_STAGE_REQUESTED)
     return refuse(Code::kFailedPrecondition, "CONFERENCE_NOT_AGREED",
                   "It was asked for, and has no date: children's social care answers first.");

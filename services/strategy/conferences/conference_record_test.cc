@@ -194,7 +194,6 @@ TEST(Plans, StartWhereNoneRunsAndGoOnOrEndWhereOneDoes) {
       {v1::CONFERENCE_KIND_PRE_BIRTH, v1::PLAN_DECISION_STARTS, false, true},
       {review, v1::PLAN_DECISION_CONTINUES, true, true},
       {review, v1::PLAN_DECISION_ENDS, true, true},
-      {review, v1::PLAN_DECISION_STARTS, true, false},
       {review, v1::PLAN_DECISION_NONE, true, false},
   };
   for (const Case& each : cases) {
@@ -254,6 +253,47 @@ TEST(WhatFollows, IsNothingWhereNoPlanRunsOrOneHasAReviewToCome) {
   EXPECT_TRUE(next_of(v1::CONFERENCE_KIND_CORE_GROUP, {}).empty());
   const auto state = fold<Conference>(opened(v1::CONFERENCE_KIND_INITIAL));
   EXPECT_TRUE(Conference::next(state, kBellConference, not_held()).empty());
+}
+
+TEST(Review, StartsNoPlan) {
+  const auto request = held(kHeldAt, {outcome(kAda, v1::PLAN_DECISION_STARTS)});
+  given<Conference>(opened(v1::CONFERENCE_KIND_REVIEW))
+      .when(record(request), as(kSocialWorker))
+      .then_refused("INVALID_REQUEST", {"outcomes[0].plan"});
+}
+
+TEST(Review, IsCalledOffWhereNoPlanRuns) {
+  EXPECT_EQ(given<Conference>(opened(v1::CONFERENCE_KIND_REVIEW))
+                .when(record(not_held()), as(kSocialWorker))
+                .state()
+                .stage,
+            v1::CONFERENCE_STAGE_NOT_HELD);
+}
+
+TEST(Review, IsNotNeededWhereThePlanOfEveryChildEndedByItself) {
+  for (const v1::PlanEnd end : {v1::PLAN_END_DIED, v1::PLAN_END_LEFT, v1::PLAN_END_MOVED}) {
+    auto request = not_held();
+    *request.add_outcomes() = outcome(kAda, v1::PLAN_DECISION_ENDS);
+    request.mutable_outcomes(0)->set_end(end);
+    if (end == v1::PLAN_END_MOVED) request.mutable_outcomes(0)->set_moved_to_area("E08000025");
+    const auto scenario = given<Conference>(opened(v1::CONFERENCE_KIND_REVIEW))
+                              .when(record(request, {kAda}), as(kSocialWorker));
+    EXPECT_EQ(scenario.outcome()->front().not_held().outcomes(0).end(), end);
+    given<Conference>(opened(v1::CONFERENCE_KIND_REVIEW))
+        .when(record(request), as(kSocialWorker))
+        .then_refused("PLAN_MISMATCH");
+    given<Conference>(opened(v1::CONFERENCE_KIND_REVIEW, {kAda, kBen}))
+        .when(record(request, {kAda, kBen}), as(kSocialWorker))
+        .then_refused("INVALID_REQUEST", {"outcomes"});
+  }
+}
+
+TEST(Review, IsHeldToDecideThatAPlanEnds) {
+  auto request = not_held();
+  *request.add_outcomes() = outcome(kAda, v1::PLAN_DECISION_ENDS);
+  given<Conference>(opened(v1::CONFERENCE_KIND_REVIEW))
+      .when(record(request, {kAda}), as(kSocialWorker))
+      .then_refused("INVALID_REQUEST", {"outcomes[0].plan"});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // A conference is asked for, opened by hand, and given a date.
+#include <algorithm>
 #include <utility>
 
 #include "core/caller.h"
@@ -36,16 +37,20 @@ std::string_view timescale_of(v1::ConferenceKind kind) {
   }
 }
 
-void check_counted_from(const v1::ScheduleConferenceRequest& request, Time now, Checks& checks) {
-  if (request.kind() != v1::CONFERENCE_KIND_PRE_BIRTH) {
-    checks.happened("counted_from", request.counted_from(), now);
-    return;
-  }
-  const auto expected = from_proto(request.counted_from());
+void check_expected(const std::string& field, const google::protobuf::Timestamp& said, Time now,
+                    Checks& checks) {
+  const auto expected = from_proto(said);
   if (!expected)
-    checks.fault("counted_from", "is not a time");
+    checks.fault(field, "is not a time");
   else if (*expected > now + kExpectedBefore || *expected < now - kExpectedAfter)
-    checks.fault("counted_from", "is no date on which a child who is not born yet can be expected");
+    checks.fault(field, "is no date on which a child who is not born yet can be expected");
+}
+
+void check_counted_from(const v1::ScheduleConferenceRequest& request, Time now, Checks& checks) {
+  if (request.kind() == v1::CONFERENCE_KIND_PRE_BIRTH)
+    check_expected("counted_from", request.counted_from(), now, checks);
+  else
+    checks.happened("counted_from", request.counted_from(), now);
 }
 
 void check_new(const Conference::Schedule& command, const Context& context, Checks& checks) {
@@ -58,18 +63,26 @@ void check_new(const Conference::Schedule& command, const Context& context, Chec
     check_counted_from(request, context.now, checks);
   else
     checks.fault("counted_from", "is missing: from when its time is counted");
+  if (request.has_expected_delivery())
+    checks.fault("expected_delivery",
+                 "goes with a conference that is due: of a new one it is counted_from");
   checks.text("reason", request.reason(), kTextBytesMax);
 }
 
-void check_old(const v1::ScheduleConferenceRequest& request, Checks& checks) {
+void check_old(const State& state, const v1::ScheduleConferenceRequest& request, Time now,
+               Checks& checks) {
   const char* const of_a_new_one = "goes with a new conference";
   if (!request.case_id().empty()) checks.fault("case_id", of_a_new_one);
   if (request.kind() != v1::CONFERENCE_KIND_UNSPECIFIED) checks.fault("kind", of_a_new_one);
   if (!request.child_ids().empty()) checks.fault("child_ids", "go with a new conference");
   if (request.has_counted_from()) checks.fault("counted_from", of_a_new_one);
   if (!request.reason().empty()) checks.fault("reason", of_a_new_one);
-  if (!request.has_scheduled_at())
+  if (!request.has_scheduled_at() && !request.has_expected_delivery())
     checks.fault("scheduled_at", "is missing: when the conference is held");
+  if (!request.has_expected_delivery()) return;
+  check_expected("expected_delivery", request.expected_delivery(), now, checks);
+  if (state.kind != v1::CONFERENCE_KIND_PRE_BIRTH)
+    checks.fault("expected_delivery", "goes with a pre-birth conference");
 }
 
 void check_date(const v1::ScheduleConferenceRequest& request, Time now, Checks& checks) {
@@ -102,11 +115,28 @@ Event scheduled(const v1::ScheduleConferenceRequest& request, const Context& con
   return event;
 }
 
+// West Midlands procedures 1.18, pre-birth conferences: whatever made it due, it is held so long
+// before the birth. What is past by then is due at once; a miss is not undone.
+Result<Events> before_birth(const State& state, const v1::ScheduleConferenceRequest& request,
+                            const Context& context) {
+  const clocks::Clock* clock = running(state);
+  if (!request.has_expected_delivery() || clock == nullptr) return Events{};
+  auto latest = context.pack->deadline(policy::kPreBirthConference,
+                                       *from_proto(request.expected_delivery()), *context.calendar);
+  if (!latest) return tl::unexpected(latest.error());
+  latest->due = std::max(latest->due, context.now);
+  Event event = due_again(clock->deadline, capped(clock->deadline, *latest), context);
+  *event.mutable_due_again()->mutable_expected_delivery() = request.expected_delivery();
+  event.mutable_due_again()->set_before_birth(true);
+  return only(std::move(event));
+}
+
 // What has to be held: a new one; or one that was asked for, which is an initial conference from
 // now on.
 Result<Events> made_due(const State& state, const Conference::Schedule& command,
                         const Context& context) {
-  if (state.exists() && state.stage != v1::CONFERENCE_STAGE_REQUESTED) return Events{};
+  if (state.exists() && state.stage != v1::CONFERENCE_STAGE_REQUESTED)
+    return before_birth(state, command.request, context);
   if (state.exists())
     return Conference::decide(
         {},
@@ -141,7 +171,7 @@ Result<Events> Conference::decide(const State& state, const Schedule& command,
   if (is_new)
     check_new(command, context, checks);
   else
-    check_old(request, checks);
+    check_old(state, request, context.now, checks);
   check_date(request, context.now, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto may = may_chair(command, context); !may) return tl::unexpected(may.error());
@@ -164,6 +194,9 @@ Result<Events> Conference::decide(const State& state, const RequestIt& command,
   if (state.exists())
     return refuse(Code::kAlreadyExists, "CONFERENCE_EXISTS",
                   "A conference with this id is there already.");
+  if (command.one_is_open)
+    return refuse(Code::kFailedPrecondition, "CONFERENCE_ALREADY_OPEN",
+                  "A conference about one of these children is asked for already, or to be held.");
   const auto deadline =
       context.pack->deadline(policy::kConferenceRequest, context.now, *context.calendar);
   if (!deadline) return tl::unexpected(deadline.error());

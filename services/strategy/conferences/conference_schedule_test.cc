@@ -58,6 +58,57 @@ Events initial() {
 
 // --- a date ---
 
+// A pre-birth conference that enquiries made due, at which a birth is expected then.
+Events pre_birth() {
+  return fallen_due(
+      due(v1::CONFERENCE_KIND_PRE_BIRTH, policy::kInitialConference, "2026-11-20T10:00:00Z"));
+}
+v1::ScheduleConferenceRequest expected(std::string_view delivery) {
+  v1::ScheduleConferenceRequest request;
+  request.set_conference_id(kBellConference);
+  to_proto(utc(delivery), request.mutable_expected_delivery());
+  return request;
+}
+
+TEST(ExpectedDelivery, BringsAPreBirthConferenceToTenWeeksBeforeItWhereThatIsSooner) {
+  const auto soon = expected("2027-02-08T10:00:00Z");  // ten weeks after the 30th of November
+  const auto scenario = given<Conference>(pre_birth()).when(schedule(soon), as(kSocialWorker));
+  const v1::ConferenceDueAgain& again = scenario.outcome()->front().due_again();
+  EXPECT_TRUE(again.before_birth());
+  EXPECT_EQ(again.deadline().capped_by(), policy::kPreBirthConference);
+  EXPECT_EQ(again.before().due().seconds(), pre_birth()[0].due().deadline().due().seconds());
+  EXPECT_EQ(scenario.state().clocks.current()->deadline.current_due(), utc("2026-11-30T10:00:00Z"));
+  EXPECT_FALSE(scenario.state().born);
+  const auto late = expected("2027-06-01T10:00:00Z");
+  EXPECT_EQ(held_by(given<Conference>(pre_birth()).when(schedule(late), as(kSocialWorker)).state()),
+            held_by(fold<Conference>(pre_birth())));
+}
+
+TEST(ExpectedDelivery, HasTheConferenceHeldAtOnceWhereTenWeeksBeforeIsPast) {
+  auto soon = expected("2026-12-20T10:00:00Z");
+  to_proto(utc("2026-11-27T10:00:00Z"), soon.mutable_scheduled_at());
+  const auto scenario = given<Conference>(pre_birth()).when(schedule(soon), as(kSocialWorker));
+  EXPECT_EQ(scenario.outcome()->size(), 2U);
+  EXPECT_EQ(scenario.state().clocks.current()->deadline.current_due(), utc(kNow));
+  EXPECT_EQ(scenario.state().stage, v1::CONFERENCE_STAGE_SCHEDULED);
+}
+
+TEST(ExpectedDelivery, IsOfAPreBirthConferenceThatIsDueAndADateOnWhichABirthIsExpected) {
+  const auto of_another = expected("2027-02-08T10:00:00Z");
+  given<Conference>(initial())
+      .when(schedule(of_another), as(kSocialWorker))
+      .then_refused("INVALID_REQUEST", {"expected_delivery"});
+  const auto far = expected("2028-02-08T10:00:00Z");
+  given<Conference>(pre_birth())
+      .when(schedule(far), as(kSocialWorker))
+      .then_refused("INVALID_REQUEST", {"expected_delivery"});
+  auto new_one = opening(v1::CONFERENCE_KIND_PRE_BIRTH, "2027-02-08T10:00:00Z");
+  to_proto(utc("2027-02-08T10:00:00Z"), new_one.mutable_expected_delivery());
+  given<Conference>({})
+      .when(schedule(new_one), as(kSocialWorker))
+      .then_refused("INVALID_REQUEST", {"expected_delivery"});
+}
+
 TEST(Date, IsGivenToWhatIsDueAndMayBeAnotherOne) {
   const auto first = date("2026-12-04T10:00:00Z");
   const auto scenario = given<Conference>(initial()).when(schedule(first), as(kSocialWorker));
@@ -235,6 +286,13 @@ TEST(AskedFor, ByAnAgencyWithAPartInTheCaseAndWithAReason) {
   given<Conference>({})
       .when(ask(without), as(kHealth))
       .then_refused("INVALID_REQUEST", {"child_ids", "reason"});
+}
+
+TEST(Request, IsRefusedWhileAConferenceAboutTheChildIsOpen) {
+  const auto request = request_of_health();
+  auto command = ask(request);
+  command.one_is_open = true;
+  given<Conference>({}).when(command, as(kHealth)).then_refused("CONFERENCE_ALREADY_OPEN");
 }
 
 }  // namespace

@@ -183,11 +183,12 @@ void DiscussionReport::count_decisions(const std::vector<v1::DiscussionEvent>& e
 }
 
 void DiscussionReport::count_conference(const v1::ConferenceRow& row) {
-  const auto deadline = deadline_of(row.due());
+  auto deadline = deadline_of(row.due());
   if (!deadline || !within(deadline->current_due())) return;
-  const v1::Conference& conference = row.conference();
-  count((*counts_.mutable_conferences())[code_of(conference.kind())], *deadline,
-        conference.stage() != v1::CONFERENCE_STAGE_NOT_HELD, period_.now);
+  // What was called off late was missed, and is not overdue any more.
+  if (row.has_not_held_at() && !deadline->done_at) deadline->done_at = time_of(row.not_held_at());
+  count((*counts_.mutable_conferences())[code_of(row.conference().kind())], *deadline,
+        !row.called_off_in_time(), period_.now);
 }
 
 void DiscussionReport::count_action(const v1::ActionRow& row) {

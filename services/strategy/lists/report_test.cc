@@ -121,6 +121,14 @@ TEST_F(DiscussionReports, CountConferencesByKindAndActionsByAgency) {
   EXPECT_EQ(counts.actions().at("health").overdue(), 1U);
 }
 
+TEST_F(DiscussionReports, KeepTheMissOfAConferenceThatWasCalledOffLate) {
+  const std::string late = conference_due(v1::CONFERENCE_KIND_INITIAL, 1);
+  log_.clock().advance(hours(2));
+  conference_called_off(late);
+  EXPECT_EQ(so_far().conferences().at("initial").late(), 1U);
+  EXPECT_EQ(so_far().conferences().at("initial").not_needed(), 0U);
+}
+
 TEST_F(DiscussionReports, AreOfAPeriodAndAsAtATime) {
   const std::string id = open(48);
   const Time opened = now();

@@ -366,6 +366,10 @@ void evolve_child(v1::ChildStatus& child, const v1::ChildEvent& event) {
       child.set_flagged_by_agency(event.flagged_missing().agency());
       *child.mutable_authorities_told() = event.flagged_missing().authorities_told();
       return child.clear_found_at();
+    case Event::kMissingUpdated:
+      child.set_missing_details(event.missing_updated().details());
+      *child.mutable_authorities_told() = event.missing_updated().authorities_told();
+      return;
     case Event::kFound:
       child.clear_missing_since();
       child.clear_missing_details();
@@ -378,8 +382,18 @@ void evolve_child(v1::ChildStatus& child, const v1::ChildEvent& event) {
   }
 }
 
+// A plan that ran before, or of another record of the same child, has no event in the row.
+template <class Said>
+void take_plan(v1::ChildStatus& child, const Said& said) {
+  if (!said.on_plan()) return;
+  *child.mutable_plan_since() = said.plan_since();
+  child.set_plan_conference_id(said.plan_conference_id());
+}
+
 void evolve_row(v1::ChildRow& row, const v1::ChildEvent& event) {
   evolve_child(*row.mutable_child(), event);
+  if (event.has_flagged_missing()) take_plan(*row.mutable_child(), event.flagged_missing());
+  if (event.has_missing_updated()) take_plan(*row.mutable_child(), event.missing_updated());
   row.mutable_child()->clear_missing_details();
   if (event.has_flagged_missing()) *row.mutable_flagged_at() = event.flagged_missing().flagged_at();
 }

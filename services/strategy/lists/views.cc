@@ -79,7 +79,7 @@ class ConferencesView final : public log::View {
 class MissingView final : public log::View {
  public:
   std::string_view name() const override { return kMissingView; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
 
   std::string row_id(const log::ViewEvent& event) const override {
     return event.stream.starts_with(kChildStreams) ? id_in(event.stream) : std::string();

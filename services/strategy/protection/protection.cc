@@ -6,6 +6,7 @@
 #include "core/timestamp.h"
 #include "policy/pack.h"
 #include "strategy/checks.h"
+#include "strategy/protection/court_period.h"
 #include "strategy/protection/other_authority.h"
 
 namespace mash::strategy {
@@ -54,6 +55,62 @@ void check_plan(const Protection::Record& command, Checks& checks) {
   checks.text("acted_alone", request.acted_alone(), kNoteBytesMax);
 }
 
+constexpr std::string_view kOrder = policy::kEmergencyProtectionOrder;
+
+Time counted_from(const v1::RecordProtectionRequest& request) {
+  const auto started_at = from_proto(request.started_at());
+  const auto said = from_proto(request.counted_from());
+  return request.has_counted_from() && said ? *said : started_at.value_or(Time{});
+}
+
+// Children Act 1989 section 45(3): no sooner than police protection can have begun, so that the
+// order took its place.
+void check_counted_from(const v1::RecordProtectionRequest& request, const Context& context,
+                        Checks& checks) {
+  const auto said = from_proto(request.counted_from());
+  const auto started_at = from_proto(request.started_at());
+  if (!said) return checks.fault("counted_from", "is not a time");
+  if (!started_at) return;
+  if (*said > *started_at) return checks.fault("counted_from", "is after the order");
+  const auto police = context.pack->deadline(policy::kPoliceProtection, *said, *context.calendar);
+  if (!police || police->due < *started_at)
+    checks.fault("counted_from", "is sooner than police protection lasts before the order");
+}
+
+// Of a court's order: at most what the policy pack says, and not over before it was made.
+void check_court(const v1::RecordProtectionRequest& request, const Context& context,
+                 Checks& checks) {
+  if (by_police(request)) {
+    if (request.has_days()) checks.fault("days", "go with a court's order");
+    if (request.has_counted_from()) checks.fault("counted_from", "goes with a court's order");
+    return;
+  }
+  const policy::TimescaleRule* rule = context.pack->timescale(kOrder);
+  const int days_max = rule == nullptr ? 0 : rule->timescale.allowed.amount;
+  if (request.has_counted_from()) check_counted_from(request, context, checks);
+  if (!request.has_days()) return;
+  if (request.days() < 1 || request.days() > static_cast<unsigned>(days_max)) {
+    checks.fault("days", "are not 1 to " + std::to_string(days_max));
+    if (rule != nullptr) checks.cite(rule->basis.source);
+    return;
+  }
+  const auto period =
+      court_period(kOrder, counted_from(request), static_cast<int>(request.days()), context);
+  if (period && from_proto(request.started_at()) &&
+      period->due <= *from_proto(request.started_at()))
+    checks.fault("days", "were over before the order was made");
+}
+
+// By when it ends, as it began.
+Result<Deadline> first_period(const v1::RecordProtectionRequest& request, const Context& context) {
+  if (by_police(request))
+    return context.pack->deadline(policy::kPoliceProtection, *from_proto(request.started_at()),
+                                  *context.calendar);
+  if (request.has_days())
+    return court_period(kOrder, counted_from(request), static_cast<int>(request.days()), context);
+  return context.pack->deadline(kOrder, counted_from(request), *context.calendar);
+}
+
 void check_record(const Protection::Record& command, const Context& context, Checks& checks) {
   const v1::RecordProtectionRequest& request = command.request;
   check_said("kind", request.kind(), v1::ProtectionKind_IsValid(request.kind()), "by what power",
@@ -68,6 +125,7 @@ void check_record(const Protection::Record& command, const Context& context, Che
              "other children in the household, or in that of who is alleged to have harmed the "
              "child, are always considered",
              checks);
+  check_court(request, context, checks);
   check_plan(command, checks);
   check_agency_that_acted(request, context, checks);
   if (request.has_other_authority())
@@ -112,9 +170,7 @@ Result<Events> Protection::decide(const State& state, const Record& command,
   if (state.exists())
     return refuse(Code::kAlreadyExists, "PROTECTION_EXISTS",
                   "Protection with this id is there already.");
-  const auto deadline = context.pack->deadline(
-      by_police(request) ? policy::kPoliceProtection : policy::kEmergencyProtectionOrder,
-      *from_proto(request.started_at()), *context.calendar);
+  const auto deadline = first_period(request, context);
   if (!deadline) return tl::unexpected(deadline.error());
   Event event;
   v1::ProtectionStarted& started = *event.mutable_started();
@@ -132,6 +188,7 @@ Result<Events> Protection::decide(const State& state, const Record& command,
   if (request.has_other_authority()) *started.mutable_other_authority() = request.other_authority();
   started.set_recorded_by(context.actor.practitioner);
   to_proto(context.now, started.mutable_recorded_at());
+  started.set_recorded_by_agency(context.actor.agency);
   return only(std::move(event));
 }
 

@@ -61,7 +61,9 @@ struct Protection {
 
   // A child is protected since a time. Police protection is recorded by the police or the hub:
   // NOT_THE_POLICE. It was planned in a discussion that began before, DISCUSSION_NOT_STARTED, or
-  // an agency had to act alone and says why.
+  // an agency had to act alone and says why. A court's order may be for less than the eight days
+  // that it can be, and be counted from the police protection in which it was applied for (Children
+  // Act 1989 section 45(1), (3)).
   struct Record {
     const v1::RecordProtectionRequest& request;
     const cases::Family& family;
@@ -75,7 +77,7 @@ struct Protection {
   // POLICE_PROTECTION_NOT_EXTENDED, PROTECTION_ENDED. Counted from the end of the first period.
   static Result<Events> decide(const State&, const v1::ExtendProtectionRequest&, const Context&);
   // What is known of another authority's responsibility now. RESPONSIBILITY_ACCEPTED where it had
-  // accepted, and this would take that back.
+  // accepted, or confirmed that in writing, and this would take that back.
   static Result<Events> decide(const State&, const v1::RecordResponsibilityRequest&,
                                const Context&);
   // It ended within its time, or its time ran out: PROTECTION_LAPSED, PROTECTION_RUNS. Once:

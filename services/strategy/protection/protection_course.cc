@@ -1,10 +1,13 @@
 // What becomes of emergency protection: a court extends it, another authority takes over, it ends.
+#include <google/protobuf/util/message_differencer.h>
+
 #include <utility>
 
 #include "core/caller.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
 #include "strategy/checks.h"
+#include "strategy/protection/court_period.h"
 #include "strategy/protection/other_authority.h"
 #include "strategy/protection/protection.h"
 
@@ -14,6 +17,7 @@ namespace {
 using Event = Protection::Event;
 using Events = Protection::Events;
 using State = Protection::State;
+using google::protobuf::util::MessageDifferencer;
 
 constexpr std::string_view kOrderExtension = policy::kEmergencyProtectionOrderExtension;
 
@@ -31,16 +35,6 @@ Time time_since(const char* field, const google::protobuf::Timestamp* said, cons
   const Time at = time_or_now(field, said, now, checks);
   if (at < state.started_at) checks.fault(field, "is before the child was protected");
   return at;
-}
-
-// The court may take less than the pack's timescale allows.
-Result<Deadline> extension(const State& state, const Deadline& longest, int days,
-                           const Context& context) {
-  const policy::TimescaleRule* rule = context.pack->timescale(kOrderExtension);
-  Timescale timescale = rule->timescale;
-  timescale.allowed.amount = days;
-  return set_deadline(timescale, state.runs_out_at(), longest.pack, *context.calendar,
-                      context.pack->hub_hours());
 }
 
 Result<void> may_be_extended(const State& state, Time extended_at) {
@@ -80,7 +74,8 @@ Result<Events> Protection::decide(const State& state, const v1::ExtendProtection
     may.error().sources.push_back(context.pack->timescale(kOrderExtension)->basis.source);
     return tl::unexpected(may.error());
   }
-  const auto deadline = extension(state, *longest, static_cast<int>(request.days()), context);
+  const auto deadline =
+      court_period(kOrderExtension, state.runs_out_at(), static_cast<int>(request.days()), context);
   if (!deadline) return tl::unexpected(deadline.error());
   Event event;
   v1::ProtectionExtended& extended = *event.mutable_extended();
@@ -101,10 +96,15 @@ Result<Events> Protection::decide(const State& state,
   Checks checks;
   check_other_authority(other, context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  if (!state.responsible_here() && (!other.has_accepted_at() || other.area() != state.other.area()))
+  const bool takes_back = !other.has_accepted_at() || other.area() != state.other.area() ||
+                          (state.other.has_written_at() && !other.has_written_at());
+  if (!state.responsible_here() && takes_back)
     return refused("RESPONSIBILITY_ACCEPTED",
                    "Another authority accepted responsibility: that is not taken back by saying "
                    "less.");
+  // Who accepted is personal and not remembered here, so where that is said it is recorded.
+  if (other.accepted_by().empty() && MessageDifferencer::Equals(other, state.other))
+    return Events{};
   Event event;
   v1::ResponsibilityRecorded& recorded = *event.mutable_responsibility_recorded();
   *recorded.mutable_other_authority() = other;

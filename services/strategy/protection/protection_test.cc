@@ -207,10 +207,56 @@ TEST(Responsibility, AcceptedIsNotTakenBackBySayingLess) {
                   .other.has_written_at());
 }
 
+TEST(Responsibility, ConfirmedInWritingStaysSo) {
+  Protection::Events events = protected_by(order(kSince));
+  events.push_back(responsible(kWritten));
+  given<Protection>(events)
+      .when(responsibility(kAccepted), as(kSocialWorker))
+      .then_refused("RESPONSIBILITY_ACCEPTED");
+}
+
+TEST(Responsibility, IsRecordedOnceWhereNothingIsNew) {
+  Protection::Events events = protected_by(order(kSince));
+  events.push_back(responsible(kConsulted));
+  given<Protection>(events)
+      .when(responsibility(kConsulted), as(kSocialWorker))
+      .then_nothing_changes();
+}
+
 TEST(Responsibility, IsTheHubsToRecord) {
   given<Protection>(protected_by(order(kSince), kPolice))
       .when(responsibility(kConsulted), as(kPolice))
       .then_refused("NOT_FOUND");
+}
+
+TEST(Order, LastsAsManyDaysAsTheCourtSays) {
+  auto request = order("2026-11-20T15:00:00Z");
+  request.set_days(5);
+  EXPECT_EQ(protected_since(request).runs_out_at(), utc("2026-11-25T15:00:00Z"));
+  for (const unsigned wrong : {0U, 9U}) {
+    request.set_days(wrong);
+    expect_faults(request, {"days"});
+  }
+}
+
+TEST(Order, IsCountedFromThePoliceProtectionItTookThePlaceOf) {
+  auto request = order("2026-11-20T15:00:00Z");
+  to_proto(utc("2026-11-18T22:00:00Z"), request.mutable_counted_from());
+  EXPECT_EQ(protected_since(request).runs_out_at(), utc("2026-11-26T22:00:00Z"));
+  for (const char* wrong : {"2026-11-17T14:59:59Z", "2026-11-20T15:00:01Z"}) {
+    to_proto(utc(wrong), request.mutable_counted_from());
+    expect_faults(request, {"counted_from"});
+  }
+  to_proto(utc("2026-11-18T22:00:00Z"), request.mutable_counted_from());
+  request.set_days(1);
+  expect_faults(request, {"days"});
+}
+
+TEST(PoliceProtection, HasNoDaysOfACourt) {
+  auto request = police_protection("2026-11-24T22:00:00Z");
+  request.set_days(3);
+  *request.mutable_counted_from() = request.started_at();
+  expect_faults(request, {"days", "counted_from"});
 }
 
 }  // namespace

@@ -162,6 +162,17 @@ class Happenings : public ::testing::Test {
     log_.append(conference_stream(id), case_, event);
     return id;
   }
+  std::string conference_requested(const char* agency) {
+    v1::ConferenceEvent event;
+    event.mutable_requested()->set_case_id(case_);
+    event.mutable_requested()->add_child_ids(child_);
+    event.mutable_requested()->set_agency(agency);
+    event.mutable_requested()->set_reason("SECRET request");
+    *event.mutable_requested()->mutable_deadline() = deadline("conference-request", 24);
+    std::string id = log_.fresh();
+    log_.append(conference_stream(id), case_, event);
+    return id;
+  }
   void conference_held(const std::string& id) {
     v1::ConferenceEvent event;
     to_proto(now(), event.mutable_held()->mutable_held_at());
@@ -175,25 +186,29 @@ class Happenings : public ::testing::Test {
     event.mutable_not_held()->set_reason("SECRET called off");
     log_.append(conference_stream(id), case_, event);
   }
-  std::string protect() {
+  // By the police, as an agency records.
+  std::string protect(const char* recorded_by = "social-care") {
     auto event = proto<v1::ProtectionEvent>(R"(
       started { kind: PROTECTION_KIND_POLICE_PROTECTION agency: "police" authority: "SECRET officer"
                 reason: "SECRET reason" })");
     event.mutable_started()->set_case_id(case_);
     event.mutable_started()->add_child_ids(child_);
+    event.mutable_started()->set_recorded_by_agency(recorded_by);
     *event.mutable_started()->mutable_deadline() = deadline("police-protection", 72);
     to_proto(now(), event.mutable_started()->mutable_started_at());
     std::string id = log_.fresh();
     log_.append(protection_stream(id), case_, event);
     return id;
   }
-  void flag(const std::string& case_id, const std::string& child) {
+  void flag(const std::string& case_id, const std::string& child, bool on_plan = false) {
     auto event =
         proto<v1::ChildEvent>(R"(flagged_missing { details: "SECRET where" agency: "police" })");
     event.mutable_flagged_missing()->set_case_id(case_id);
     event.mutable_flagged_missing()->set_child_id(child);
     to_proto(now(), event.mutable_flagged_missing()->mutable_missing_since());
     to_proto(now(), event.mutable_flagged_missing()->mutable_flagged_at());
+    event.mutable_flagged_missing()->set_on_plan(on_plan);
+    if (on_plan) to_proto(now(), event.mutable_flagged_missing()->mutable_plan_since());
     log_.append(child_stream(case_id, child), case_id, event);
   }
   void find(const std::string& child) {
