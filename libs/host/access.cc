@@ -111,6 +111,7 @@ constexpr Rule kRules[] = {
     {"mash.strategy.v1.StrategyService/ConveneDiscussion", kHub},
     {"mash.strategy.v1.StrategyService/CallOffDiscussion", kDeciders},
     {"mash.strategy.v1.StrategyService/InviteParticipant", kHub},
+    {"mash.strategy.v1.StrategyService/WithdrawInvitation", kHub},
     {"mash.strategy.v1.StrategyService/AnswerInvitation", kPeople},
     {"mash.strategy.v1.StrategyService/RecordAttendance", kHub},
     {"mash.strategy.v1.StrategyService/StartDiscussion", kHub},

@@ -61,7 +61,9 @@ void add_convening(CLI::App& parent, Session& session) {
   add_form(
       parent, session,
       {.name = "convene",
-       .about = "Convenes a discussion that is due, or a new one in a case.",
+       .about =
+           "Convenes a discussion that is due, or a new one in a case; or, for another time or "
+           "place, one that has not begun.",
        .examples = "  mash discussion convene --due 0192f3d0-... --child 0192f3a5-... --form "
                    "meeting --when '2026-03-04 14:00' \\\n"
                    "      --reason 'An injury that nobody explains.' --invite police:police:p-9! "
@@ -71,7 +73,7 @@ void add_convening(CLI::App& parent, Session& session) {
        .method = "StrategyService/ConveneDiscussion",
        .usual = kUsualDecider,
        .options = with_when_and_where(
-           {{"--due", "discussion_id", "the discussion that is due"},
+           {{"--due", "discussion_id", "the discussion that is due, or has not begun"},
             {"--case", "case_id", "the case of a new one"},
             {"--referral", "referral_id", "the referral a new one is about"},
             {"--child", "child_ids", "a child it is about, by the hub's id", true},
@@ -142,6 +144,16 @@ void add_inviting(CLI::App& parent, Session& session) {
            {"--who", "invitation.practitioner", "who, by the practitioner's id"},
            {"--name", "invitation.name", "name and post"},
            {"--can-decide", "invitation.can_decide", "senior enough to decide for the agency"}}});
+  add_form(parent, session,
+           {.name = "withdraw",
+            .about = "Takes back an invitation by which nobody has come.",
+            .examples = "  mash discussion withdraw 0192f3d0-... 0192f3d1-... --reason 'Another "
+                        "practice is theirs.'\n",
+            .method = "StrategyService/WithdrawInvitation",
+            .usual = kUsualDecider,
+            .options = {discussion_id(),
+                        {"participant", "participant_id", "whose invitation, by its id", true},
+                        {"--reason", "reason", "why", true}}});
   add_form(
       parent, session,
       {.name = "answer",

@@ -118,15 +118,16 @@ void add_holding(CLI::App& parent, Session& session) {
        .options = {discussion_id(),
                    {"--when", "started_at", "when it began; else now"},
                    {"--emergency", "emergency_reason", "why it cannot wait for who is missing"}}});
-  add_form(
-      parent, session,
-      {.name = "close",
-       .about = "Ends a sitting.",
-       .examples = "  mash discussion close 0192f3d0-... --summary 'Joint enquiries; Jayden "
-                   "is seen today.'\n",
-       .method = "StrategyService/CloseDiscussion",
-       .usual = kUsualDecider,
-       .options = {discussion_id(), {"--summary", "summary", "what was said and agreed", true}}});
+  add_form(parent, session,
+           {.name = "close",
+            .about = "Ends a sitting.",
+            .examples = "  mash discussion close 0192f3d0-... --summary 'Joint enquiries; Jayden "
+                        "is seen today.'\n",
+            .method = "StrategyService/CloseDiscussion",
+            .usual = kUsualDecider,
+            .options = {discussion_id(),
+                        {"--summary", "summary", "what was said and agreed", true},
+                        {"--when", "closed_at", "when it ended; else now"}}});
   add_form(parent, session,
            {.name = "issue-record",
             .about = "Says that the record went to those who attended.",
@@ -158,6 +159,7 @@ void add_deciding(CLI::App& parent, Session& session) {
            {"--sharing-decision", "terms.sharing_decision_ids",
             "a sharing decision under which something was shared"},
            {"--rationale", "terms.rationale", "why"},
+           {"--when", "decided_at", "when it was decided; else now"},
            {"--emergency", "emergency_reason", "why it cannot wait for who is missing"}}});
   add_form(
       parent, session,
@@ -186,7 +188,9 @@ void add_following_up(CLI::App& parent, Session& session) {
             .usual = kUsualDecider,
             .options = {discussion_id(),
                         {"--kind", "kind", "the timescale: discussion-action", true},
-                        {"--id", "id", "the action's or challenge's id"},
+                        {"--id", "id",
+                         "the action's or challenge's id, or the number of the sitting whose "
+                         "record it is; of discussion-record else the last sitting"},
                         {"--to", "due", "when it is to be due", true},
                         {"--reasons", "reasons", "why it cannot be met", true}}});
 }

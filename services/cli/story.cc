@@ -117,6 +117,7 @@ const std::vector<const google::protobuf::Descriptor*>& known_events() {
       sharing::v1::DecisionEvent::descriptor(),
       sharing::v1::ConsentEvent::descriptor(),
       strategy::v1::DiscussionEvent::descriptor(),
+      strategy::v1::CaseDiscussionsEvent::descriptor(),
       strategy::v1::ConferenceEvent::descriptor(),
       strategy::v1::ProtectionEvent::descriptor(),
       strategy::v1::ChildEvent::descriptor(),

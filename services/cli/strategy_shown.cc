@@ -67,6 +67,7 @@ std::string who(const v1::Participant& participant) {
 }
 
 std::string answer_of(const v1::Participant& participant) {
+  if (participant.has_withdrawn_at()) return "withdrawn";
   if (participant.answer() == v1::INVITATION_ANSWER_UNSPECIFIED) return "-";
   return enum_word(v1::InvitationAnswer_Name(participant.answer()), "InvitationAnswer");
 }

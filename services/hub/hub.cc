@@ -65,17 +65,26 @@ using host::LogLevel;
 
 // Every event that any log of this process may hold.
 Result<void> check_events() {
-  for (const auto* event :
-       {mash::log::v1::LogEvent::descriptor(), mash::log::v1::LookEvent::descriptor(),
-        referral::v1::ReferralEvent::descriptor(), referral::v1::PersonEvent::descriptor(),
-        referral::v1::CaseEvent::descriptor(), referral::v1::ContextEvent::descriptor(),
-        referral::v1::ExpectationEvent::descriptor(), sharing::v1::RequestEvent::descriptor(),
-        sharing::v1::ItemEvent::descriptor(), sharing::v1::DecisionEvent::descriptor(),
-        sharing::v1::ConsentEvent::descriptor(), cases::v1::KnownCaseEvent::descriptor(),
-        cases::v1::KnownPersonEvent::descriptor(), strategy::v1::DiscussionEvent::descriptor(),
-        strategy::v1::ConferenceEvent::descriptor(), strategy::v1::ProtectionEvent::descriptor(),
-        strategy::v1::ChildEvent::descriptor(), vault::v1::KeyEvent::descriptor(),
-        vault::v1::HolderEvent::descriptor()})
+  for (const auto* event : {mash::log::v1::LogEvent::descriptor(),
+                            mash::log::v1::LookEvent::descriptor(),
+                            referral::v1::ReferralEvent::descriptor(),
+                            referral::v1::PersonEvent::descriptor(),
+                            referral::v1::CaseEvent::descriptor(),
+                            referral::v1::ContextEvent::descriptor(),
+                            referral::v1::ExpectationEvent::descriptor(),
+                            sharing::v1::RequestEvent::descriptor(),
+                            sharing::v1::ItemEvent::descriptor(),
+                            sharing::v1::DecisionEvent::descriptor(),
+                            sharing::v1::ConsentEvent::descriptor(),
+                            cases::v1::KnownCaseEvent::descriptor(),
+                            cases::v1::KnownPersonEvent::descriptor(),
+                            strategy::v1::DiscussionEvent::descriptor(),
+                            strategy::v1::CaseDiscussionsEvent::descriptor(),
+                            strategy::v1::ConferenceEvent::descriptor(),
+                            strategy::v1::ProtectionEvent::descriptor(),
+                            strategy::v1::ChildEvent::descriptor(),
+                            vault::v1::KeyEvent::descriptor(),
+                            vault::v1::HolderEvent::descriptor()})
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
 }

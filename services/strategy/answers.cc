@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/calendar.h"
 #include "log/appended.h"
+#include "policy/packs.h"
 #include "strategy/conferences/conference.h"
 #include "strategy/discussions/discussion.h"
 #include "strategy/discussions/quorum.h"
@@ -17,11 +19,11 @@ Result<Conference::State> conference_after(const log::EventLog& log, const log::
 }
 
 template <class State>
-common::v1::DeadlineStatus status_in(const Result<State>& state,
-                                     const v1::ExtendDeadlineRequest& request, Time now) {
+common::v1::DeadlineStatus status_in(const Result<State>& state, const std::string& kind,
+                                     const std::string& id, Time now) {
   common::v1::DeadlineStatus status;
   if (!state) return status;
-  if (const clocks::Clock* clock = state->clocks.find(request.kind(), request.id()))
+  if (const clocks::Clock* clock = state->clocks.find(kind, id))
     to_proto(clock->deadline, now, &status);
   return status;
 }
@@ -29,9 +31,14 @@ common::v1::DeadlineStatus status_in(const Result<State>& state,
 }  // namespace
 
 v1::Quorum quorum_after(const log::EventLog& log, const log::Appended& appended,
-                        const std::string& discussion_id, const Context& context) {
+                        const std::string& discussion_id, const policy::Packs& packs,
+                        const London& london) {
   const auto state = log::state_after<Discussion>(log, appended, discussion_stream(discussion_id));
-  if (!state || state->sittings.empty() || context.pack == nullptr) return {};
+  const auto pack = packs.in_force(appended.recorded_at, london);
+  if (!state || state->sittings.empty() || !pack) return {};
+  Context context;
+  context.now = appended.recorded_at;
+  context.pack = *pack;
   return quorum_of(state->sittings.back().composition, state->deciding(appended.recorded_at),
                    context);
 }
@@ -40,10 +47,12 @@ common::v1::DeadlineStatus extended_after(const log::EventLog& log, const log::A
                                           const v1::ExtendDeadlineRequest& request) {
   const Time now = appended.recorded_at;
   if (!request.conference_id().empty())
-    return status_in(conference_after(log, appended, request.conference_id()), request, now);
-  return status_in(
-      log::state_after<Discussion>(log, appended, discussion_stream(request.discussion_id())),
-      request, now);
+    return status_in(conference_after(log, appended, request.conference_id()), request.kind(),
+                     request.id(), now);
+  const auto discussion =
+      log::state_after<Discussion>(log, appended, discussion_stream(request.discussion_id()));
+  const std::string id = discussion ? Discussion::id_of_deadline(*discussion, request) : "";
+  return status_in(discussion, request.kind(), id, now);
 }
 
 common::v1::Deadline conference_due_after(const log::EventLog& log, const log::Appended& appended,

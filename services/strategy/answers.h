@@ -8,14 +8,23 @@
 #include "log/event_log.h"
 #include "mash/strategy/v1/strategy_service.pb.h"
 
+namespace mash {
+class London;
+}
+namespace mash::policy {
+class Packs;
+}
+
 namespace mash::strategy {
 
 // What responses say of what a command left, read back from the log: so the same request has the
 // same answer.
 
-// Whether everybody is there who must be, after a command on a discussion.
+// Whether everybody is there who must be, after a command on a discussion, by the policy pack that
+// was in force then.
 v1::Quorum quorum_after(const log::EventLog& log, const log::Appended& appended,
-                        const std::string& discussion_id, const Context& context);
+                        const std::string& discussion_id, const policy::Packs& packs,
+                        const London& london);
 
 // How the deadline that was put off stands.
 common::v1::DeadlineStatus extended_after(const log::EventLog& log, const log::Appended& appended,

@@ -14,7 +14,8 @@ namespace mash::strategy {
 
 // What several commands of this service ask of a field; each fault names it.
 
-inline constexpr int kChildrenMax = 20;  // of one discussion or conference
+inline constexpr int kChildrenMax =
+    50;  // of one discussion or conference: as many as of a referral
 
 // Children of a case by id: 1 to kChildrenMax, none twice, all named in it as children by a
 // contact: nobody else of a contact is one.

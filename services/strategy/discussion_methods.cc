@@ -65,6 +65,12 @@ grpc::ServerUnaryReactor* StrategyService::InviteParticipant(
        }});
 }
 
+grpc::ServerUnaryReactor* StrategyService::WithdrawInvitation(
+    grpc::CallbackServerContext* call, const v1::WithdrawInvitationRequest* request,
+    v1::WithdrawInvitationResponse* response) {
+  return desk_.command<Discussion>(call, request, response, target_of(request->discussion_id()));
+}
+
 grpc::ServerUnaryReactor* StrategyService::AnswerInvitation(
     grpc::CallbackServerContext* call, const v1::AnswerInvitationRequest* request,
     v1::AnswerInvitationResponse* response) {
@@ -82,7 +88,7 @@ grpc::ServerUnaryReactor* StrategyService::RecordAttendance(
                        {.fill = [this, response, request](const log::Appended& appended) {
                          *response->mutable_quorum() =
                              quorum_after(desk_.log(), appended, request->discussion_id(),
-                                          desk_.context_of(Actor{}));
+                                          desk_.parts().packs, desk_.parts().calendar.london());
                        }});
 }
 
@@ -176,14 +182,15 @@ grpc::ServerUnaryReactor* StrategyService::AnswerChallenge(
 grpc::ServerUnaryReactor* StrategyService::ConcludeEnquiry(
     grpc::CallbackServerContext* call, const v1::ConcludeEnquiryRequest* request,
     v1::ConcludeEnquiryResponse* response) {
-  return desk_.command(call, request, response, catch_up_.giving([request](log::UnitOfWork& unit) {
-    return conclude_enquiry(unit, *request);
-  }),
-                       {.fill = [this, response, request](const log::Appended& appended) {
-                         const auto state = log::state_after<Discussion>(
-                             desk_.log(), appended, discussion_stream(request->discussion_id()));
-                         if (state) response->set_conference_id(state->enquiry.conference_id);
-                       }});
+  return desk_.command(
+      call, request, response, catch_up_.giving([request](log::UnitOfWork& unit) {
+        return conclude_enquiry(unit, *request);
+      }),
+      {.fresh = {.plain = 1}, .fill = [this, response, request](const log::Appended& appended) {
+         const auto state = log::state_after<Discussion>(
+             desk_.log(), appended, discussion_stream(request->discussion_id()));
+         if (state) response->set_conference_id(state->enquiry.conference_id);
+       }});
 }
 
 grpc::ServerUnaryReactor* StrategyService::CloseDiscussion(

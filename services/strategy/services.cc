@@ -26,7 +26,7 @@ cases::FollowingParts following_referrals(const ServiceParts& parts) {
           .clock = desk.parts().clock,
           .react =
               [&desk](log::UnitOfWork& unit, const log::Record& record) {
-                return open_discussion(unit, desk.log(), record, desk.parts().ids);
+                return open_discussion(unit, record, desk.parts().packs, desk.parts().ids);
               },
           .context = [&desk] { return desk.context_of(Actor{}); }};
 }

@@ -22,6 +22,9 @@ class StrategyService final : public v1::StrategyService::CallbackService {
   grpc::ServerUnaryReactor* InviteParticipant(grpc::CallbackServerContext* call,
                                               const v1::InviteParticipantRequest* request,
                                               v1::InviteParticipantResponse* response) override;
+  grpc::ServerUnaryReactor* WithdrawInvitation(grpc::CallbackServerContext* call,
+                                               const v1::WithdrawInvitationRequest* request,
+                                               v1::WithdrawInvitationResponse* response) override;
   grpc::ServerUnaryReactor* AnswerInvitation(grpc::CallbackServerContext* call,
                                              const v1::AnswerInvitationRequest* request,
                                              v1::AnswerInvitationResponse* response) override;

@@ -39,10 +39,22 @@ void open(State& state, const v1::DiscussionOpened& event) {
   state.unborn = event.unborn();
 }
 
+// Whoever came before it was moved comes anew.
+void forget_attendances(State& state, unsigned sitting) {
+  for (Participant& participant : state.participants)
+    std::erase_if(participant.attendances,
+                  [&](const Attendance& attendance) { return attendance.sitting == sitting; });
+}
+
 void convene(State& state, const v1::DiscussionConvened& event) {
   state.stage = v1::DISCUSSION_STAGE_CONVENED;
   state.child_ids.assign(event.child_ids().begin(), event.child_ids().end());
-  Sitting& sitting = state.sittings.emplace_back();
+  const Sitting* anew = sitting_of(state, event.sitting());
+  if (anew == nullptr)
+    state.sittings.emplace_back();
+  else
+    forget_attendances(state, event.sitting());
+  Sitting& sitting = state.sittings.back();
   sitting.scheduled_at = time_of(event.scheduled_at());
   sitting.chair = event.chair();
   sitting.composition = {.looked_after = event.looked_after(), .unborn = event.unborn()};
@@ -100,6 +112,7 @@ void record_decision(State& state, const v1::DiscussionDecisionRecorded& event) 
                              .sitting = event.sitting(),
                              .agency = event.agency(),
                              .decided_by = event.decided_by(),
+                             .decided_at = time_of(event.decided_at()),
                              .agencies = {event.agencies().begin(), event.agencies().end()},
                              .section_47 = section_47,
                              .dissenting = {}});
@@ -124,6 +137,7 @@ void dissent(State& state, const v1::Dissent& event) {
 void conclude(State& state, const v1::EnquiryConclusion& event) {
   state.enquiry.runs = false;
   state.enquiry.conclusion = event.outcome();
+  if (!event.conference_id().empty()) state.enquiry.conference_id = event.conference_id();
 }
 
 // Whoever is still there was there to its end.
@@ -160,6 +174,11 @@ const Attendance* Participant::lasting_at(unsigned sitting, Time time) const {
     return attendance.sitting == sitting && attendance.lasts_at(time);
   });
   return found == attendances.end() ? nullptr : &*found;
+}
+
+bool State::is_to_be_held() const {
+  if (stage == v1::DISCUSSION_STAGE_DUE) return true;
+  return stage == v1::DISCUSSION_STAGE_CONVENED && sitting() == 1;
 }
 
 bool State::is_invited(const std::string& agency) const {
@@ -234,6 +253,11 @@ State Discussion::evolve(State state, const Event& event) {
     case Event::kInvited:
       invite(state, event.invited());
       return state;
+    case Event::kInvitationWithdrawn:
+      std::erase_if(state.participants, [&](const Participant& participant) {
+        return participant.id == event.invitation_withdrawn().participant_id();
+      });
+      return state;
     case Event::kInvitationAnswered:
       answer(state, event.invitation_answered());
       return state;
@@ -277,6 +301,7 @@ State Discussion::evolve(State state, const Event& event) {
     case Event::kCalledOff:
       state.stage = v1::DISCUSSION_STAGE_CALLED_OFF;
       return state;
+    case Event::kBroughtForward:
     case Event::kDeadlineExtended:
     case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:

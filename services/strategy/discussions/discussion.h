@@ -85,6 +85,7 @@ struct Discussion {
     unsigned sitting = 0;
     std::string agency;  // whose practitioner recorded it
     std::string decided_by;
+    Time decided_at{};
     std::set<std::string> agencies;  // that were in the room
     v1::Section47 section_47 = v1::SECTION47_UNSPECIFIED;
     std::set<std::string> dissenting;  // agencies
@@ -120,6 +121,8 @@ struct Discussion {
     uint64_t version = 0;  // of its stream: so many events
 
     bool exists() const { return !case_id.empty(); }
+    // Due, or convened, and never begun.
+    bool is_to_be_held() const;
     // The sitting it stands in, or stood in last; 0: none yet.
     unsigned sitting() const { return static_cast<unsigned>(sittings.size()); }
     bool is_invited(const std::string& agency) const;
@@ -150,11 +153,19 @@ struct Discussion {
     bool unborn = false;
     std::string timescale;
     Time counted_from{};
+    const policy::Pack* pack = nullptr;  // whose timescale it is; null: the context's
+  };
+  // What is opened so calls for this one, which is still to be held. Where it is due later than
+  // that would be, it is due then: never later. Else, and once it has begun, nothing changes.
+  struct BringForward {
+    const Open& called;
   };
 
   // Convenes it: one that is due, or one that is opened with it, in `case_id`. Everyone who is
-  // named is checked against the family's access. Context::fresh_ids from `first_id` on: those who
-  // are invited, in order. DISCUSSION_NOT_DUE.
+  // named is checked against the family's access. One that was convened and has not begun is
+  // convened anew: another time, place, form and chair; who was invited stays so, and who came
+  // before comes anew. Context::fresh_ids from `first_id` on: those who are invited, in order.
+  // DISCUSSION_NOT_DUE.
   struct Convene {
     const v1::ConveneDiscussionRequest& request;
     const cases::Family& family;
@@ -182,8 +193,9 @@ struct Discussion {
     const v1::RecordAttendanceRequest& request;
     const cases::Family& family;
   };
-  // What was decided. Its caller's agency is in the room, and whoever leads is, as what they lead.
-  // NOT_IN_THE_ROOM, LEAD_NOT_IN_THE_ROOM, NOT_QUORATE. Context::fresh_ids: the decision.
+  // What was decided. At that time its caller's agency is in the room, and whoever leads is, as
+  // what they lead. NOT_IN_THE_ROOM, LEAD_NOT_IN_THE_ROOM, NOT_QUORATE. Context::fresh_ids: the
+  // decision.
   struct Decide {
     const v1::RecordDiscussionDecisionRequest& request;
     std::string conference_id;  // of one whose time begins to run, or is counted anew; else empty
@@ -201,6 +213,12 @@ struct Discussion {
     const cases::Family& family;
   };
 
+  // How section 47 enquiries ended. ENQUIRY_NOT_STARTED, ENQUIRY_CONCLUDED.
+  struct Conclude {
+    const v1::ConcludeEnquiryRequest& request;
+    std::string conference_id;  // of one that falls due again; else empty
+  };
+
   // What a decision does to the conference that enquiries lead to: none, where they do not start or
   // simply go on; the first start has it fall due; and where the pack counts from the last
   // discussion at which they went on, each one after that.
@@ -208,20 +226,28 @@ struct Discussion {
   static ConferenceEffect conference_effect(const State& state, v1::Section47 section_47,
                                             const policy::Pack& pack);
 
+  // What of the discussion a request to put something off is about, by the id of its clock: of a
+  // record that names no sitting the last one's.
+  static std::string id_of_deadline(const State& state, const v1::ExtendDeadlineRequest& request);
+
   // Whether enquiries that end so need no conference.
   static bool calls_conference_off(const v1::EnquiryConclusion& conclusion);
 
   static Result<Events> decide(const State&, const Open&, const Context&);
+  static Result<Events> decide(const State&, const BringForward&, const Context&);
   static Result<Events> decide(const State&, const Convene&, const Context&);
   // Not where it has been held, or is being: DISCUSSION_HELD.
   static Result<Events> decide(const State&, const v1::CallOffDiscussionRequest&, const Context&);
   static Result<Events> decide(const State&, const Invite&, const Context&);
+  // Takes back an invitation by which nobody has come: PARTICIPANT_ATTENDED. An agency that has
+  // something to do by the discussion, or has disagreed with it, keeps a part: AGENCY_TAKES_PART.
+  static Result<Events> decide(const State&, const v1::WithdrawInvitationRequest&, const Context&);
   static Result<Events> decide(const State&, const Answer&, const Context&);
   static Result<Events> decide(const State&, const Attend&, const Context&);
   // Without the quorum only as an emergency (quorum.h).
   static Result<Events> decide(const State&, const v1::StartDiscussionRequest&, const Context&);
   static Result<Events> decide(const State&, const Decide&, const Context&);
-  static Result<Events> decide(const State&, const v1::ConcludeEnquiryRequest&, const Context&);
+  static Result<Events> decide(const State&, const Conclude&, const Context&);
   static Result<Events> decide(const State&, const Assign&, const Context&);
   static Result<Events> decide(const State&, const v1::CompleteActionRequest&, const Context&);
   static Result<Events> decide(const State&, const v1::RecordDissentRequest&, const Context&);

@@ -8,6 +8,23 @@ using clocks::Clock;
 
 std::string record_id(unsigned sitting) { return std::to_string(sitting); }
 
+// Due sooner, it is spoken of anew; how it was set is kept.
+void DiscussionClocks::bring_forward(const v1::DiscussionBroughtForward& forward) {
+  common::v1::DeadlineRecomputed again;
+  *again.mutable_before() = forward.before();
+  *again.mutable_deadline() = forward.deadline();
+  recomputed(again);
+}
+
+// In time, it is neither met nor missed; what was missed by then stays so.
+void DiscussionClocks::call_off(const v1::DiscussionCalledOff& called_off) {
+  const auto at = from_proto(called_off.called_off_at());
+  if (!at) return;
+  remove([&](const Clock& clock) {
+    return clock.group == kToHold && clock.deadline.state(*at) != DeadlineState::kMissed;
+  });
+}
+
 void DiscussionClocks::close(const v1::DiscussionClosed& closed) {
   for (const common::v1::Deadline& deadline : closed.deadlines()) {
     const bool record = deadline.kind() == policy::kDiscussionRecord;
@@ -59,10 +76,13 @@ void DiscussionClocks::evolve(const v1::DiscussionEvent& event) {
       return told(event.deadline_told());
     case Event::kDeadlineRecomputed:
       return recomputed(event.deadline_recomputed());
-    case Event::kCalledOff:  // neither met nor missed
-      return remove([](const Clock& clock) { return clock.group == kToHold; });
+    case Event::kBroughtForward:
+      return bring_forward(event.brought_forward());
+    case Event::kCalledOff:
+      return call_off(event.called_off());
     case Event::kConvened:
     case Event::kInvited:
+    case Event::kInvitationWithdrawn:
     case Event::kInvitationAnswered:
     case Event::kAttendanceRecorded:
     case Event::kDecisionRecorded:

@@ -20,6 +20,8 @@ class DiscussionClocks : public clocks::Clocks {
   void evolve(const v1::DiscussionEvent& event);
 
  private:
+  void bring_forward(const v1::DiscussionBroughtForward& forward);
+  void call_off(const v1::DiscussionCalledOff& called_off);
   void close(const v1::DiscussionClosed& closed);
   void challenge(const v1::DiscussionDecisionChallenged& challenged);
 };

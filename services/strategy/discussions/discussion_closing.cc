@@ -16,9 +16,22 @@ using Events = Discussion::Events;
 using Sitting = Discussion::Sitting;
 using State = Discussion::State;
 
-Result<void> add_deadline(std::string_view timescale, const Context& context,
+// Nothing of a sitting is after its end.
+void check_nothing_later(const State& state, Time closed_at, Checks& checks) {
+  for (const Discussion::Decision& decision : state.decisions)
+    if (decision.sitting == state.sitting() && decision.decided_at > closed_at)
+      return checks.fault("closed_at", "is before something was decided");
+  for (const Discussion::Participant& participant : state.participants)
+    for (const Discussion::Attendance& attendance : participant.attendances)
+      if (attendance.sitting == state.sitting() &&
+          std::max(attendance.joined_at, attendance.left_at.value_or(attendance.joined_at)) >
+              closed_at)
+        return checks.fault("closed_at", "is before somebody came or left");
+}
+
+Result<void> add_deadline(std::string_view timescale, Time closed_at, const Context& context,
                           v1::DiscussionClosed& closed) {
-  return context.pack->deadline(timescale, context.now, *context.calendar)
+  return context.pack->deadline(timescale, closed_at, *context.calendar)
       .map([&](const Deadline& deadline) { to_proto(deadline, closed.add_deadlines()); });
 }
 
@@ -48,6 +61,10 @@ Result<Events> Discussion::decide(const State& state, const v1::CloseDiscussionR
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
   Checks checks;
   check_text("summary", command.summary(), kTextBytesMax, "what was said and agreed", checks);
+  const Time closed_at =
+      in_sitting("closed_at", command.has_closed_at() ? &command.closed_at() : nullptr, state,
+                 context, checks);
+  if (command.has_closed_at()) check_nothing_later(state, closed_at, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto open = in_progress(state); !open) return tl::unexpected(open.error());
   const Sitting& sitting = state.sittings.back();
@@ -58,10 +75,11 @@ Result<Events> Discussion::decide(const State& state, const v1::CloseDiscussionR
   v1::DiscussionClosed& closed = *event.mutable_closed();
   closed.set_sitting(state.sitting());
   closed.set_summary(command.summary());
-  to_proto(context.now, closed.mutable_closed_at());
+  to_proto(closed_at, closed.mutable_closed_at());
   closed.set_closed_by(context.actor.practitioner);
-  auto set = add_deadline(policy::kDiscussionRecord, context, closed);
-  if (set && !sitting.quorate) set = add_deadline(policy::kDiscussionReconvening, context, closed);
+  auto set = add_deadline(policy::kDiscussionRecord, closed_at, context, closed);
+  if (set && !sitting.quorate)
+    set = add_deadline(policy::kDiscussionReconvening, closed_at, context, closed);
   if (!set) return tl::unexpected(set.error());
   return only(std::move(event));
 }

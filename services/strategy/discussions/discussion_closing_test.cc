@@ -48,6 +48,43 @@ TEST(Closing, EndsASittingWithItsRecordDue) {
   EXPECT_TRUE(course.state().stayed("police"));
 }
 
+TEST(Closing, MayBeRecordedAfterwards) {
+  Course course = Course::begun();
+  course.decided(single_agency());
+  auto request = closing();
+  to_proto(utc("2026-11-25T11:00:00Z"), request.mutable_closed_at());
+  course.at("2026-11-25T18:00:00Z").take(kManager, request);
+  EXPECT_EQ(course.state().sittings.back().closed_at, utc("2026-11-25T11:00:00Z"));
+  EXPECT_EQ(course.clock(policy::kDiscussionRecord, "1")->deadline.start,
+            utc("2026-11-25T11:00:00Z"));
+}
+
+TEST(Closing, IsNeitherToComeNorBeforeWhatHappenedInTheSitting) {
+  Course course = Course::begun();
+  course.at("2026-11-25T10:30:00Z").decided(single_agency());
+  course.at("2026-11-25T11:00:00Z").left("police");
+  auto request = closing();
+  for (const char* at : {"2026-11-25T10:29:59Z", "2026-11-25T10:59:59Z", "2026-11-25T12:00:00Z"}) {
+    to_proto(utc(at), request.mutable_closed_at());
+    course.when(kManager, request).then_refused("INVALID_REQUEST", {"closed_at"});
+  }
+  to_proto(utc("2026-11-25T09:59:59Z"), request.mutable_closed_at());
+  course.when(kManager, request).then_refused("INVALID_REQUEST", {"closed_at", "closed_at"});
+  to_proto(utc("2026-11-25T11:00:00Z"), request.mutable_closed_at());
+  course.take(kManager, request);
+}
+
+TEST(CallingOff, LeavesWhatWasMissedByThen) {
+  const auto call_off = proto<v1::CallOffDiscussionRequest>("reason: 'Revised.'");
+  Course in_time, late;
+  in_time.convened().take(kSocialWorker, call_off);
+  EXPECT_EQ(in_time.clock(policy::kStrategyDiscussion), nullptr);
+  late.convened().at("2026-12-01T09:00:00Z").take(kSocialWorker, call_off);
+  const clocks::Clock* clock = late.clock(policy::kStrategyDiscussion);
+  ASSERT_NE(clock, nullptr);
+  EXPECT_EQ(clock->deadline.state(utc("2026-12-01T09:00:00Z")), DeadlineState::kMissed);
+}
+
 TEST(Closing, NeedsADecision) {
   Course course = Course::begun();
   course.when(kManager, closing()).then_refused("NO_DECISION");

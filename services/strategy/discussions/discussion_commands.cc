@@ -1,17 +1,19 @@
 #include "strategy/discussions/discussion_commands.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "cases/case_guard.h"
-#include "cases/streams.h"
+#include "cases/involve.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "policy/pack.h"
 #include "strategy/checks.h"
 #include "strategy/conferences/conference.h"
 #include "strategy/discussions/discussion.h"
+#include "strategy/discussions/open_discussion.h"
 #include "strategy/streams.h"
 
 namespace mash::strategy {
@@ -47,16 +49,6 @@ Result<void> decide_in_place(log::UnitOfWork& unit, const Request& request) {
     return unit.decide<Discussion>(place.target(),
                                    Command{.request = request, .family = place.family});
   });
-}
-
-Result<void> involve(log::UnitOfWork& unit, const std::string& case_id,
-                     const std::set<std::string>& agencies) {
-  for (const std::string& agency : agencies)
-    if (auto involved = unit.decide<cases::KnownCase>({cases::case_stream(case_id), case_id},
-                                                      cases::KnownCase::Involve{agency});
-        !involved)
-      return involved;
-  return {};
 }
 
 // --- convening ---
@@ -101,6 +93,25 @@ Result<void> fall_due(log::UnitOfWork& unit, const Discussion::State& state,
                           .discussion_id = discussion_id});
 }
 
+using Again = std::optional<Conference::FallDue>;
+
+// Enquiries end with a conference that was recorded as not held: it falls due again, counted from
+// when the first one was.
+Result<Again> due_again(log::UnitOfWork& unit, const std::string& discussion_id,
+                        const std::string& conference_id) {
+  if (conference_id.empty()) return Again();
+  return unit.observe<Conference>(conference_stream(conference_id))
+      .map([&](const Conference::State& conference) {
+        if (conference.stage != v1::CONFERENCE_STAGE_NOT_HELD) return Again();
+        return Again(Conference::FallDue{.kind = conference.kind,
+                                         .case_id = conference.case_id,
+                                         .child_ids = conference.child_ids,
+                                         .timescale = std::string(policy::kInitialConference),
+                                         .counted_from = conference.since,
+                                         .discussion_id = discussion_id});
+      });
+}
+
 Result<void> count_again(log::UnitOfWork& unit, const Discussion::State& state,
                          const std::string& discussion_id, const std::string& conference_id) {
   const Time counted_from = state.sittings.back().started_at.value_or(unit.context().now);
@@ -126,7 +137,11 @@ Result<void> convene_discussion(log::UnitOfWork& unit,
                                                                .family = place->family,
                                                                .case_id = place->case_id,
                                                                .first_id = 1})
-      .and_then([&] { return involve(unit, place->case_id, agencies); });
+      .and_then([&]() -> Result<void> {
+        if (!request.discussion_id().empty()) return {};
+        return note_opened(unit, place->case_id, id_in(place->stream));
+      })
+      .and_then([&] { return cases::involve(unit, place->case_id, agencies); });
 }
 
 Result<void> invite_participant(log::UnitOfWork& unit,
@@ -135,7 +150,8 @@ Result<void> invite_participant(log::UnitOfWork& unit,
     return unit
         .decide<Discussion>(place.target(),
                             Discussion::Invite{.request = request, .family = place.family})
-        .and_then([&] { return involve(unit, place.case_id, {request.invitation().agency()}); });
+        .and_then(
+            [&] { return cases::involve(unit, place.case_id, {request.invitation().agency()}); });
   });
 }
 
@@ -182,9 +198,18 @@ Result<void> conclude_enquiry(log::UnitOfWork& unit, const v1::ConcludeEnquiryRe
   const std::string stream = discussion_stream(request.discussion_id());
   const auto state = unit.observe<Discussion>(stream);
   if (!state) return tl::unexpected(state.error());
-  return unit.decide<Discussion>({stream}, request).and_then([&]() -> Result<void> {
-    const std::string& conference_id = state->enquiry.conference_id;
-    if (conference_id.empty() || !Discussion::calls_conference_off(request.conclusion())) return {};
+  const std::string& conference_id = state->enquiry.conference_id;
+  const bool calls_off = Discussion::calls_conference_off(request.conclusion());
+  const auto again =
+      calls_off ? Result<Again>(Again()) : due_again(unit, request.discussion_id(), conference_id);
+  if (!again) return tl::unexpected(again.error());
+  Discussion::Conclude concluding{.request = request, .conference_id = {}};
+  if (*again) concluding.conference_id = fresh_id(unit.context());
+  return unit.decide<Discussion>({stream}, concluding).and_then([&]() -> Result<void> {
+    if (*again)
+      return unit.decide<Conference>({conference_stream(concluding.conference_id), state->case_id},
+                                     **again);
+    if (conference_id.empty() || !calls_off) return {};
     return unit.decide<Conference>({conference_stream(conference_id)},
                                    Conference::CallOff{.discussion_id = request.discussion_id(),
                                                        .reason = request.conclusion().rationale()});

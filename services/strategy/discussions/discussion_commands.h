@@ -30,7 +30,9 @@ Result<void> record_discussion_decision(log::UnitOfWork& unit,
 // Context::fresh_ids: the action.
 Result<void> assign_action(log::UnitOfWork& unit, const v1::AssignActionRequest& request);
 
-// Concludes enquiries. Where no conference follows, the one that was due is called off.
+// Concludes enquiries. Where no conference follows, the one that was due is called off; where one
+// follows that was recorded as not held, another falls due, counted from the same start.
+// Context::fresh_ids: that one.
 Result<void> conclude_enquiry(log::UnitOfWork& unit, const v1::ConcludeEnquiryRequest& request);
 Result<void> reconvene_discussion(log::UnitOfWork& unit,
                                   const v1::ReconveneDiscussionRequest& request);

@@ -182,7 +182,36 @@ TEST_F(DiscussionCommands, ConveneOneThatIsDue) {
   request.set_discussion_id(id);
   EXPECT_EQ(run(kTriage, convene(request)), id);
   EXPECT_TRUE(has_part("health"));
+  expect_refused(kTriage, convene(request), "ALREADY_INVITED");
+  gather(id);
   expect_refused(kTriage, convene(request), "DISCUSSION_NOT_DUE");
+}
+
+TEST_F(DiscussionCommands, ConcludeWithAConferenceThatWasNotHeldWhichFallsDueAgain) {
+  const std::string id = begun();
+  run(kSocialWorker, decide(id, single_agency()));
+  const std::string first = discussion(id).enquiry.conference_id;
+  const Time counted_from = conference_of(id).since;
+  v1::ConferenceEvent not_held;
+  not_held.mutable_not_held()->set_reason("She was at her father's.");
+  to_proto(log_.clock().now(), not_held.mutable_not_held()->mutable_decided_at());
+  log_.append(conference_stream(first), case_, not_held);
+  run(kSocialWorker, conclude(id, "initial-conference"));
+  EXPECT_NE(discussion(id).enquiry.conference_id, first);
+  const Conference::State again = conference_of(id);
+  EXPECT_EQ(again.stage, v1::CONFERENCE_STAGE_DUE);
+  EXPECT_EQ(again.kind, v1::CONFERENCE_KIND_INITIAL);
+  EXPECT_EQ(again.child_ids, std::vector<std::string>{ada_});
+  EXPECT_EQ(again.discussion_id, id);
+  EXPECT_EQ(again.since, counted_from);
+}
+
+TEST_F(DiscussionCommands, ConcludeWithAConferenceThatIsDueWhichStaysSo) {
+  const std::string id = begun();
+  run(kSocialWorker, decide(id, single_agency()));
+  const std::string first = discussion(id).enquiry.conference_id;
+  run(kSocialWorker, conclude(id, "initial-conference"));
+  EXPECT_EQ(discussion(id).enquiry.conference_id, first);
 }
 
 TEST_F(DiscussionCommands, InviteNobodyWhoIsBarredMeanwhile) {

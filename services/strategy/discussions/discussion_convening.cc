@@ -70,16 +70,18 @@ void check_children_of(const State& state, const Discussion::Convene& command, C
     checks.fault("child_ids", "lack a child about whom the discussion is due");
 }
 
-void check_invitations(const Discussion::Convene& command, const Context& context, Checks& checks) {
+void check_invitations(const State& state, const Discussion::Convene& command,
+                       const Context& context, Checks& checks) {
   const auto& invitations = command.request.invitations();
-  if (invitations.size() > kParticipantsMax)
-    checks.fault("invitations", "are more than " + std::to_string(kParticipantsMax));
+  const auto invited = static_cast<int>(state.participants.size());
+  if (invited + invitations.size() > kParticipantsMax)
+    checks.fault("invitations", "are more than " + std::to_string(kParticipantsMax) + " in all");
   for (int i = 0; i < std::min(invitations.size(), kParticipantsMax); ++i)
     check_invitation("invitations[" + std::to_string(i) + "]", invitations[i], context, checks);
 }
 
-Result<void> may_invite(const Discussion::Convene& command) {
-  People people;
+Result<void> may_invite(const State& state, const Discussion::Convene& command) {
+  People people = people_of(state);
   for (int i = 0; i < command.request.invitations_size(); ++i) {
     const v1::Invitation& invitation = command.request.invitations(i);
     if (auto may =
@@ -101,9 +103,23 @@ bool is_about_unborn(const State& state, const Discussion::Convene& command) {
   return command.request.unborn() || state.unborn || told;
 }
 
+// By when what is opened so is to be held.
+Result<Deadline> due_by(const Discussion::Open& command, const Context& context) {
+  const policy::Pack& pack = command.pack != nullptr ? *command.pack : *context.pack;
+  return pack.deadline(command.timescale, command.counted_from, *context.calendar);
+}
+
+// When it is to be held for the first time; null: that is over, or nothing said so.
+const clocks::Clock* to_hold(const State& state) {
+  const auto& all = state.clocks.all();
+  const auto found = std::ranges::find_if(all, [](const clocks::Clock& clock) {
+    return clock.group == DiscussionClocks::kToHold && clock.runs();
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
 Result<Event> opened(const Discussion::Open& command, const Context& context) {
-  const auto deadline =
-      context.pack->deadline(command.timescale, command.counted_from, *context.calendar);
+  const auto deadline = due_by(command, context);
   if (!deadline) return tl::unexpected(deadline.error());
   Event event;
   v1::DiscussionOpened& said = *event.mutable_opened();
@@ -126,6 +142,24 @@ Result<Events> Discussion::decide(const State& state, const Open& command, const
   return opened(command, context).map([](Event event) { return only(std::move(event)); });
 }
 
+Result<Events> Discussion::decide(const State& state, const BringForward& command,
+                                  const Context& context) {
+  const clocks::Clock* clock = to_hold(state);
+  if (!state.is_to_be_held() || clock == nullptr) return Events{};
+  const auto deadline = due_by(command.called, context);
+  if (!deadline) return tl::unexpected(deadline.error());
+  if (deadline->due >= clock->deadline.current_due()) return Events{};
+  Event event;
+  v1::DiscussionBroughtForward& said = *event.mutable_brought_forward();
+  to_proto(*deadline, said.mutable_deadline());
+  to_proto(clock->deadline, said.mutable_before());
+  said.set_reason(command.called.reason);
+  said.set_decision_id(command.called.decision_id);
+  said.set_protection_id(command.called.protection_id);
+  to_proto(context.now, said.mutable_brought_forward_at());
+  return only(std::move(event));
+}
+
 Result<Events> Discussion::decide(const State& state, const Convene& command,
                                   const Context& context) {
   const v1::ConveneDiscussionRequest& request = command.request;
@@ -134,14 +168,15 @@ Result<Events> Discussion::decide(const State& state, const Convene& command,
   Checks checks;
   check_sitting(request, context, checks);
   check_children_of(state, command, checks);
-  check_invitations(command, context, checks);
+  check_invitations(state, command, context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
-  if (is_due && state.stage != v1::DISCUSSION_STAGE_DUE)
+  const bool moves = state.stage == v1::DISCUSSION_STAGE_CONVENED;
+  if (is_due && !moves && state.stage != v1::DISCUSSION_STAGE_DUE)
     return refuse(Code::kFailedPrecondition, "DISCUSSION_NOT_DUE",
-                  "The discussion has been convened before.");
+                  "The discussion has begun before, or was called off.");
   if (auto may = may_chair(request, command.family.access, context); !may)
     return tl::unexpected(may.error());
-  if (auto may = may_invite(command); !may) return tl::unexpected(may.error());
+  if (auto may = may_invite(state, command); !may) return tl::unexpected(may.error());
 
   Events events;
   const bool unborn = is_about_unborn(state, command);
@@ -159,7 +194,7 @@ Result<Events> Discussion::decide(const State& state, const Convene& command,
     if (!event) return tl::unexpected(event.error());
     events.push_back(std::move(*event));
   }
-  events.push_back(convened(request, 1, context));
+  events.push_back(convened(request, moves ? state.sitting() : 1, context));
   *events.back().mutable_convened()->mutable_child_ids() = request.child_ids();
   events.back().mutable_convened()->set_unborn(unborn);
   std::size_t next_id = command.first_id;

@@ -77,7 +77,98 @@ TEST(Convening, TakesUpOneThatIsDueAndKeepsItsClock) {
   EXPECT_EQ(course.events().size(), 5u);  // opened before
   EXPECT_EQ(course.state().stage, v1::DISCUSSION_STAGE_CONVENED);
   EXPECT_TRUE(course.clock(policy::kStrategyDiscussion)->runs());
-  course.when(kTriage, course.convene(request)).then_refused("DISCUSSION_NOT_DUE");
+  course.when(kTriage, course.convene(request)).then_refused("ALREADY_INVITED");
+}
+
+TEST(Convening, MovesASittingThatHasNotBegun) {
+  Course course = due_course();
+  const auto request = of_due();
+  course.take(kTriage, course.convene(request));
+  const std::string due = to_rfc3339(course.clock(policy::kStrategyDiscussion)->deadline.due);
+  auto later = of_due();
+  later.clear_invitations();
+  *later.add_invitations() = invitation("education", "education", "t-3");
+  later.set_form(v1::DISCUSSION_FORM_VIDEO);
+  later.set_chair("m-2");
+  to_proto(utc("2026-11-27T10:00:00Z"), later.mutable_scheduled_at());
+  course.take(kTriage, course.convene(later));
+  ASSERT_EQ(course.state().sittings.size(), 1u);
+  EXPECT_EQ(course.state().sittings.back().scheduled_at, utc("2026-11-27T10:00:00Z"));
+  EXPECT_EQ(course.state().sittings.back().chair, "m-2");
+  EXPECT_EQ(course.state().participants.size(), 4u);  // they stay invited
+  EXPECT_EQ(to_rfc3339(course.clock(policy::kStrategyDiscussion)->deadline.due), due);
+}
+
+TEST(Convening, HasWhoeverCameBeforeASittingWasMovedComeAnew) {
+  Course course;
+  course.convened().joined({"social-care", "police", "health"});
+  auto later = of_due();
+  later.clear_invitations();
+  course.take(kTriage, course.convene(later));
+  EXPECT_TRUE(course.state().agencies_in_room(utc("2026-11-26T10:00:00Z")).empty());
+  course.at("2026-11-26T10:00:00Z")
+      .when(kManager, v1::StartDiscussionRequest())
+      .then_refused("NOT_QUORATE");
+}
+
+TEST(Convening, MovesALaterSittingAndNoneThatHasBegunOrWasCalledOff) {
+  Course course = Course::over();
+  course.reconvened("2026-11-27T10:00:00Z");
+  auto later = of_due();
+  later.clear_invitations();
+  course.take(kTriage, course.convene(later));
+  EXPECT_EQ(course.last().convened().sitting(), 2u);
+  EXPECT_EQ(course.state().sitting(), 2u);
+  Course called_off = due_course();
+  called_off.take(kSocialWorker, proto<v1::CallOffDiscussionRequest>("reason: 'Revised.'"));
+  for (Course not_due : {Course::begun(), Course::over(), called_off})
+    not_due.when(kTriage, not_due.convene(later)).then_refused("DISCUSSION_NOT_DUE");
+}
+
+TEST(Convening, InvitesNoMoreThanFortyWithThoseInvitedBefore) {
+  Course course;
+  course.convened(std::vector<v1::Invitation>(38, invitation("police", "police", "")));
+  auto later = of_due();
+  course.when(kTriage, course.convene(later)).then_refused("INVALID_REQUEST", {"invitations"});
+}
+
+TEST(Convening, IsAboutAsManyChildrenAsAReferral) {
+  Course course;
+  auto request = convening(kNow, minimum());
+  request.clear_child_ids();
+  for (int i = 0; i <= 50; ++i) {
+    request.add_child_ids(uuid(3000 + i));
+    course.family.referrals.begin()->second.children.insert(uuid(3000 + i));
+    course.family.referrals.begin()->second.people.insert(uuid(3000 + i));
+  }
+  course.when(kTriage, course.convene(request)).then_refused("INVALID_REQUEST", {"child_ids"});
+  request.mutable_child_ids()->RemoveLast();
+  course.take(kTriage, course.convene(request));
+  EXPECT_EQ(course.state().child_ids.size(), 50u);
+}
+
+TEST(BringingForward, IsToASoonerTimeAloneAndBeforeItHasBegun) {
+  Discussion::Open urgent = due();
+  urgent.timescale = policy::kStrategyDiscussionUrgent;
+  Course course = due_course();
+  course.when(kTriage, Discussion::BringForward{.called = due()}).then_nothing_changes();
+  course.take(kTriage, Discussion::BringForward{.called = urgent});
+  const clocks::Clock* clock = course.clock(policy::kStrategyDiscussionUrgent);
+  ASSERT_NE(clock, nullptr);
+  EXPECT_EQ(clock->deadline.due, utc("2026-11-25T13:00:00Z"));
+  EXPECT_EQ(clock->before.front().due, utc("2026-11-30T23:59:59Z"));
+  course.when(kTriage, Discussion::BringForward{.called = due()}).then_nothing_changes();
+  Course::begun().when(kTriage, Discussion::BringForward{.called = urgent}).then_nothing_changes();
+}
+
+TEST(BringingForward, HasItSpokenOfAnew) {
+  Course course = due_course();
+  course.at("2026-12-01T09:00:00Z").take(kTriage, clocks::Tell{});
+  const auto told = course.events().size();
+  Discussion::Open urgent = due();
+  urgent.timescale = policy::kStrategyDiscussionUrgent;
+  course.take(kTriage, Discussion::BringForward{.called = urgent}).take(kTriage, clocks::Tell{});
+  EXPECT_EQ(course.events().size(), told + 3);  // brought forward, approaching, missed
 }
 
 TEST(Convening, IsTheHubs) {

@@ -2,12 +2,23 @@
 #include <utility>
 
 #include "core/timestamp.h"
+#include "policy/pack.h"
 #include "strategy/discussions/discussion.h"
 #include "strategy/discussions/discussion_rules.h"
 
 namespace mash::strategy {
 
 using Events = Discussion::Events;
+
+std::string Discussion::id_of_deadline(const State& state,
+                                       const v1::ExtendDeadlineRequest& request) {
+  if (!request.id().empty() || request.kind() != policy::kDiscussionRecord) return request.id();
+  for (unsigned sitting = state.sitting(); sitting > 0; --sitting)
+    if (const DiscussionClocks& clocks = state.clocks;
+        clocks.find(request.kind(), record_id(sitting)) != nullptr)
+      return record_id(sitting);
+  return {};
+}
 
 Result<Events> Discussion::decide(const State& state, const v1::ExtendDeadlineRequest& command,
                                   const Context& context) {
@@ -18,7 +29,8 @@ Result<Events> Discussion::decide(const State& state, const v1::ExtendDeadlineRe
   if (!due) checks.fault("due", "is no time in the years 1 to 9999");
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   const DiscussionClocks& clocks = state.clocks;
-  const clocks::Clock* clock = clocks.find(command.kind(), command.id());
+  const std::string id = id_of_deadline(state, command);
+  const clocks::Clock* clock = clocks.find(command.kind(), id);
   if (clock == nullptr)
     return refuse(Code::kFailedPrecondition, "NO_SUCH_DEADLINE",
                   "Nothing of this kind is due of the discussion.");
@@ -27,7 +39,7 @@ Result<Events> Discussion::decide(const State& state, const v1::ExtendDeadlineRe
         Event event;
         v1::StrategyDeadlineExtended& extended = *event.mutable_deadline_extended();
         extended.set_kind(command.kind());
-        extended.set_id(command.id());
+        extended.set_id(id);
         to_proto(extension, extended.mutable_extension());
         extended.set_extended_by(context.actor.practitioner);
         return only(std::move(event));

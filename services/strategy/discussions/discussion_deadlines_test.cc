@@ -54,6 +54,21 @@ TEST(DiscussionDeadlines, AreThoseThatThereAre) {
       .then_refused("NOT_FOUND");
 }
 
+TEST(DiscussionDeadlines, AreOfTheLastSittingsRecordWhereNoneIsNamed) {
+  Course course = Course::over();
+  const auto later = extension("discussion-record", "", "2026-12-09T23:59:59Z");
+  course.take(kManager, later);
+  EXPECT_EQ(course.last().deadline_extended().id(), "1");
+  course.reconvened(kNow)
+      .joined({"social-care", "police", "health"})
+      .started()
+      .decided(going_on())
+      .closed();
+  course.take(kManager, later);
+  EXPECT_EQ(course.last().deadline_extended().id(), "2");
+  Course::begun().when(kManager, later).then_refused("NO_SUCH_DEADLINE");
+}
+
 TEST(DiscussionDeadlines, AreSpokenOfOnceEachInTheOrderOfTheirTimes) {
   Course course = with_action();
   course.when(kTriage, clocks::Tell{}).then_nothing_changes();

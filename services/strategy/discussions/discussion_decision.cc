@@ -30,11 +30,11 @@ tl::unexpected<Error> not_in_the_room() {
 }
 
 // Whoever leads is there, as what they lead.
-Result<void> leads_are_there(const v1::DiscussionDecisionTerms& terms, const State& state,
+Result<void> leads_are_there(const v1::DiscussionDecisionTerms& terms, const State& state, Time at,
                              const Context& context) {
   Checks missing;
   const auto ask = [&](const std::string& lead, const char* field, std::string_view function) {
-    if (lead.empty() || state.in_room(lead, context.now, function)) return;
+    if (lead.empty() || state.in_room(lead, at, function)) return;
     missing.fault(field, "is not in the room as what it leads: " + std::string(function));
     if (const auto* rule = context.pack->discussions().function(function))
       missing.cite(rule->basis.source);
@@ -93,14 +93,18 @@ Result<Events> Discussion::decide(const State& state, const Decide& command,
   const v1::DiscussionDecisionTerms& terms = command.request.terms();
   Checks checks;
   check_terms(terms, state.enquiry, context, checks);
+  const v1::RecordDiscussionDecisionRequest& request = command.request;
+  const Time decided_at =
+      in_sitting("decided_at", request.has_decided_at() ? &request.decided_at() : nullptr, state,
+                 context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto open = in_progress(state); !open) return tl::unexpected(open.error());
-  if (!state.in_room(context.actor.agency, context.now)) return not_in_the_room();
-  if (auto there = leads_are_there(terms, state, context); !there)
+  if (!state.in_room(context.actor.agency, decided_at)) return not_in_the_room();
+  if (auto there = leads_are_there(terms, state, decided_at, context); !there)
     return tl::unexpected(there.error());
   const v1::Quorum quorum =
-      quorum_of(state.sittings.back().composition, state.deciding(context.now), context);
-  if (auto may = goes_ahead(quorum, command.request.emergency_reason(), context); !may)
+      quorum_of(state.sittings.back().composition, state.deciding(decided_at), context);
+  if (auto may = goes_ahead(quorum, request.emergency_reason(), context); !may)
     return tl::unexpected(may.error());
 
   Event event;
@@ -109,29 +113,31 @@ Result<Events> Discussion::decide(const State& state, const Decide& command,
   recorded.set_sitting(state.sitting());
   *recorded.mutable_terms() = terms;
   *recorded.mutable_quorum() = quorum;
-  recorded.set_emergency_reason(command.request.emergency_reason());
-  for (const std::string& agency : state.agencies_in_room(context.now))
+  recorded.set_emergency_reason(request.emergency_reason());
+  for (const std::string& agency : state.agencies_in_room(decided_at))
     recorded.add_agencies(agency);
   recorded.set_decided_by(context.actor.practitioner);
   recorded.set_agency(context.actor.agency);
-  to_proto(context.now, recorded.mutable_decided_at());
+  to_proto(decided_at, recorded.mutable_decided_at());
   recorded.set_pack(context.pack->id());
   recorded.set_conference_id(command.conference_id);
   return only(std::move(event));
 }
 
-Result<Events> Discussion::decide(const State& state, const v1::ConcludeEnquiryRequest& command,
+Result<Events> Discussion::decide(const State& state, const Conclude& command,
                                   const Context& context) {
   if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
+  const v1::EnquiryConclusion& conclusion = command.request.conclusion();
   Checks checks;
-  check_conclusion(command.conclusion(), context, checks);
+  check_conclusion(conclusion, context, checks);
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   if (auto runs = enquiry_runs(state); !runs) return tl::unexpected(runs.error());
   Event event;
   v1::EnquiryConclusion& concluded = *event.mutable_enquiry_concluded();
-  concluded.set_outcome(command.conclusion().outcome());
-  concluded.set_substantiated(command.conclusion().substantiated());
-  concluded.set_rationale(command.conclusion().rationale());
+  concluded.set_outcome(conclusion.outcome());
+  concluded.set_substantiated(conclusion.substantiated());
+  concluded.set_rationale(conclusion.rationale());
+  concluded.set_conference_id(command.conference_id);
   to_proto(context.now, concluded.mutable_concluded_at());
   concluded.set_concluded_by(context.actor.practitioner);
   return only(std::move(event));

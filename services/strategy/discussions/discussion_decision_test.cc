@@ -24,12 +24,41 @@ Course::Scenario conclude(Course& course, const v1::EnquiryConclusion& conclusio
                           const Actor& actor = kSocialWorker) {
   v1::ConcludeEnquiryRequest request;
   *request.mutable_conclusion() = conclusion;
-  return course.when(actor, request);
+  return course.when(actor, Discussion::Conclude{.request = request, .conference_id = {}});
 }
 void concluded(Course& course, const v1::EnquiryConclusion& conclusion) {
   v1::ConcludeEnquiryRequest request;
   *request.mutable_conclusion() = conclusion;
-  course.take(kSocialWorker, request);
+  course.take(kSocialWorker, Discussion::Conclude{.request = request, .conference_id = {}});
+}
+
+// --- when it is recorded ---
+
+Course::Scenario decide_at(Course& course, const char* at) {
+  auto request = Course::deciding(joint());
+  to_proto(utc(at), request.mutable_decided_at());
+  return course.when(kSocialWorker,
+                     Discussion::Decide{.request = request, .conference_id = uuid(960)});
+}
+
+TEST(Deciding, MayBeRecordedAfterwardsByWhoWasThereThen) {
+  Course course = Course::begun();
+  course.at("2026-11-25T11:00:00Z").left("police");
+  course.at("2026-11-25T12:00:00Z");
+  auto request = Course::deciding(joint());
+  to_proto(utc("2026-11-25T10:59:59Z"), request.mutable_decided_at());
+  course.take(kSocialWorker, Discussion::Decide{.request = request, .conference_id = uuid(960)});
+  const v1::DiscussionDecisionRecorded& decided = course.last().decision_recorded();
+  EXPECT_EQ(from_proto(decided.decided_at()), utc("2026-11-25T10:59:59Z"));
+  EXPECT_THAT(decided.agencies(), ::testing::Contains("police"));
+  EXPECT_TRUE(decided.quorum().quorate());
+  decide_at(course, "2026-11-25T11:00:00Z").then_refused("LEAD_NOT_IN_THE_ROOM");
+}
+
+TEST(Deciding, IsNeitherToComeNorBeforeTheSittingBegan) {
+  Course course = Course::begun();
+  decide_at(course, "2026-11-25T09:59:59Z").then_refused("INVALID_REQUEST", {"decided_at"});
+  decide_at(course, "2026-11-25T12:00:00Z").then_refused("INVALID_REQUEST", {"decided_at"});
 }
 
 // --- who decides ---

@@ -1,4 +1,5 @@
 // Who is asked to come, and what their agencies answer.
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -51,6 +52,23 @@ Result<void> may_bring(const v1::AnswerInvitationRequest& request, const State& 
   return may_come(actor.agency, actor.practitioner, people, access, "answer");
 }
 
+// Whether nothing else has the agency in the discussion.
+bool is_last_part(const State& state, const Participant& part) {
+  return std::ranges::none_of(state.participants, [&](const Participant& other) {
+    return other.id != part.id && other.agency == part.agency;
+  });
+}
+
+// Whether the agency has something to do by what was agreed, or has disagreed with it.
+bool takes_part(const State& state, const std::string& agency) {
+  return std::ranges::any_of(
+             state.actions,
+             [&](const Discussion::Action& action) { return action.agency == agency; }) ||
+         std::ranges::any_of(state.decisions, [&](const Discussion::Decision& decision) {
+           return decision.dissenting.contains(agency);
+         });
+}
+
 }  // namespace
 
 Result<Events> Discussion::decide(const State& state, const Invite& command,
@@ -69,6 +87,31 @@ Result<Events> Discussion::decide(const State& state, const Invite& command,
       !may)
     return tl::unexpected(may.error());
   return only(invited(invitation, fresh_id(context), context));
+}
+
+Result<Events> Discussion::decide(const State& state, const v1::WithdrawInvitationRequest& command,
+                                  const Context& context) {
+  if (auto may = for_the_hub(state, context); !may) return tl::unexpected(may.error());
+  Checks checks;
+  check_text("reason", command.reason(), kNoteBytesMax, "why it is taken back", checks);
+  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  const Participant* participant = state.participant(command.participant_id());
+  if (participant == nullptr) return no_such("invitation");
+  if (!participant->attendances.empty())
+    return refuse(Code::kFailedPrecondition, "PARTICIPANT_ATTENDED",
+                  "Somebody came by this invitation: that they were there stays.");
+  const bool out = is_last_part(state, *participant);
+  if (out && takes_part(state, participant->agency))
+    return refuse(Code::kFailedPrecondition, "AGENCY_TAKES_PART",
+                  "Its agency has something to do by the discussion, or disagrees with it.");
+  Event event;
+  v1::InvitationWithdrawn& withdrawn = *event.mutable_invitation_withdrawn();
+  withdrawn.set_participant_id(participant->id);
+  withdrawn.set_reason(command.reason());
+  if (out) withdrawn.set_agency_out(participant->agency);
+  withdrawn.set_withdrawn_by(context.actor.practitioner);
+  to_proto(context.now, withdrawn.mutable_withdrawn_at());
+  return only(std::move(event));
 }
 
 Result<Events> Discussion::decide(const State& state, const Answer& command,

@@ -48,6 +48,56 @@ TEST(Invitations, AddSomebodyBeforeTheSittingAndDuringIt) {
   }
 }
 
+v1::WithdrawInvitationRequest withdrawing(const Course& course, std::string_view function) {
+  auto request = proto<v1::WithdrawInvitationRequest>("reason: 'Another practice is theirs.'");
+  request.set_participant_id(course.part(function));
+  return request;
+}
+
+TEST(Withdrawing, TakesAnAgencyOutWhereNoOtherPartOfItRemains) {
+  Course course = convened();
+  course.invited(invitation("health", "maternity", "n-7"));
+  course.take(kTriage, withdrawing(course, "maternity"));
+  EXPECT_EQ(course.last().invitation_withdrawn().agency_out(), "");
+  EXPECT_TRUE(course.state().is_invited("health"));
+  course.take(kTriage, withdrawing(course, "health"));
+  EXPECT_EQ(course.last().invitation_withdrawn().agency_out(), "health");
+  EXPECT_FALSE(course.state().is_invited("health"));
+  course.invited(invitation("health", "health", "n-4"));  // may be invited again
+}
+
+TEST(Withdrawing, NeedsAReasonAndIsTheHubs) {
+  Course course = convened();
+  auto request = withdrawing(course, "health");
+  course.when(kHealth, request).then_refused("NOT_FOUND");
+  request.clear_reason();
+  course.when(kTriage, request).then_refused("INVALID_REQUEST", {"reason"});
+  request = withdrawing(course, "health");
+  request.set_participant_id(uuid(1));
+  course.when(kTriage, request).then_refused("NOT_FOUND");
+}
+
+TEST(Withdrawing, IsNotOfSomebodyWhoCame) {
+  Course course = Course::over();
+  course.when(kTriage, withdrawing(course, "police")).then_refused("PARTICIPANT_ATTENDED");
+}
+
+TEST(Withdrawing, IsOfNoAgencyThatHasSomethingToDo) {
+  Course course = Course::begun();
+  course.invited(invitation("education", "education", "t-3"));
+  auto action = Course::action("education");
+  action.set_agreed_with("t-3");
+  course.take(kSocialWorker, course.assign(action));
+  course.when(kTriage, withdrawing(course, "education")).then_refused("AGENCY_TAKES_PART");
+}
+
+TEST(Withdrawing, IsPossibleOnceASittingIsOver) {
+  Course course = Course::begun();
+  course.invited(invitation("education", "education", "t-3")).decided(single_agency()).closed();
+  course.take(kTriage, withdrawing(course, "education"));
+  EXPECT_FALSE(course.state().is_invited("education"));
+}
+
 TEST(Invitations, AreTheHubs) {
   Course course = convened();
   invite(course, kPolice, invitation("education", "education", "t-3")).then_refused("NOT_FOUND");

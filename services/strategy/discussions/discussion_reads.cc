@@ -1,12 +1,15 @@
 #include "strategy/discussions/discussion_reads.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "cases/case_guard.h"
 #include "core/caller.h"
 #include "core/checks.h"
+#include "core/ids.h"
 #include "strategy/children/missing_reads.h"
 #include "strategy/discussions/discussion_shown.h"
 #include "strategy/lists/pages.h"
@@ -24,6 +27,44 @@ bool is_wanted(const v1::DiscussionRow& row, const v1::ListDiscussionsRequest& r
     return false;
   if (request.open() && is_over(row)) return false;
   return !request.late() || is_late(row.due(), now);
+}
+
+// The row of a discussion as at a size, read from its stream.
+Result<v1::DiscussionRow> row_of(const log::EventLog& log, const std::string& stream,
+                                 std::optional<uint64_t> size) {
+  return read_stream<v1::DiscussionEvent>(log, stream, size, false)
+      .map([&](const log::OpenedEvents<v1::DiscussionEvent>& read) {
+        v1::DiscussionRow row;
+        for (const v1::DiscussionEvent& event : read.events) evolve_row(row, id_in(stream), event);
+        return row;
+      });
+}
+
+// Those of one case: no more is looked at than the case has.
+Result<host::Looks> list_of_case(const log::EventLog& log,
+                                 const v1::ListDiscussionsRequest& request, const Context& context,
+                                 v1::ListDiscussionsResponse& response) {
+  const auto start = host::page_start<v1::StrategyPageToken>(log, request, kPageSizeMax);
+  if (!start) return tl::unexpected(start.error());
+  const uint64_t size = start->as_at_size.value_or(log.size());
+  Result<void> readable;  // of the streams looked at
+  const auto read = [&](const v1::CaseStrategyRow& row) {
+    auto discussion = row_of(log, row.stream(), size);
+    if (!discussion && readable) readable = tl::unexpected(discussion.error());
+    return std::move(discussion).value_or(v1::DiscussionRow());
+  };
+  auto looks = list_page<v1::CaseStrategyRow>(
+      log, request, context, kCaseStrategyView, log::rows_below(request.case_id()), response,
+      [&](const v1::CaseStrategyRow& row, Time now) {
+        if (!row.stream().starts_with(discussion_stream(""))) return false;
+        const v1::DiscussionRow discussion = read(row);
+        return may_see(discussion.summary(), context.actor) && is_wanted(discussion, request, now);
+      },
+      [&](const v1::CaseStrategyRow&) { return request.case_id(); },
+      [&](const v1::CaseStrategyRow& row, Time) { *response.add_discussions() = shown(read(row)); },
+      log::packed(request.case_id()));
+  if (looks && !readable) return tl::unexpected(readable.error());
+  return looks;
 }
 
 bool is_wanted(const v1::ActionRow& row, const v1::ListActionsRequest& request, Time now) {
@@ -64,6 +105,13 @@ Result<host::Looks> get_discussion(const log::EventLog& log,
   if (auto may = cases::may_know(*family, context.actor, "discussion"); !may)
     return tl::unexpected(may.error());
   if (!may_see(detail.summary(), context.actor)) return no_such("discussion");
+  // Nor does who is not invited any more see how it stood before.
+  if (at->size) {
+    const auto latest = read_stream<v1::DiscussionEvent>(log, discussion_stream(id), now, false);
+    if (!latest) return tl::unexpected(latest.error());
+    if (!may_see(detail_of(id, latest->events, context.now).summary(), context.actor))
+      return no_such("discussion");
+  }
   bool erased = false;
   if (texts) {
     auto opened = read_stream<v1::DiscussionEvent>(log, discussion_stream(id), at->size, true);
@@ -89,6 +137,7 @@ Result<host::Looks> list_discussions(const log::EventLog& log,
                                      const v1::ListDiscussionsRequest& request,
                                      const Context& context,
                                      v1::ListDiscussionsResponse& response) {
+  if (Uuid::parse(request.case_id())) return list_of_case(log, request, context, response);
   return list_page<v1::DiscussionRow>(
       log, request, context, kDiscussionsView, request.open() ? kOrderOfOver : "", response,
       [&](const v1::DiscussionRow& row, Time now) {

@@ -245,5 +245,63 @@ TEST_F(DiscussionReads, ListPagesThatDoNotShift) {
   EXPECT_EQ(seen, all);
 }
 
+TEST_F(DiscussionReads, AreNotForAnAgencyWhoseInvitationWasTakenBackAlsoAsTheyStoodBefore) {
+  const std::string id = open();
+  convene(id);
+  v1::DiscussionEvent invited;
+  invited.mutable_invited()->set_participant_id(log_.fresh());
+  invited.mutable_invited()->mutable_invitation()->set_agency("health");
+  happen(id, invited);
+  const Time before = now();
+  EXPECT_TRUE(get(kHealth, id).has_value());
+  v1::DiscussionEvent withdrawn;
+  withdrawn.mutable_invitation_withdrawn()->set_participant_id(invited.invited().participant_id());
+  withdrawn.mutable_invitation_withdrawn()->set_agency_out("health");
+  to_proto(now(), withdrawn.mutable_invitation_withdrawn()->mutable_withdrawn_at());
+  happen(id, withdrawn);
+  EXPECT_FALSE(get(kHealth, id).has_value());
+  EXPECT_FALSE(get(kHealth, id, "", before).has_value());
+  EXPECT_THAT(listed(kHealth), IsEmpty());
+  const auto shown = get(kTriage, id);
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_TRUE(shown->participants(0).has_withdrawn_at()) << "the hub sees that it was";
+  EXPECT_TRUE(get(kTriage, id, "", before).has_value());
+}
+
+TEST_F(DiscussionReads, AreListedOfOneCaseInTheOrderInWhichTheyBegan) {
+  const std::string other = log_.fresh();
+  log_.know_case(other, {"police"}, {log_.fresh()});
+  const std::string later = open(9);
+  const std::string sooner = open(1);
+  const std::string elsewhere = open(2, other);
+  v1::ListDiscussionsRequest request;
+  request.set_case_id(case_);
+  EXPECT_THAT(listed(kTriage, request.ShortDebugString().c_str()), ElementsAre(later, sooner));
+  call_off(later);
+  request.set_open(true);
+  EXPECT_THAT(listed(kTriage, request.ShortDebugString().c_str()), ElementsAre(sooner));
+  request.set_case_id(other);
+  EXPECT_THAT(listed(kTriage, request.ShortDebugString().c_str()), ElementsAre(elsewhere));
+  EXPECT_THAT(listed(kHealth, request.ShortDebugString().c_str()), IsEmpty());
+}
+
+TEST_F(DiscussionReads, AreListedOfOneCaseAPageAtATime) {
+  std::vector<std::string> all;
+  for (int i = 0; i < 3; ++i) all.push_back(open());
+  conference_due(v1::CONFERENCE_KIND_INITIAL, 9);
+  v1::ListDiscussionsRequest request;
+  request.set_case_id(case_);
+  request.set_page_size(2);
+  v1::ListDiscussionsResponse first, second;
+  ASSERT_TRUE(list_discussions(*log_, request, log_.by(kTriage), first));
+  ASSERT_EQ(first.discussions_size(), 2);
+  request.set_page_token(first.next_page_token());
+  call_off(all[2]);
+  ASSERT_TRUE(list_discussions(*log_, request, log_.by(kTriage), second));
+  ASSERT_EQ(second.discussions_size(), 1);
+  EXPECT_EQ(second.discussions(0).discussion_id(), all[2]);
+  EXPECT_EQ(second.discussions(0).stage(), v1::DISCUSSION_STAGE_DUE) << "as it stood at the first";
+}
+
 }  // namespace
 }  // namespace mash::strategy

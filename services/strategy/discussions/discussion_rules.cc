@@ -63,6 +63,15 @@ Time earliest(const State& state, const Context& context) {
   return first;
 }
 
+Time in_sitting(const std::string& field, const google::protobuf::Timestamp* asked,
+                const State& state, const Context& context, Checks& checks) {
+  const Time time = time_or_now(field, asked, context.now, checks);
+  const bool held = state.stage == v1::DISCUSSION_STAGE_IN_PROGRESS;
+  if (held && time < state.sittings.back().started_at.value_or(time))
+    checks.fault(field, "is before the sitting began");
+  return time;
+}
+
 People people_of(const State& state, std::string_view but_for) {
   People people;
   for (const Discussion::Participant& participant : state.participants) {

@@ -33,6 +33,11 @@ Result<void> in_progress(const Discussion::State& state);
 // for which people were asked, nor before the sitting before was over.
 Time earliest(const Discussion::State& state, const Context& context);
 
+// When something of the sitting that is being held happened: `asked`, or now. A fault in `field`
+// where that is to come, or was before the sitting began.
+Time in_sitting(const std::string& field, const google::protobuf::Timestamp* asked,
+                const Discussion::State& state, const Context& context, Checks& checks);
+
 // People by agency and id.
 using People = std::set<std::pair<std::string, std::string>>;
 // Everyone who is invited or comes instead of somebody, but for one part.

@@ -29,10 +29,22 @@ v1::Action* action(Detail& detail, const std::string& id) {
   return found == all.end() ? nullptr : &*found;
 }
 
+// Whoever came before it was moved comes anew.
+void forget_attendances(Detail& detail, unsigned sitting) {
+  for (v1::Participant& participant : *detail.mutable_participants()) {
+    auto& all = *participant.mutable_attendances();
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [&](const v1::Attendance& each) { return each.sitting() == sitting; }),
+              all.end());
+  }
+}
+
 void convene(Detail& detail, const v1::DiscussionConvened& convened) {
   detail.set_looked_after(convened.looked_after());
   detail.set_unborn(convened.unborn());
-  v1::Sitting& shown = *detail.add_sittings();
+  v1::Sitting* anew = sitting(detail, convened.sitting());
+  if (anew != nullptr) forget_attendances(detail, convened.sitting());
+  v1::Sitting& shown = anew != nullptr ? *anew : *detail.add_sittings();
   shown.set_number(convened.sitting());
   shown.set_form(convened.form());
   *shown.mutable_scheduled_at() = convened.scheduled_at();
@@ -55,6 +67,13 @@ void answer(Detail& detail, const v1::InvitationAnswered& answered) {
   shown->clear_substitute();
   if (answered.has_substitute()) *shown->mutable_substitute() = answered.substitute();
   *shown->mutable_answered_at() = answered.answered_at();
+}
+
+void withdraw(Detail& detail, const v1::InvitationWithdrawn& withdrawn) {
+  v1::Participant* shown = participant(detail, withdrawn.participant_id());
+  if (shown == nullptr) return;
+  *shown->mutable_withdrawn_at() = withdrawn.withdrawn_at();
+  shown->set_withdrawn_reason(withdrawn.reason());
 }
 
 // What is recorded of somebody who is there takes the place of what was.
@@ -134,6 +153,8 @@ void take(Detail& detail, const v1::DiscussionEvent& event) {
       return convene(detail, event.convened());
     case Event::kInvited:
       return invite(detail, event.invited());
+    case Event::kInvitationWithdrawn:
+      return withdraw(detail, event.invitation_withdrawn());
     case Event::kInvitationAnswered:
       return answer(detail, event.invitation_answered());
     case Event::kAttendanceRecorded:
@@ -158,6 +179,8 @@ void take(Detail& detail, const v1::DiscussionEvent& event) {
           event.challenge_answered().step(), event.challenge_answered().resolved());
     case Event::kEnquiryConcluded:
       *detail.mutable_conclusion() = event.enquiry_concluded();
+      if (!event.enquiry_concluded().conference_id().empty())
+        detail.set_conference_id(event.enquiry_concluded().conference_id());
       return;
     case Event::kClosed:
       return close(detail, event.closed());
@@ -167,6 +190,7 @@ void take(Detail& detail, const v1::DiscussionEvent& event) {
       return;
     case Event::kCalledOff:
       return detail.set_called_off_reason(event.called_off().reason());
+    case Event::kBroughtForward:
     case Event::kDeadlineExtended:
     case Event::kDeadlineTold:
     case Event::kDeadlineRecomputed:

@@ -21,12 +21,13 @@ inline constexpr uint32_t kPageSizeMax = 500;  // a row may be 4 KiB, an answer 
 inline constexpr std::size_t kPageScanMax = 2'000;
 
 // A page of a list of `Row`: those that `wanted(row, at.time)` picks and whose case(row) the caller
-// may know of. Each goes to `take(row, at.time)`. Nothing of it is personal.
+// may know of, of those from `order_from` to below `order_below`. Each goes to `take(row,
+// at.time)`. Nothing of it is personal.
 template <class Row, class Request, class Response, class Wanted, class CaseOf, class Take>
 Result<host::Looks> list_page(const log::EventLog& log, const Request& request,
                               const Context& context, std::string_view view,
                               std::string_view order_below, Response& response, Wanted wanted,
-                              CaseOf case_of, Take take) {
+                              CaseOf case_of, Take take, const std::string& order_from = {}) {
   const auto start = host::page_start<v1::StrategyPageToken>(log, request, kPageSizeMax);
   if (!start) return tl::unexpected(start.error());
   const auto at = log::as_at(log, request, context);
@@ -38,6 +39,7 @@ Result<host::Looks> list_page(const log::EventLog& log, const Request& request,
                        .after = start->after,
                        .limit = request.page_size() == 0 ? kPageSize : request.page_size(),
                        .scan_limit = kPageScanMax,
+                       .order_from = order_from,
                        .order_below = std::string(order_below)};
   query.filter = [&](std::string_view, std::string_view columns) {
     Row row;

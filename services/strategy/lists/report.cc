@@ -142,17 +142,22 @@ Result<void> DiscussionReport::count_discussion(const std::string& discussion_id
   return {};
 }
 
-// The clocks forget what was called off.
+// The clocks forget what was called off in time.
 void DiscussionReport::count_due(const std::vector<v1::DiscussionEvent>& events) {
   DiscussionClocks clocks;
-  bool needed = true;
+  std::optional<Time> called_off_at;
   for (const v1::DiscussionEvent& event : events) {
-    needed = needed && !event.has_called_off();
-    if (!event.has_called_off()) clocks.evolve(event);
+    if (event.has_called_off())
+      called_off_at = time_of(event.called_off().called_off_at());
+    else
+      clocks.evolve(event);
   }
-  for (const clocks::Clock& clock : clocks.all())
-    if (clock.group == DiscussionClocks::kToHold && within(clock.deadline.current_due()))
-      count(*counts_.mutable_discussions(), clock.deadline, needed, period_.now);
+  for (const clocks::Clock& clock : clocks.all()) {
+    if (clock.group != DiscussionClocks::kToHold || !within(clock.deadline.current_due())) continue;
+    const bool needed =
+        !called_off_at || clock.deadline.state(*called_off_at) == DeadlineState::kMissed;
+    count(*counts_.mutable_discussions(), clock.deadline, needed, period_.now);
+  }
 }
 
 // Enquiries start with a decision while none run.

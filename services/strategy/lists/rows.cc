@@ -88,6 +88,12 @@ void invite(v1::DiscussionSummary& summary, const std::string& agency) {
   if (std::ranges::find(agencies, agency) == agencies.end()) summary.add_agencies(agency);
 }
 
+void leave_out(v1::DiscussionSummary& summary, const std::string& agency) {
+  auto& agencies = *summary.mutable_agencies();
+  const auto found = std::ranges::find(agencies, agency);
+  if (found != agencies.end()) agencies.erase(found);
+}
+
 void begin(v1::DiscussionRow& row, const v1::DiscussionStarted& started) {
   v1::DiscussionSummary& summary = *row.mutable_summary();
   summary.set_stage(v1::DISCUSSION_STAGE_IN_PROGRESS);
@@ -185,6 +191,8 @@ void evolve_row(v1::DiscussionRow& row, const std::string& discussion_id,
       return convene(row, event.convened());
     case Event::kInvited:
       return invite(summary, event.invited().invitation().agency());
+    case Event::kInvitationWithdrawn:
+      return leave_out(summary, event.invitation_withdrawn().agency_out());
     case Event::kStarted:
       return begin(row, event.started());
     case Event::kDecisionRecorded:
@@ -198,11 +206,15 @@ void evolve_row(v1::DiscussionRow& row, const std::string& discussion_id,
     case Event::kCalledOff:
       summary.set_stage(v1::DISCUSSION_STAGE_CALLED_OFF);
       *row.mutable_called_off_at() = event.called_off().called_off_at();
-      return row.clear_due();
+      if (!is_late(row.due(), time_of(row.called_off_at()))) row.clear_due();
+      return;  // what was missed by then stays so
     case Event::kDeadlineExtended:
       if (event.deadline_extended().id().empty())
         extend(*row.mutable_due(), event.deadline_extended());
       return;
+    case Event::kBroughtForward:
+      return recompute(*row.mutable_due(), event.brought_forward().before(),
+                       event.brought_forward().deadline());
     case Event::kDeadlineRecomputed:
       if (event.deadline_recomputed().id().empty())
         recompute(*row.mutable_due(), event.deadline_recomputed().before(),

@@ -43,6 +43,18 @@ TEST(DiscussionRow, NamesAnAgencyOnceHoweverManyOfItCome) {
   EXPECT_EQ(row.summary().agencies_size(), 1);
 }
 
+TEST(DiscussionRow, NamesNoAgencyThatIsNotInvitedAnyMore) {
+  v1::DiscussionRow row;
+  evolve_row(row, uuid(7), invited("health"));
+  evolve_row(row, uuid(7), invited("police"));
+  evolve_row(row, uuid(7), proto<v1::DiscussionEvent>("invitation_withdrawn {}"));
+  EXPECT_EQ(row.summary().agencies_size(), 2) << "another part of it remains";
+  evolve_row(row, uuid(7),
+             proto<v1::DiscussionEvent>("invitation_withdrawn { agency_out: 'health' }"));
+  ASSERT_EQ(row.summary().agencies_size(), 1);
+  EXPECT_EQ(row.summary().agencies(0), "police");
+}
+
 TEST(DiscussionRow, IsQuorateOnlyAsLongAsItsDecisionsAre) {
   v1::DiscussionRow row;
   evolve_row(row, uuid(7), proto<v1::DiscussionEvent>("started { quorum { quorate: true } }"));
@@ -83,7 +95,7 @@ class Course {
   }
   void go_on() {
     ++second_;
-    switch (*rc::gen::inRange(0, 7)) {
+    switch (*rc::gen::inRange(0, 8)) {
       case 0:
         return meet();
       case 1:
@@ -96,6 +108,8 @@ class Course {
         return compute_again();
       case 5:
         return call_off();
+      case 6:
+        return bring_forward();
       default:
         return meet();
     }
@@ -185,6 +199,15 @@ class Course {
     *again.mutable_deadline() = again.before();
     *again.mutable_deadline()->mutable_due() = at(second_ + *rc::gen::inRange(1, 30));
     add(event);
+  }
+  void bring_forward() {
+    for (const clocks::Clock& clock : clocks_.all()) {
+      if (clock.group != DiscussionClocks::kToHold || !clock.runs()) continue;
+      v1::DiscussionEvent event;
+      to_proto(clock.deadline, event.mutable_brought_forward()->mutable_before());
+      *event.mutable_brought_forward()->mutable_deadline() = deadline("strategy-discussion-urgent");
+      return add(event);
+    }
   }
   void call_off() {
     if (meetings_ > 1 || called_off_) return;

@@ -23,7 +23,7 @@ constexpr std::string_view kChildStreams = "child/";
 class DiscussionsView final : public log::View {
  public:
   std::string_view name() const override { return kDiscussionsView; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
 
   std::string row_id(const log::ViewEvent& event) const override {
     return event.stream.starts_with(kDiscussionStreams) ? id_in(event.stream) : std::string();

@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "cases/case_guard.h"
-#include "cases/streams.h"
+#include "cases/involve.h"
 #include "core/caller.h"
 #include "core/ids.h"
 #include "core/timestamp.h"
-#include "log/event_log.h"
 #include "policy/pack.h"
 #include "strategy/checks.h"
 #include "strategy/discussions/discussion.h"
@@ -31,29 +30,23 @@ Result<Protection::Planned> planned_by(log::UnitOfWork& unit, const cases::Famil
       });
 }
 
-Result<void> open_urgent(log::UnitOfWork& unit, const log::Target& discussion,
-                         const std::string& protection_id,
-                         const v1::RecordProtectionRequest& request) {
-  return unit.decide<Discussion>(
-      discussion,
-      Discussion::Open{.case_id = discussion.case_id,
+// What nobody planned calls for a discussion. Whether its time is one is judged by Record.
+Result<CalledFor> urgent_call(log::UnitOfWork& unit, const cases::Family& family,
+                              const std::string& case_id, const std::string& protection_id,
+                              const v1::RecordProtectionRequest& request) {
+  return called_for(
+      unit, family,
+      Discussion::Open{.case_id = case_id,
                        .reason = v1::DISCUSSION_REASON_PROTECTION,
                        .protection_id = protection_id,
                        .child_ids = {request.child_ids().begin(), request.child_ids().end()},
                        .timescale = std::string(policy::kStrategyDiscussionUrgent),
-                       .counted_from = *from_proto(request.started_at())});
-}
-
-Result<void> involve(log::UnitOfWork& unit, const std::string& case_id, const std::string& agency) {
-  if (agency.empty()) return {};
-  return unit.decide<cases::KnownCase>({cases::case_stream(case_id), case_id},
-                                       cases::KnownCase::Involve{agency});
+                       .counted_from = from_proto(request.started_at()).value_or(Time{})});
 }
 
 }  // namespace
 
-Result<void> record_protection(log::UnitOfWork& unit, const log::EventLog& log,
-                               const v1::RecordProtectionRequest& request) {
+Result<void> record_protection(log::UnitOfWork& unit, const v1::RecordProtectionRequest& request) {
   const auto family = cases::family_for_caller(unit, request.case_id());
   if (!family) return tl::unexpected(family.error());
   const Actor& actor = unit.context().actor;
@@ -61,25 +54,28 @@ Result<void> record_protection(log::UnitOfWork& unit, const log::EventLog& log,
   const std::string case_id = case_for(request.child_ids(), request.case_id(), *family);
   const auto planned = planned_by(unit, *family, request.discussion_id());
   if (!planned) return tl::unexpected(planned.error());
-  auto discussion_id = request.discussion_id().empty()
-                           ? open_discussion_about(unit, log, *family, request.child_ids())
-                           : Result<std::string>(request.discussion_id());
-  if (!discussion_id) return tl::unexpected(discussion_id.error());
-  const bool falls_due = discussion_id->empty();
-  if (falls_due) discussion_id = fresh_id(unit.context(), 1);
   const std::string& id = fresh_id(unit.context());
+  const bool was_planned = !request.discussion_id().empty();
+  const auto called = was_planned ? Result<CalledFor>(CalledFor{})
+                                  : urgent_call(unit, *family, case_id, id, request);
+  if (!called) return tl::unexpected(called.error());
+  std::string discussion_id = request.discussion_id();
+  if (!was_planned) discussion_id = called->opens ? fresh_id(unit.context(), 1) : called->due[0];
   return unit
       .decide<Protection>({protection_stream(id), case_id},
                           Protection::Record{.request = request,
                                              .family = *family,
                                              .case_id = case_id,
                                              .planned = *planned,
-                                             .discussion_id = *discussion_id})
+                                             .discussion_id = discussion_id})
       .and_then([&]() -> Result<void> {
-        if (!falls_due) return {};
-        return open_urgent(unit, {discussion_stream(*discussion_id), case_id}, id, request);
+        if (was_planned) return {};
+        return open_called_for(unit, *called, discussion_id);
       })
-      .and_then([&] { return involve(unit, case_id, request.agency()); });
+      .and_then([&]() -> Result<void> {
+        if (request.agency().empty()) return {};
+        return cases::involve(unit, case_id, {request.agency()});
+      });
 }
 
 }  // namespace mash::strategy

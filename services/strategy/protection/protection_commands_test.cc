@@ -29,8 +29,8 @@ class ProtectionCommands : public ::testing::Test {
     return about(child_id, v1::PROTECTION_KIND_EMERGENCY_PROTECTION_ORDER);
   }
   log::Work recording(v1::RecordProtectionRequest request) {
-    return [this, request = std::move(request)](log::UnitOfWork& unit) {
-      return record_protection(unit, *log_, request);
+    return [request = std::move(request)](log::UnitOfWork& unit) {
+      return record_protection(unit, request);
     };
   }
 
@@ -41,6 +41,9 @@ class ProtectionCommands : public ::testing::Test {
     opened.mutable_opened()->set_case_id(case_);
     opened.mutable_opened()->add_child_ids(child_id);
     log_.append(discussion_stream(id), case_, opened);
+    v1::CaseDiscussionsEvent known;
+    known.mutable_opened()->set_discussion_id(id);
+    log_.append(case_discussions_stream(case_), case_, known);
     if (began == nullptr) return id;
     v1::DiscussionEvent convened;
     convened.mutable_convened()->set_sitting(1);
