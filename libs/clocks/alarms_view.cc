@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <limits>
 
+#include "log/bytes.h"
+
 namespace mash::clocks {
 namespace {
 
 class AlarmsView final : public log::View {
  public:
-  explicit AlarmsView(std::vector<std::unique_ptr<AlarmedStreams>> streams)
-      : streams_(std::move(streams)) {}
+  AlarmsView(std::vector<std::unique_ptr<AlarmedStreams>> streams, uint32_t version)
+      : streams_(std::move(streams)), version_(version) {}
 
   std::string_view name() const override { return kAlarmsView; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return version_; }
 
   std::string row_id(const log::ViewEvent& event) const override {
     const AlarmedStreams* streams = of(event.stream);
@@ -38,12 +40,14 @@ class AlarmsView final : public log::View {
   }
 
   std::vector<std::unique_ptr<AlarmedStreams>> streams_;
+  uint32_t version_;
 };
 
 }  // namespace
 
-std::unique_ptr<log::View> alarms_view(std::vector<std::unique_ptr<AlarmedStreams>> streams) {
-  return std::make_unique<AlarmsView>(std::move(streams));
+std::unique_ptr<log::View> alarms_view(std::vector<std::unique_ptr<AlarmedStreams>> streams,
+                                       uint32_t version) {
+  return std::make_unique<AlarmsView>(std::move(streams), version);
 }
 
 std::string order_of_alarm(std::optional<Time> time) {
@@ -52,7 +56,7 @@ std::string order_of_alarm(std::optional<Time> time) {
   if (time)
     order = static_cast<std::uint64_t>(std::max<std::int64_t>(time->time_since_epoch().count(), 0));
   std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(order >> shift);
+  log::append_u64(bytes, order);
   return bytes;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,7 +80,9 @@ class Alarmed final : public AlarmedStreams {
 };
 
 // The view over these kinds of streams; no two have prefixes of which one begins with the other.
-std::unique_ptr<log::View> alarms_view(std::vector<std::unique_ptr<AlarmedStreams>> streams);
+// `version` is of how they are folded: it counts up when that changes, or what a row holds.
+std::unique_ptr<log::View> alarms_view(std::vector<std::unique_ptr<AlarmedStreams>> streams,
+                                       uint32_t version);
 
 // Where rows with an alarm at `time` lie in the list. 8 bytes.
 std::string order_of_alarm(std::optional<Time> time);

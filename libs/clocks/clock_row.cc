@@ -47,6 +47,12 @@ void save(const Clock& clock, v1::ClockRow& row) {
   if (deadline.done_at) saved.set_done(micros(*deadline.done_at - deadline.start));
   saved.set_told(static_cast<v1::DeadlineState>(clock.told));
   saved.set_silent(clock.silent);
+  if (clock.ended_at) saved.set_ended(micros(*clock.ended_at - deadline.start));
+  for (const Said& said : clock.said_before) {
+    v1::RowSaid& kept = *saved.add_said_before();
+    kept.set_due(micros(said.due - deadline.start));
+    kept.set_state(static_cast<v1::DeadlineState>(said.state));
+  }
 }
 
 Clock load(const v1::RowClock& saved, const v1::ClockRow& row) {
@@ -69,13 +75,28 @@ Clock load(const v1::RowClock& saved, const v1::ClockRow& row) {
   if (saved.has_done()) deadline.done_at = deadline.start + micros(saved.done());
   clock.told = static_cast<DeadlineState>(saved.told());
   clock.silent = saved.silent();
+  if (saved.has_ended()) clock.ended_at = deadline.start + micros(saved.ended());
+  for (const v1::RowSaid& said : saved.said_before())
+    clock.said_before.push_back(
+        {deadline.start + micros(said.due()), static_cast<DeadlineState>(said.state())});
   return clock;
 }
 
 // Which is to go where there is no room for both.
-bool goes_sooner(const v1::RowClock& a, const v1::RowClock& b) {
-  if (a.has_done() != b.has_done()) return a.has_done();
-  return a.start() + a.due() > b.start() + b.due();
+bool goes_sooner(const Clock& a, const Clock& b) {
+  const bool a_is_said = !a.next_alarm();
+  if (a_is_said != !b.next_alarm()) return a_is_said;
+  return a.deadline.current_due() > b.deadline.current_due();
+}
+
+// Takes out of a row that has no room for all what it can best do without.
+void make_room(v1::ClockRow& row) {
+  std::vector<Clock> clocks = clocks::load(row);
+  while (row.ByteSizeLong() > kRowBytesMax && !clocks.empty()) {
+    const auto going = std::ranges::min_element(clocks, goes_sooner);
+    row.mutable_clocks()->erase(row.clocks().begin() + (going - clocks.begin()));
+    clocks.erase(going);
+  }
 }
 
 }  // namespace
@@ -83,8 +104,7 @@ bool goes_sooner(const v1::RowClock& a, const v1::RowClock& b) {
 void save(const std::vector<Clock>& clocks, const Keeps& keeps, v1::ClockRow* row) {
   for (const Clock& clock : clocks)
     if (clock.runs() || clock.next_alarm() || keeps(clock)) save(clock, *row);
-  while (row->ByteSizeLong() > kRowBytesMax && !row->clocks().empty())
-    row->mutable_clocks()->erase(std::ranges::min_element(*row->mutable_clocks(), goes_sooner));
+  if (row->ByteSizeLong() > kRowBytesMax) make_room(*row);
 }
 
 std::vector<Clock> load(const v1::ClockRow& row) {

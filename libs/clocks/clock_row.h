@@ -17,7 +17,7 @@ using Keeps = std::function<bool(const Clock&)>;
 // Clocks as a row keeps them: those of which something is still to be said, those that run, and
 // what `keeps` says. How they were set before the calendar changed, and all but the last extension,
 // stay out: no alarm needs them. Where the room is not enough, which forty running clocks never
-// are, what is left to say nothing of goes first, then what is due last.
+// are, that of which nothing is left to be said goes first, then what is due last.
 void save(const std::vector<Clock>& clocks, const Keeps& keeps, common::v1::ClockRow* row);
 
 // And back.

@@ -45,6 +45,9 @@ TEST(ClockRow, GivesBackWhatItWasGiven) {
   all[1].silent = true;
   all[1].deadline.capped_by = "first-decision";
   all[2].deadline.done_at = all[2].deadline.due + 1h;
+  all[2].ended_at = all[2].deadline.due + 2h;
+  all[2].said_before = {{all[2].deadline.due - 24h, DeadlineState::kMissed},
+                        {all[2].deadline.due + 24h, DeadlineState::kApproaching}};
   EXPECT_EQ(kept(all, kAll), all);
 }
 
@@ -79,9 +82,14 @@ TEST(ClockRow, KeepsWhatIsDueSoonestWhereThereIsNoRoomForAll) {
   std::vector<Clock> all = clocks(100);
   std::reverse(all.begin(), all.end());
   all[99].deadline.done_at = all[99].deadline.start + 1h;
+  all[98].told = DeadlineState::kMissed;  // runs, and nothing is left to be said of it
+  all[97].deadline.done_at = all[97].deadline.due + 1h;  // done late, which is still to be said
+  all[96].deadline.extensions.push_back(
+      {all[96].deadline.due, all[96].deadline.due + 9'000h, "why", utc(cast::kNow)});
   const std::vector<Clock> back = kept(all, kAll);
   EXPECT_GE(back.size(), 40);
-  EXPECT_EQ(back.back().id, all[98].id);  // the soonest of those that run
+  EXPECT_EQ(back.back().id, all[97].id);
+  EXPECT_EQ(back[back.size() - 2].id, all[95].id);  // what was put off is due last
 }
 
 TEST(OrderOfAlarms, IsThatOfTheirTimesAndNeverIsLast) {

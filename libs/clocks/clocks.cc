@@ -17,25 +17,45 @@ bool counts_by_calendar(ClockKind clock) {
   return clock == ClockKind::kWorkingDays || clock == ClockKind::kHubHours;
 }
 
-bool may_be_recomputed(const Clock& clock, const Calendar& calendar) {
+bool may_be_recomputed(const Clock& clock, const policy::Pack& pack, const Calendar& calendar) {
   const Deadline& deadline = clock.deadline;
-  return clock.runs() && counts_by_calendar(deadline.allowed.clock) && !deadline.extended() &&
-         deadline.capped_by.empty() && clock.told != DeadlineState::kMissed &&
-         deadline.calendar != calendar.version();
+  const bool hours_known =
+      deadline.allowed.clock != ClockKind::kHubHours || deadline.pack == pack.id();
+  return clock.runs() && counts_by_calendar(deadline.allowed.clock) && hours_known &&
+         !deadline.extended() && deadline.capped_by.empty() &&
+         clock.told != DeadlineState::kMissed && deadline.calendar != calendar.version();
 }
 
 // Due at another time, it approaches as long before, by the clock on the wall: a day that ended at
 // midnight in summer ends at midnight in winter.
-Deadline moved(const Deadline& deadline, Time due, const Calendar& calendar) {
+Time moved_notice(const Deadline& deadline, Time due, const Calendar& calendar) {
   const London& london = calendar.london();
   const auto later = london.local(due) - london.local(deadline.due);
+  const Time moved = london.instant(london.local(deadline.approaching_from) + later);
+  return deadline.allowed.amount > 0 ? std::max(moved, deadline.start) : moved;
+}
+
+// Counted again under this calendar, from the same start.
+Result<Deadline> counted_again(const Deadline& deadline, const policy::Pack& pack,
+                               const Calendar& calendar) {
+  const policy::TimescaleRule* rule = pack.timescale(deadline.kind);
+  const auto counted = set_deadline(
+      {deadline.kind, deadline.allowed, rule == nullptr ? std::nullopt : rule->timescale.notice},
+      deadline.start, deadline.pack, calendar, pack.hub_hours());
+  if (!counted) return counted;
   Deadline again = deadline;
-  again.due = due;
-  again.approaching_from = london.instant(london.local(deadline.approaching_from) + later);
-  if (deadline.allowed.amount > 0)
-    again.approaching_from = std::max(again.approaching_from, deadline.start);
+  again.due = counted->due;
+  again.approaching_from =
+      rule == nullptr ? moved_notice(deadline, counted->due, calendar) : counted->approaching_from;
   again.calendar = calendar.version();
   return again;
+}
+
+// The same with nothing said of it.
+Clock anew(Clock clock) {
+  clock.told = DeadlineState::kRunning;
+  clock.said_before.clear();
+  return clock;
 }
 
 // Which of two of one kind is the one meant.
@@ -47,11 +67,16 @@ bool comes_before(const Clock& a, const Clock& b) {
 
 }  // namespace
 
+DeadlineState Clock::state(Time now) const {
+  return told == DeadlineState::kMissed ? told : deadline.state(now);
+}
+
 std::vector<Alarm> Clock::alarms() const {
   const Time missed = second_after(deadline.current_due());
   const bool met = deadline.done_at && *deadline.done_at < missed;
+  const bool ended = ended_at && *ended_at < missed;
   std::vector<Alarm> alarms;
-  if (silent || met || told == DeadlineState::kMissed) return alarms;
+  if (silent || met || ended || told == DeadlineState::kMissed) return alarms;
   const Time approaching = deadline.approaching_from + (deadline.current_due() - deadline.due);
   if (told != DeadlineState::kApproaching)
     alarms.push_back({std::min(approaching, missed), DeadlineState::kApproaching});
@@ -62,6 +87,21 @@ std::vector<Alarm> Clock::alarms() const {
 std::optional<Time> Clock::next_alarm() const {
   const std::vector<Alarm> all = alarms();
   return all.empty() ? std::nullopt : std::optional(all.front().time);
+}
+
+void Clock::go_on_from(const Clock& earlier) {
+  std::vector<Said> all = earlier.said_before;
+  if (earlier.told != DeadlineState::kRunning)
+    all.push_back({earlier.deadline.current_due(), earlier.told});
+  for (const Said& said : all) {
+    if (said.due == deadline.current_due()) {
+      told = std::max(told, said.state);
+      continue;
+    }
+    std::erase_if(said_before, [&](const Said& known) { return known.due == said.due; });
+    said_before.push_back(said);
+    if (said_before.size() > kSaidBeforeMax) said_before.erase(said_before.begin());
+  }
 }
 
 void Clocks::start(int group, std::string id, const v1::Deadline& set, bool silent) {
@@ -79,8 +119,9 @@ void Clocks::extend(std::string_view kind, std::string_view id,
            clock.deadline.current_due() == extension->previous_due;
   });
   if (found == clocks_.end()) return;
+  const Clock earlier = std::exchange(*found, anew(*found));
   found->deadline.extensions.push_back(*extension);
-  found->told = DeadlineState::kRunning;
+  found->go_on_from(earlier);
 }
 
 void Clocks::told(const v1::DeadlineTold& message) {
@@ -102,14 +143,15 @@ void Clocks::recomputed(const v1::DeadlineRecomputed& message) {
            clock.deadline.start == before->start && clock.deadline.due == before->due;
   });
   if (found == clocks_.end()) return;
+  const Clock earlier = std::exchange(*found, anew(*found));
   found->before.push_back(std::exchange(found->deadline, std::move(*again)));
-  found->told = DeadlineState::kRunning;
+  found->go_on_from(earlier);
 }
 
 const Clock* Clocks::find(std::string_view kind, std::string_view id) const {
   const Clock* found = nullptr;
   for (const Clock& clock : clocks_)
-    if (!clock.silent && clock.deadline.kind == kind && clock.id == id &&
+    if (!clock.silent && !clock.ended_at && clock.deadline.kind == kind && clock.id == id &&
         (found == nullptr || comes_before(clock, *found)))
       found = &clock;
   return found;
@@ -144,19 +186,17 @@ std::vector<v1::DeadlineTold> Clocks::to_tell(Time now) const {
   return told;
 }
 
-std::vector<v1::DeadlineRecomputed> Clocks::to_recompute(const Calendar& calendar,
-                                                         const OpeningHours& hours,
-                                                         Time now) const {
+std::vector<v1::DeadlineRecomputed> Clocks::to_recompute(const policy::Pack& pack,
+                                                         const Calendar& calendar, Time now) const {
   std::vector<v1::DeadlineRecomputed> changed;
   for (const Clock& clock : clocks_) {
-    if (!may_be_recomputed(clock, calendar)) continue;
-    const Deadline& deadline = clock.deadline;
-    const auto due = add(deadline.start, deadline.allowed, calendar, hours);
-    if (!due || *due == deadline.due) continue;
+    if (!may_be_recomputed(clock, pack, calendar)) continue;
+    const auto again = counted_again(clock.deadline, pack, calendar);
+    if (!again || again->due == clock.deadline.due) continue;
     v1::DeadlineRecomputed& event = changed.emplace_back();
     event.set_id(clock.id);
-    mash::to_proto(deadline, event.mutable_before());
-    mash::to_proto(moved(deadline, *due, calendar), event.mutable_deadline());
+    mash::to_proto(clock.deadline, event.mutable_before());
+    mash::to_proto(*again, event.mutable_deadline());
     mash::to_proto(now, event.mutable_recomputed_at());
   }
   return changed;
@@ -164,6 +204,7 @@ std::vector<v1::DeadlineRecomputed> Clocks::to_recompute(const Calendar& calenda
 
 void to_proto(const Clock& clock, Time now, v1::DeadlineStatus* out) {
   mash::to_proto(clock.deadline, now, out, clock.before);
+  out->set_state(static_cast<v1::DeadlineState>(clock.state(now)));
 }
 
 }  // namespace mash::clocks

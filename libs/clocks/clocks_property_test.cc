@@ -8,6 +8,7 @@
 #include "clocks/scheduler.h"
 #include "clocks/testing/tasks.h"
 #include "core/testing/times.h"
+#include "policy/testing/cast.h"
 
 namespace mash::clocks {
 namespace {
@@ -21,7 +22,7 @@ using testing::v1::TaskEvent;
 class Life {
  public:
   void step() {
-    switch (*rc::gen::inRange(0, 8)) {
+    switch (*rc::gen::inRange(0, 9)) {
       case 0:
         return start();
       case 1:
@@ -33,6 +34,8 @@ class Life {
       case 4:
         now_ -= std::chrono::seconds(*rc::gen::inRange(0, 100'000));
         return;
+      case 5:
+        return change_calendar();
       default:
         now_ += std::chrono::seconds(*rc::gen::inRange(0, 100'000));
         return;
@@ -54,6 +57,18 @@ class Life {
       RC_ASSERT(said_.contains({said.id(), due, common::v1::DEADLINE_STATE_APPROACHING}));
     }
     RC_ASSERT(fold<Tasks>(events_).to_tell(now_).empty());
+  }
+
+  // As at a start with the one calendar or the other.
+  void change_calendar() {
+    static const std::vector<Calendar> calendars = {
+        testing::calendar_with(), testing::calendar_with({"2026-03-24", "2026-03-30"})};
+    Context context{.actor = kClockActor, .now = now_};
+    context.pack = &cast::pack();
+    context.calendar = &calendars[*rc::gen::inRange<std::size_t>(0, calendars.size())];
+    const auto again = Tasks::decide(fold<Tasks>(events_), Recompute{}, context).value();
+    for (const TaskEvent& event : again) happened(event);
+    RC_ASSERT(Tasks::decide(fold<Tasks>(events_), Recompute{}, context).value().empty());
   }
 
   // In the end, what passed undone was said to be missed, and nothing is left to be said.

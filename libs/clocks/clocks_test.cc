@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 constexpr int kAny = 1;
 const Timescale kDecision{
-    "first-decision", {1, ClockKind::kWorkingDays}, Span{4, ClockKind::kElapsedHours}};
+    "decision", {1, ClockKind::kWorkingDays}, Span{4, ClockKind::kElapsedHours}};
 const Timescale kAnswer{"answer", {4, ClockKind::kElapsedHours}, Span{1, ClockKind::kElapsedHours}};
 const Timescale kMeeting{"meeting", {16, ClockKind::kHubHours}, Span{2, ClockKind::kElapsedHours}};
 
@@ -29,7 +29,8 @@ const Calendar& calendar() {
 
 common::v1::Deadline deadline(const Timescale& timescale, std::string_view start) {
   common::v1::Deadline message;
-  mash::to_proto(set_deadline(timescale, utc(start), "pack@1", calendar()).value(), &message);
+  mash::to_proto(set_deadline(timescale, utc(start), cast::pack().id(), calendar()).value(),
+                 &message);
   return message;
 }
 
@@ -165,8 +166,9 @@ TEST(ChangedCalendar, GivesWhatRunsAnotherDueTimeAndKeepsTheOld) {
   const Calendar later = calendar_with({"2026-11-19"});
   Clocks clocks = one(kDecision, "2026-11-18T12:00:00Z");
   say(clocks, "2026-11-19T21:00:00Z");
-  EXPECT_THAT(clocks.to_recompute(calendar(), {}, utc("2026-11-19T21:00:00Z")), IsEmpty());
-  const auto changed = clocks.to_recompute(later, {}, utc("2026-11-19T21:00:00Z"));
+  EXPECT_THAT(clocks.to_recompute(cast::pack(), calendar(), utc("2026-11-19T21:00:00Z")),
+              IsEmpty());
+  const auto changed = clocks.to_recompute(cast::pack(), later, utc("2026-11-19T21:00:00Z"));
   ASSERT_EQ(changed.size(), 1);
   clocks.recomputed(changed[0]);
   const Clock& clock = clocks.all()[0];
@@ -179,24 +181,88 @@ TEST(ChangedCalendar, GivesWhatRunsAnotherDueTimeAndKeepsTheOld) {
   common::v1::DeadlineStatus shown;
   to_proto(clock, utc("2026-11-20T12:00:00Z"), &shown);
   EXPECT_EQ(shown.before_size(), 1);
-  EXPECT_THAT(clocks.to_recompute(later, {}, utc("2026-11-19T21:00:00Z")), IsEmpty());
+  EXPECT_THAT(clocks.to_recompute(cast::pack(), later, utc("2026-11-19T21:00:00Z")), IsEmpty());
   EXPECT_THAT(say(clocks, "2026-11-20T20:00:00Z"),
-              ElementsAre("first-decision approaching 2026-11-20T23:59:59Z"));
+              ElementsAre("decision approaching 2026-11-20T23:59:59Z"));
 }
 
 TEST(ChangedCalendar, CountsForHoursInWhichTheHubIsOpen) {
   const Clocks clocks = one(kMeeting, "2026-11-18T09:00:00Z");
   const auto changed =
-      clocks.to_recompute(calendar_with({"2026-11-19"}), {}, utc("2026-11-18T10:00:00Z"));
+      clocks.to_recompute(cast::pack(), calendar_with({"2026-11-19"}), utc("2026-11-18T10:00:00Z"));
   ASSERT_EQ(changed.size(), 1);
   EXPECT_EQ(from_proto(changed[0].deadline().due()), utc("2026-11-20T17:00:00Z"));
+}
+
+TEST(ChangedCalendar, LeavesHubHoursAloneThatWereSetUnderAnotherPack) {
+  common::v1::Deadline meeting = deadline(kMeeting, "2026-11-18T09:00:00Z");
+  meeting.set_pack("elsewhere@7");
+  Clocks clocks;
+  clocks.start(kAny, "", meeting);
+  EXPECT_THAT(
+      clocks.to_recompute(cast::pack(), calendar_with({"2026-11-19"}), utc("2026-11-18T10:00:00Z")),
+      IsEmpty());
+}
+
+TEST(ChangedCalendar, CountsTheNoticeOfAKnownTimescaleAgain) {
+  const Timescale& assessment = cast::pack().timescale("assessment")->timescale;
+  ASSERT_EQ(assessment.notice, (Span{5, ClockKind::kWorkingDays}));
+  const auto set = deadline(assessment, "2026-11-02T12:00:00Z");
+  Clocks clocks;
+  clocks.start(kAny, "", set);
+  // A holiday long before the notice: due a day later, and the weekend is not counted for notice.
+  const Calendar later = calendar_with({"2026-11-19"});
+  const auto changed = clocks.to_recompute(cast::pack(), later, utc("2026-11-18T10:00:00Z"));
+  ASSERT_EQ(changed.size(), 1);
+  const Time due = from_proto(changed[0].deadline().due()).value();
+  EXPECT_GT(due, from_proto(set.due()).value());
+  EXPECT_EQ(from_proto(changed[0].deadline().approaching_from()),
+            add(due, {-5, ClockKind::kWorkingDays}, later).value());
+}
+
+TEST(ChangedCalendar, PutBackSaysNothingTwice) {
+  const Calendar with = calendar_with({"2026-11-19"});
+  const Calendar without = calendar_with();
+  Clocks clocks = one(kDecision, "2026-11-18T12:00:00Z");
+  const auto change_to = [&](const Calendar& calendar) {
+    for (const auto& changed :
+         clocks.to_recompute(cast::pack(), calendar, utc("2026-11-19T21:00:00Z")))
+      clocks.recomputed(changed);
+  };
+  EXPECT_EQ(say(clocks, "2026-11-19T21:00:00Z").size(), 1);
+  for (int times = 0; times < 3; ++times) {
+    change_to(with);
+    EXPECT_EQ(clocks.all()[0].deadline.due, utc("2026-11-20T23:59:59Z"));
+    EXPECT_EQ(say(clocks, "2026-11-20T21:00:00Z").size(), times == 0 ? 1 : 0);
+    change_to(without);
+    EXPECT_EQ(clocks.all()[0].deadline.due, utc("2026-11-19T23:59:59Z"));
+    EXPECT_THAT(say(clocks, "2026-11-19T22:00:00Z"), IsEmpty());
+  }
+  EXPECT_THAT(say(clocks, "2026-11-20T00:00:00Z"),
+              ElementsAre("decision missed 2026-11-19T23:59:59Z"));
+}
+
+TEST(Clocks, ThatWereToldMissedAreShownSoWhateverIsRecordedLater) {
+  const auto shown = [](const Clocks& clocks) {
+    common::v1::DeadlineStatus status;
+    to_proto(clocks.all()[0], utc("2026-11-19T00:00:00Z"), &status);
+    return status;
+  };
+  Clocks met = one(kAnswer, "2026-11-18T10:00:00Z");
+  met.finish(at("2026-11-18T13:00:00Z"), kAll);
+  EXPECT_EQ(shown(met).state(), common::v1::DEADLINE_STATE_MET);
+  Clocks told = one(kAnswer, "2026-11-18T10:00:00Z");
+  say(told, "2026-11-18T15:00:00Z");
+  told.finish(at("2026-11-18T13:00:00Z"), kAll);  // recorded once it was said
+  EXPECT_EQ(shown(told).state(), common::v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(from_proto(shown(told).done_at()), utc("2026-11-18T13:00:00Z"));
 }
 
 TEST(ChangedCalendar, LeavesAloneWhatIsNotCountedAnewOrComesOutTheSame) {
   const Calendar later = calendar_with({"2026-11-19"});
   const Time now = utc("2026-11-18T13:00:00Z");
   const auto left_alone = [&](const Clocks& clocks) {
-    return clocks.to_recompute(later, {}, now).empty();
+    return clocks.to_recompute(cast::pack(), later, now).empty();
   };
   EXPECT_TRUE(left_alone(one(kAnswer, "2026-11-18T12:00:00Z")));
   EXPECT_TRUE(left_alone(one(kDecision, "2026-11-20T12:00:00Z")));
@@ -221,7 +287,7 @@ TEST(ChangedCalendar, HasADayEndAtMidnightInWinterAsInSummer) {
   const Timescale timescale{"t", {1, ClockKind::kWorkingDays}, Span{1, ClockKind::kWorkingDays}};
   Clocks clocks = one(timescale, "2026-10-22T12:00:00Z");
   const auto changed =
-      clocks.to_recompute(calendar_with({"2026-10-23"}), {}, utc("2026-10-22T13:00:00Z"));
+      clocks.to_recompute(cast::pack(), calendar_with({"2026-10-23"}), utc("2026-10-22T13:00:00Z"));
   ASSERT_EQ(changed.size(), 1);
   EXPECT_EQ(from_proto(changed[0].deadline().due()), utc("2026-10-26T23:59:59Z"));
   EXPECT_EQ(from_proto(changed[0].deadline().approaching_from()), utc("2026-10-25T23:59:59Z"));
@@ -236,11 +302,11 @@ TEST(Commands, AnswerWithTheStreamsOwnEvents) {
   context.calendar = &later;
   const auto told = tell<Event>(clocks, context).value();
   ASSERT_EQ(told.size(), 1);
-  EXPECT_EQ(told[0].deadline_told().kind(), "first-decision");
+  EXPECT_EQ(told[0].deadline_told().kind(), "decision");
   context.pack = &cast::pack();
   const auto again = recompute<Event>(clocks, context).value();
   ASSERT_EQ(again.size(), 1);
-  EXPECT_EQ(again[0].deadline_recomputed().deadline().kind(), "first-decision");
+  EXPECT_EQ(again[0].deadline_recomputed().deadline().kind(), "decision");
 }
 
 }  // namespace

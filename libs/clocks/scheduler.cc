@@ -4,6 +4,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -18,11 +20,12 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t kPageRows = 256;
+constexpr std::size_t kPageRows = 1'000;
 // What the calendar changed and a stream refused is looked for again after so many delays.
 constexpr int kScanAgain = 12;
 
 constexpr std::chrono::microseconds kInstant(1);
+constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::min();
 
 log::ListQuery rows_between(std::string from, std::string below) {
   log::ListQuery query;
@@ -43,7 +46,7 @@ std::optional<RowClocks> clocks_of(std::string_view columns) {
 bool is_changed(std::string_view columns, const Context& context) {
   const auto clocks = clocks_of(columns);
   return clocks && context.pack != nullptr &&
-         !clocks->to_recompute(*context.calendar, context.pack->hub_hours(), context.now).empty();
+         !clocks->to_recompute(*context.pack, *context.calendar, context.now).empty();
 }
 
 }  // namespace
@@ -55,20 +58,21 @@ class Scheduler::Impl {
         asking_(parts_.log, parts_.in_flight_max, parts_.retry_after),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-  std::uint64_t poke() {
-    const std::lock_guard lock(mutex_);
-    changed_.notify_all();
-    return ++wanted_;
-  }
-
   bool wait_until_said(std::chrono::milliseconds patience) {
-    const std::uint64_t mine = poke();
     std::unique_lock lock(mutex_);
+    const std::uint64_t mine = ++wanted_;
+    changed_.notify_all();
     return changed_.wait_for(lock, patience, [&] { return said_ >= mine; });
   }
 
   std::size_t behind() const { return asking_.in_hand(); }
-  std::size_t held_up() const { return asking_.refused() + (unreadable_ ? 1 : 0); }
+  std::size_t held_up() const { return asking_.refused() + scan_held_up_ + (unreadable_ ? 1 : 0); }
+  std::chrono::seconds behind_for() const {
+    const std::int64_t due = oldest_due_;
+    if (due == kNothing) return {};
+    const auto late = parts_.clock.now() - Time(std::chrono::microseconds(due));
+    return std::chrono::floor<std::chrono::seconds>(std::max(late, Time::duration::zero()));
+  }
 
  private:
   void run(const std::stop_token& stop) {
@@ -77,11 +81,12 @@ class Scheduler::Impl {
       const auto busy = step(stop, wanted);
       note(busy);
       if (busy.value_or(false)) continue;
+      const auto pause = asking_.pause();
       std::unique_lock lock(mutex_);
-      if (busy) said_ = wanted;
+      if (busy && !cut_short_) said_ = wanted;
       changed_.notify_all();
-      changed_.wait_for(lock, stop, busy ? parts_.look_every : parts_.retry_after,
-                        [&] { return wanted_ > wanted; });
+      changed_.wait_for(lock, stop, std::max(pause, busy ? parts_.look_every : parts_.retry_after),
+                        [&] { return !cut_short_ && wanted_ > wanted; });
     }
   }
 
@@ -93,11 +98,12 @@ class Scheduler::Impl {
   // Says what is due, and looks at a page of what the calendar may have changed. Whether there is
   // more to do at once.
   Result<bool> step(const std::stop_token& stop, std::uint64_t wanted) {
+    cut_short_ = false;
     const auto asked = tell_due(stop, wanted);
     if (!asked) return asked;
     const auto scanning = scan(stop);
     if (!scanning) return scanning;
-    return (*asked || *scanning) && !stop.stop_requested();
+    return (*asked || *scanning) && !stop.stop_requested() && !cut_short_;
   }
 
   // Once when something is held up, and once when nothing is any more.
@@ -108,6 +114,13 @@ class Scheduler::Impl {
     if (!held_up) return parts_.on_held_up({});
     const auto refusal = stepped ? asking_.last_refusal() : std::optional(stepped.error());
     parts_.on_held_up(tl::unexpected(refusal.value_or(Error{})));
+  }
+
+  // Whether nothing is to be asked now. What is being looked at then ends, and is looked at again
+  // from where it began.
+  bool is_paused() {
+    cut_short_ = cut_short_ || asking_.pause() > std::chrono::milliseconds::zero();
+    return cut_short_;
   }
 
   // --- what is due ---
@@ -121,7 +134,7 @@ class Scheduler::Impl {
   // Whether something was asked, so that more may be due.
   Result<bool> tell_due(const std::stop_token& stop, std::uint64_t wanted) {
     const Time now = parts_.clock.now();
-    if (!is_to_look(now, wanted)) return false;
+    if (!is_to_look(now, wanted) || is_paused()) return false;
     const std::uint64_t size = parts_.log.size();
     const std::string after_now = order_of_alarm(now + kInstant);
     log::ListQuery query = rows_between("", after_now);
@@ -130,14 +143,16 @@ class Scheduler::Impl {
     do {
       const auto page = parts_.log.list(query);
       if (!page) return tl::unexpected(page.error());
+      if (query.after.empty()) note_oldest(page->rows);
       const Context context = page->rows.empty() ? Context() : parts_.context();
       for (const log::ListedRow& row : page->rows) {
-        if (stop.stop_requested()) return false;
+        if (stop.stop_requested() || is_paused()) return false;
         asked = tell(row, context) || asked;
       }
       query.after = page->next;
     } while (!query.after.empty());
     asking_.drain();
+    if (is_paused()) return false;
     asking_.end_look();
     query = rows_between(after_now, order_of_alarm(std::nullopt));
     query.limit = 1;
@@ -150,12 +165,19 @@ class Scheduler::Impl {
     return asked;
   }
 
+  // Of rows in the order of their alarms, all of them due.
+  void note_oldest(const std::vector<log::ListedRow>& rows) {
+    const auto clocks = rows.empty() ? std::nullopt : clocks_of(rows.front().columns);
+    const auto due = clocks ? clocks->next_alarm() : std::nullopt;
+    oldest_due_ = due ? due->time_since_epoch().count() : kNothing;
+  }
+
   // Whether it was asked. What the calendar changed comes first: it may not be due at all.
   bool tell(const log::ListedRow& row, const Context& context) {
     const Owner* owner = owner_of(row.id);
     if (owner == nullptr || asking_.waits(row.id)) return false;
     const bool again = owner->recompute && is_changed(row.columns, context);
-    asking_.ask(row.id, context,
+    asking_.ask(row.id, std::hash<std::string>()(row.columns), context,
                 [owner, again, stream = row.id](log::UnitOfWork& unit) -> Result<void> {
                   if (again)
                     if (auto computed = owner->recompute(unit, stream); !computed) return computed;
@@ -166,12 +188,12 @@ class Scheduler::Impl {
 
   // --- what the calendar changed ---
 
-  // One page of the rows of which something is still to be said, all of them as at one time.
-  // Whether there are more.
+  // One page of all rows, all of them as at one time: also of those of which nothing is left to be
+  // said, for what is silent is shown. Whether there are more.
   Result<bool> scan(const std::stop_token& stop) {
-    if (!scan_at_ || *scan_at_ > Steady::now()) return false;
+    if (!scan_at_ || *scan_at_ > Steady::now() || is_paused()) return false;
     const Context context = parts_.context();
-    log::ListQuery query = rows_between("", order_of_alarm(std::nullopt));
+    log::ListQuery query = rows_between("", "");
     query.after = scan_after_;
     query.filter = [&](std::string_view, std::string_view columns) {
       return is_changed(columns, context);
@@ -182,23 +204,26 @@ class Scheduler::Impl {
       return tl::unexpected(page.error());
     }
     for (const log::ListedRow& row : page->rows) {
-      if (stop.stop_requested()) return false;
+      if (stop.stop_requested() || is_paused()) break;
       compute_again(row.id, context);
     }
-    scan_refused_ = asking_.drain() > 0 || scan_refused_;
+    scan_refused_ += asking_.drain();
+    scan_held_up_ = std::max<std::size_t>(scan_held_up_, scan_refused_);
+    if (stop.stop_requested() || is_paused()) return false;
     scan_after_ = page->next;
     if (!scan_after_.empty()) return true;
     scan_at_.reset();
-    if (std::exchange(scan_refused_, false))
-      scan_at_ = Steady::now() + kScanAgain * parts_.retry_after;
+    scan_held_up_ = std::exchange(scan_refused_, 0);
+    if (scan_held_up_ > 0) scan_at_ = Steady::now() + kScanAgain * parts_.retry_after;
     return false;
   }
 
   void compute_again(const std::string& stream, const Context& context) {
     const Owner* owner = owner_of(stream);
     if (owner == nullptr || !owner->recompute) return;
-    asking_.ask(stream, context,
-                [owner, stream](log::UnitOfWork& unit) { return owner->recompute(unit, stream); });
+    asking_.ask_by_the_way(stream, context, [owner, stream](log::UnitOfWork& unit) {
+      return owner->recompute(unit, stream);
+    });
   }
 
   const Owner* owner_of(std::string_view stream) const {
@@ -210,6 +235,8 @@ class Scheduler::Impl {
   const SchedulerParts parts_;
   Asking asking_;
   std::atomic<bool> unreadable_{false};
+  std::atomic<std::size_t> scan_held_up_{0};  // that refused to be computed again
+  std::atomic<std::int64_t> oldest_due_{kNothing};
 
   // The thread's own.
   std::optional<Time> next_alarm_;  // after those that were due when it looked
@@ -217,7 +244,8 @@ class Scheduler::Impl {
   std::uint64_t looked_for_ = 0;    // the `wanted_` it looked for
   std::optional<Steady::time_point> scan_at_ = Steady::now();  // when the calendar is looked at
   std::string scan_after_;
-  bool scan_refused_ = false;
+  std::size_t scan_refused_ = 0;  // in this look through all of them so far
+  bool cut_short_ = false;        // the step that was made last, by the log's refusing
   bool was_held_up_ = false;
 
   mutable std::mutex mutex_;
@@ -231,11 +259,11 @@ class Scheduler::Impl {
 Scheduler::Scheduler(SchedulerParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Scheduler::~Scheduler() = default;
 
-void Scheduler::poke() { impl_->poke(); }
 bool Scheduler::wait_until_said(std::chrono::milliseconds patience) {
   return impl_->wait_until_said(patience);
 }
 std::size_t Scheduler::behind() const { return impl_->behind(); }
+std::chrono::seconds Scheduler::behind_for() const { return impl_->behind_for(); }
 std::size_t Scheduler::held_up() const { return impl_->held_up(); }
 
 }  // namespace mash::clocks

@@ -51,7 +51,7 @@ struct SchedulerParts {
   const mash::Clock& clock;          // asked a few times a second
   std::function<Context()> context;  // of what the hub does by itself now; with pack and calendar
   std::vector<Owner> owners;
-  std::size_t in_flight_max = 256;               // streams asked and not done yet
+  std::size_t in_flight_max = 1'024;             // streams asked and not done yet
   std::chrono::milliseconds look_every{100};     // at the clock, and whether the log has grown
   std::chrono::milliseconds retry_after{5'000};  // what was refused; then ever longer
   // Told when something is held up, with why, and when nothing is any more. Empty: nobody is.
@@ -64,11 +64,12 @@ struct SchedulerParts {
 // in the streams, and a row moves in the same write as the event. So each is said once, whatever
 // the clock does and wherever the process ends; what fell due meanwhile is said at the start.
 //
-// At the start it also goes through the rows of which something is still to be said, and where the
-// calendar has changed what is running, the owner appends that; a stream that is due meanwhile is
-// computed again before anything is said of it.
+// At the start it also goes through all rows, and where the calendar has changed what is running,
+// the owner appends that; a stream that is due meanwhile is computed again before anything is said
+// of it.
 //
-// A stream that refuses is asked again later, and holds up no other.
+// A stream that refuses is asked again later, and holds up no other. Where the log refuses as a
+// whole, its queue being full, nothing is asked until it says it may be.
 //
 // Thread-safe, but for making and ending it.
 class Scheduler {
@@ -80,15 +81,19 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  // Has it look at once.
-  void poke();
   // Waits, at most so long, until all that is due now is said, but for what refuses, and the
   // calendar's changes are appended. False: it is not yet.
   bool wait_until_said(std::chrono::milliseconds patience);
 
-  // Streams of which something is due and not said yet, among those it has in hand.
+  // Streams of which something is due and not said yet, among those it has in hand: being asked, or
+  // to be asked again. What it has not come to is not counted: see behind_for().
   std::size_t behind() const;
-  // How many of them refused and are asked again later; and one where the view cannot be read.
+  // For how long something has been due and is not said, as the last look at the list found it;
+  // nought: all that was due then is said.
+  std::chrono::seconds behind_for() const;
+  // How many of them refused, or have nothing to say where the list says they do, and are asked
+  // again later; those that refused to be computed again, until a look through all of them passes;
+  // and one where the view cannot be read.
   std::size_t held_up() const;
 
  private:

@@ -25,6 +25,17 @@ using ::testing::UnorderedElementsAre;
 
 constexpr auto kPatience = 60s;
 
+// Waits until it is so, at most so long. Whether it is.
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 class Scheduling : public ::testing::Test {
  protected:
   Scheduling() { log_.clock().set(mash::testing::utc("2026-11-18T10:00:00Z")); }  // a Wednesday
@@ -70,9 +81,7 @@ TEST_F(Scheduling, NoticesByItselfThatTheTimeHasComeAndThatTheLogHasGrown) {
   Scheduler scheduler(log_.parts());
   ASSERT_TRUE(scheduler.wait_until_said(kPatience));
   const auto wait_for = [&](std::size_t count) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
-    while (log_.said().size() < count && std::chrono::steady_clock::now() < until)
-      std::this_thread::yield();
+    EXPECT_TRUE(eventually([&] { return log_.said().size() >= count; }));
     return log_.said().size();
   };
   log_.happens(1, {set(kHour, log_.now())});  // approaches at once
@@ -130,7 +139,7 @@ TEST_F(Scheduling, OfTenThousandDueInOneSecondSaysEachOnce) {
   log_.clock().advance(3h);
   {  // ends in the middle, as a process may
     Scheduler scheduler(log_.parts());
-    while (log_->size() < kMany + 1'000) std::this_thread::yield();
+    EXPECT_TRUE(eventually([&] { return log_->size() >= kMany + 1'000; }));
   }
   log_.reopen();
   const auto all = said();
@@ -169,12 +178,103 @@ TEST_F(Scheduling, IsNotHeldUpByAStreamThatRefuses) {
   EXPECT_EQ(scheduler.held_up(), 1);
   EXPECT_EQ(scheduler.behind(), 1);
   refuses = false;
-  while (log_.said().size() < 5) std::this_thread::yield();  // asked again by itself
+  EXPECT_TRUE(eventually([&] { return log_.said().size() >= 5; }));  // asked again by itself
   ASSERT_TRUE(scheduler.wait_until_said(kPatience));
   EXPECT_EQ(log_.said().size(), 5);
   EXPECT_EQ(scheduler.held_up(), 0);
   EXPECT_EQ(scheduler.behind(), 0);
   EXPECT_EQ(told_of, 11);
+}
+
+TEST_F(Scheduling, SaysForHowLongSomethingIsDueAndNotSaid) {
+  log_.happens(1, {set(kSlow, log_.now())});
+  std::atomic<bool> refuses = true;
+  SchedulerParts parts = log_.parts();
+  parts.owners[0].tell = [&](log::UnitOfWork& unit, const std::string& stream) -> Result<void> {
+    if (refuses) return refuse(Code::kUnavailable, "VAULT_AWAY", "The vault is away.");
+    return unit.decide<testing::Tasks>({.stream = stream}, Tell{});
+  };
+  Scheduler scheduler(std::move(parts));
+  ASSERT_TRUE(scheduler.wait_until_said(kPatience));
+  EXPECT_EQ(scheduler.behind_for(), 0s);
+  log_.clock().advance(3h + 10min);
+  ASSERT_TRUE(scheduler.wait_until_said(kPatience));
+  EXPECT_EQ(scheduler.behind_for(), 10min);
+  refuses = false;
+  EXPECT_TRUE(eventually([&] { return scheduler.behind_for() == 0s; }));
+}
+
+TEST_F(Scheduling, WaitsWhileTheLogRefusesAllAndHoldsItAgainstNoStream) {
+  constexpr int kMany = 20;
+  for (int i = 0; i < kMany; ++i) log_.happens(i, {set(kSlow, log_.now())});
+  log_.clock().advance(3h);
+  std::atomic<int> asked = 0;
+  std::atomic<int> told_of = 0;
+  SchedulerParts parts = log_.parts();
+  parts.in_flight_max = 1;
+  parts.retry_after = std::chrono::hours(1);  // nothing may wait for that
+  parts.owners[0].tell = [&](log::UnitOfWork& unit, const std::string& stream) -> Result<void> {
+    if (++asked % 5 == 3)
+      return tl::unexpected(Error{.code = Code::kResourceExhausted,
+                                  .reason = "QUEUE_FULL",
+                                  .message = "Full.",
+                                  .retry_after = std::chrono::milliseconds(2)});
+    return unit.decide<testing::Tasks>({.stream = stream}, Tell{});
+  };
+  parts.on_held_up = [&](const Result<void>&) { ++told_of; };
+  EXPECT_EQ(said_by(std::move(parts)).size(), kMany);
+  EXPECT_GE(asked, kMany + kMany / 5);
+  EXPECT_EQ(told_of, 0);
+}
+
+TEST_F(Scheduling, SaysOnceThatAStreamHasNothingToSayWhereItsRowSaysItHas) {
+  log_.happens(1, {set(kSlow, log_.now())});
+  log_.clock().advance(3h);
+  std::atomic<int> told_of = 0;
+  SchedulerParts parts = log_.parts();
+  parts.owners[0].tell = [](log::UnitOfWork&, const std::string&) -> Result<void> { return {}; };
+  parts.on_held_up = [&](const Result<void>& held_up) {
+    ++told_of;
+    EXPECT_EQ(held_up.error().reason, "ALARM_DISAGREES");
+  };
+  Scheduler scheduler(std::move(parts));
+  EXPECT_TRUE(eventually([&] { return scheduler.held_up() == 1 && told_of == 1; }));
+  ASSERT_TRUE(scheduler.wait_until_said(kPatience));
+  EXPECT_EQ(told_of, 1);
+}
+
+TEST_F(Scheduling, IsHeldUpByWhatRefusesToBeComputedAgainUntilItIs) {
+  log_.happens(1, {set(kDay, log_.now())});
+  log_.calendar() = testing::calendar_with({"2026-11-19"});
+  std::atomic<bool> refuses = true;
+  std::atomic<int> told_of = 0;
+  SchedulerParts parts = log_.parts();
+  parts.retry_after = 2ms;
+  const Owner::Ask recompute = parts.owners[0].recompute;
+  parts.owners[0].recompute = [&](log::UnitOfWork& unit,
+                                  const std::string& stream) -> Result<void> {
+    if (refuses) return refuse(Code::kUnavailable, "VAULT_AWAY", "The vault is away.");
+    return recompute(unit, stream);
+  };
+  parts.on_held_up = [&](const Result<void>& held_up) { told_of += held_up ? 10 : 1; };
+  Scheduler scheduler(std::move(parts));
+  EXPECT_TRUE(eventually([&] { return scheduler.held_up() == 1; }));
+  for (int looks = 0; looks < 5; ++looks) {
+    log_.happens(2 + looks, {set(kHour, log_.now())});
+    ASSERT_TRUE(scheduler.wait_until_said(kPatience));
+    EXPECT_EQ(scheduler.held_up(), 1);
+  }
+  refuses = false;
+  EXPECT_TRUE(eventually([&] { return scheduler.held_up() == 0 && told_of == 11; }));
+  EXPECT_THAT(log_.said(), ::testing::Contains("1 day computed again"));
+}
+
+TEST_F(Scheduling, ComputesAgainWhatIsSilentToo) {
+  auto silent = set(kDay, log_.now());
+  silent.mutable_set()->set_silent(true);
+  log_.happens(1, {silent});
+  log_.calendar() = testing::calendar_with({"2026-11-19"});
+  EXPECT_THAT(said(), ElementsAre("1 day computed again"));
 }
 
 TEST_F(Scheduling, ComputesAgainWhatTheCalendarChangedBeforeAnythingIsSaidOfIt) {

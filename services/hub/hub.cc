@@ -360,8 +360,11 @@ void Hub::Impl::watch_following(const log::EventLog& log,
 
 void Hub::Impl::watch_clocks(const std::string& log, const clocks::Scheduler& scheduler) {
   metrics->watch("mash_clocks_behind_streams",
-                 "Streams of which something is due to be said and is not said yet.",
+                 "Streams in hand of which something is due to be said and is not said yet.",
                  {{"log", log}}, [&scheduler] { return static_cast<double>(scheduler.behind()); });
+  metrics->watch("mash_clocks_behind_seconds",
+                 "For how long something has been due to be said and is not said.", {{"log", log}},
+                 [&scheduler] { return static_cast<double>(scheduler.behind_for().count()); });
   metrics->watch("mash_clocks_held_up_streams",
                  "Streams of which something is due to be said and that refuse.", {{"log", log}},
                  [&scheduler] { return static_cast<double>(scheduler.held_up()); });

@@ -62,7 +62,7 @@ class TaskLog {
     streams.push_back(std::make_unique<
                       clocks::Alarmed<clocks::testing::v1::TaskEvent, clocks::testing::TaskClocks>>(
         clocks::testing::kTasks));
-    options.views.push_back(clocks::alarms_view(std::move(streams)));
+    options.views.push_back(clocks::alarms_view(std::move(streams), 1));
     log_ = must(log::EventLog::open(std::move(options)));
   }
 

@@ -24,7 +24,7 @@ class TaskLog {
     options.views.clear();
     std::vector<std::unique_ptr<AlarmedStreams>> streams;
     streams.push_back(std::make_unique<Alarmed<v1::TaskEvent, TaskClocks>>(kTasks));
-    options.views.push_back(alarms_view(std::move(streams)));
+    options.views.push_back(alarms_view(std::move(streams), 1));
     ASSERT_TRUE(log_.reopen(std::move(options)).has_value());
   }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,9 +21,10 @@ class TaskClocks : public Clocks {
 
   void evolve(const v1::TaskEvent& event) {
     using Event = v1::TaskEvent;
+    ++folded_;
     switch (event.kind_case()) {
       case Event::kSet:
-        return start(0, event.set().id(), event.set().deadline());
+        return start(0, event.set().id(), event.set().deadline(), event.set().silent());
       case Event::kDone:
         return finish(event.done().at(),
                       [&](const Clock& clock) { return clock.id == event.done().id(); });
@@ -37,6 +39,17 @@ class TaskClocks : public Clocks {
         return;
     }
   }
+
+  // So the row shows whether an event was folded at all.
+  void save_more(common::v1::ClockRow* row) const {
+    if (running() > 0 || next_alarm()) row->add_kept(folded_);
+  }
+  void load_more(const common::v1::ClockRow& row) {
+    if (row.kept_size() > 0) folded_ = row.kept(0);
+  }
+
+ private:
+  std::int64_t folded_ = 0;  // events
 };
 
 struct Tasks {

@@ -31,7 +31,7 @@ class ReferralView : public log::View {
   explicit ReferralView(std::string_view name) : name_(name) {}
 
   std::string_view name() const override { return name_; }
-  uint32_t version() const override { return 5; }
+  uint32_t version() const override { return 6; }
 
   std::string row_id(const log::ViewEvent& event) const override {
     if (event.stream.starts_with(kStreams)) return id_in(event.stream);
@@ -126,7 +126,7 @@ std::vector<std::unique_ptr<log::View>> views() {
   std::vector<std::unique_ptr<clocks::AlarmedStreams>> alarmed;
   alarmed.push_back(
       std::make_unique<clocks::Alarmed<v1::ReferralEvent, ReferralClocks>>(std::string(kStreams)));
-  all.push_back(clocks::alarms_view(std::move(alarmed)));
+  all.push_back(clocks::alarms_view(std::move(alarmed), 2));
   return all;
 }
 

@@ -92,7 +92,7 @@ std::vector<std::unique_ptr<log::View>> views() {
       std::string(kRequestStreams)));
   alarmed.push_back(std::make_unique<clocks::Alarmed<v1::DecisionEvent, DecisionClocks>>(
       std::string(kDecisionStreams)));
-  all.push_back(clocks::alarms_view(std::move(alarmed)));
+  all.push_back(clocks::alarms_view(std::move(alarmed), 2));
   return all;
 }
 

@@ -138,7 +138,7 @@ std::vector<std::unique_ptr<log::View>> views() {
       std::string(kConferenceStreams)));
   alarmed.push_back(std::make_unique<clocks::Alarmed<v1::ProtectionEvent, ProtectionClocks>>(
       std::string(kProtectionStreams)));
-  all.push_back(clocks::alarms_view(std::move(alarmed)));
+  all.push_back(clocks::alarms_view(std::move(alarmed), 2));
   return all;
 }
 
