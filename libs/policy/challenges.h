@@ -32,7 +32,8 @@ struct Challenge {
 
   bool answered() const;
 
-  // Whether the time to answer it, as it was set, has gone by without an answer.
+  // Whether the time to answer it has gone by without an answer: as it was set, or computed again
+  // since. That it was put off is not known here.
   bool overdue(Time now) const;
 
   // It goes up a level when the one below has answered that the decision stands, or is `late` and

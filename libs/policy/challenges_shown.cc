@@ -31,4 +31,12 @@ void show_answered(ShownChallenges& challenges, const std::string& challenge_id,
   }
 }
 
+void show_recomputed(ShownChallenges& challenges,
+                     const common::v1::DeadlineRecomputed& recomputed) {
+  for (Challenge& challenge : challenges)
+    if (challenge.challenge_id() == recomputed.id() && !challenge.steps().empty())
+      *challenge.mutable_steps(challenge.steps_size() - 1)->mutable_deadline() =
+          recomputed.deadline();
+}
+
 }  // namespace mash::policy

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "mash/common/v1/deadline.pb.h"
 #include "mash/referral/v1/challenge.pb.h"
 
 namespace mash::policy {
@@ -16,5 +17,8 @@ void show_raised(ShownChallenges& challenges, const std::string& challenge_id,
                  const referral::v1::ChallengeStep& step);
 void show_answered(ShownChallenges& challenges, const std::string& challenge_id,
                    const referral::v1::ChallengeStep& step, bool resolved);
+// The calendar changed, and with it when the level where a challenge stands is to answer. Of
+// another id: nothing.
+void show_recomputed(ShownChallenges& challenges, const common::v1::DeadlineRecomputed& recomputed);
 
 }  // namespace mash::policy

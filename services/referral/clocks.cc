@@ -18,13 +18,18 @@ bool moves_with_responsibility(const Clock& clock) {
   return owed_for(clock) != Owed::kChallenge && clock.deadline.kind != kAcknowledgement;
 }
 
-// One duty under the decision before and under this one: time that was given for it stays given,
+// One duty under an earlier decision and under this one: time that was given for it stays given,
 // and what was said of the time at which it is due is not said again.
-void go_on(const Clock& before, Clock& clock) {
-  if (owed_for(before) != Owed::kOutcome || before.deadline.kind != clock.deadline.kind) return;
-  if (before.deadline.extended() && before.deadline.current_due() > clock.deadline.due)
-    clock.deadline.extensions = before.deadline.extensions;
-  if (before.deadline.current_due() == clock.deadline.current_due()) clock.told = before.told;
+void go_on(const Clock& earlier, Clock& clock) {
+  if (earlier.deadline.extended() && earlier.deadline.current_due() > clock.deadline.due)
+    clock.deadline.extensions = earlier.deadline.extensions;
+  clock.go_on_from(earlier);
+}
+
+// Whether it was done before it was missed.
+bool is_met(const Clock& clock) {
+  return clock.deadline.done_at &&
+         clock.deadline.state(*clock.deadline.done_at) == DeadlineState::kMet;
 }
 
 }  // namespace
@@ -46,27 +51,43 @@ void ReferralClocks::decide(const Timestamp& at) {
   });
 }
 
-// What the decision before had started goes; time that was given for the same duty stays given, and
-// what was done stays done.
-void ReferralClocks::restart_outcome(const Deadlines& deadlines) {
-  const std::vector<Clock> before = clocks_;
-  remove(Owed::kOutcome);
+// What decisions before had started ends, and goes on where this one starts it again: time that was
+// given for the same duty stays given, and what was done stays done. What had been missed under
+// them is still to be said.
+void ReferralClocks::restart_outcome(const Deadlines& deadlines, const Timestamp& at) {
+  const Time now = from_proto(at).value_or(Time{});
+  for (Clock& clock : clocks_)
+    if (owed_for(clock) == Owed::kOutcome && !clock.ended_at) clock.ended_at = now;
   for (const common::v1::Deadline& set : deadlines) {
     const size_t count = clocks_.size();
     start(Owed::kOutcome, "", set);
     if (clocks_.size() == count) continue;
-    Clock& clock = clocks_.back();
+    Clock clock = std::move(clocks_.back());
+    clocks_.pop_back();
     if (clock.deadline.kind == kAssessment) clock.deadline.done_at = assessed_at_;
-    for (const Clock& earlier : before) go_on(earlier, clock);
+    const auto is_earlier = [&](const Clock& other) {
+      return other.ended_at && owed_for(other) == Owed::kOutcome &&
+             other.deadline.kind == clock.deadline.kind;
+    };
+    for (const Clock& earlier : clocks_)
+      if (is_earlier(earlier)) go_on(earlier, clock);
+    remove([&](const Clock& other) {
+      const bool same_time = other.deadline.current_due() == clock.deadline.current_due();
+      return is_earlier(other) && (same_time || !other.next_alarm());
+    });
+    clocks_.push_back(std::move(clock));
   }
 }
 
-// What was closed or taken back is gone on with: its clocks run from receipt as ever.
+// What was closed or taken back is gone on with: its clocks run from receipt as ever. What had been
+// met by then is not spoken of: nobody missed it.
 void ReferralClocks::reopen() {
   for (Clock& clock : clocks_) {
     const bool acknowledgement = clock.deadline.kind == kAcknowledgement;
     const bool waits = owed_for(clock) == Owed::kRating || owed_for(clock) == Owed::kReceipt;
-    if (waits && !(acknowledgement && acknowledged_)) clock.deadline.done_at.reset();
+    if (!waits || (acknowledgement && acknowledged_)) continue;
+    if (is_met(clock)) clock.silent = true;
+    clock.deadline.done_at.reset();
   }
 }
 
@@ -121,9 +142,11 @@ void ReferralClocks::evolve(const v1::ReferralEvent& event) {
       return;
     case Event::kReferralDecided:
       decide(event.referral_decided().decision().decided_at());
-      return restart_outcome(event.referral_decided().deadlines());
+      return restart_outcome(event.referral_decided().deadlines(),
+                             event.referral_decided().decision().decided_at());
     case Event::kDecisionRevised:
-      return restart_outcome(event.decision_revised().deadlines());
+      return restart_outcome(event.decision_revised().deadlines(),
+                             event.decision_revised().decision().decided_at());
     case Event::kAssessmentCompleted: {
       const Timestamp& at = event.assessment_completed().assessment().completed_at();
       if (const auto time = from_proto(at)) assessed_at_ = *time;
@@ -216,7 +239,7 @@ const Deadline* ReferralClocks::of_kind(std::string_view kind) const {
   };
   const Clock* found = nullptr;
   for (const Clock& clock : all())
-    if (!clock.silent && clock.deadline.kind == kind &&
+    if (owed_for(clock) != Owed::kRating && !clock.ended_at && clock.deadline.kind == kind &&
         (found == nullptr || comes_before(clock, *found)))
       found = &clock;
   return found == nullptr ? nullptr : &found->deadline;

@@ -28,7 +28,7 @@ class ReferralClocks : public clocks::Clocks {
   void evolve(const v1::ReferralEvent& event);
 
   // Of this kind, whatever of the referral it is for, the one that is due first of those that run,
-  // or else one that is done; null where there never was one. A rating's clock is not looked at.
+  // or else one that is done; null where there is none. A rating's clock is not looked at.
   const Deadline* of_kind(std::string_view kind) const;
 
   // For the view of alarms (clocks/alarms_view.h). What was closed may be gone on with, and a
@@ -42,8 +42,9 @@ class ReferralClocks : public clocks::Clocks {
   using Deadlines = google::protobuf::RepeatedPtrField<common::v1::Deadline>;
 
   void start(Owed owed, const std::string& id, const common::v1::Deadline& deadline);
+  using Clocks::remove;
   void remove(Owed owed);
-  void restart_outcome(const Deadlines& deadlines);
+  void restart_outcome(const Deadlines& deadlines, const google::protobuf::Timestamp& at);
   void reopen();
   void record_route(const v1::OtherRoute& route);
   void challenge(const v1::DecisionChallenged& event);

@@ -144,12 +144,62 @@ TEST(Alarms, AreNotSaidAgainWhenADecisionIsRevisedAndTheDutyIsDueAsBefore) {
   EXPECT_EQ(say(some, "2026-06-01T00:00:00Z").size(), 2);
 }
 
-TEST(Alarms, AreSaidOfAContactThatIsGoneOnWithAfterItsTime) {
-  ReferralClocks some = clocks({kAcknowledged, kClosed});
+TEST(Alarms, AreNotSaidOfWhatHadBeenMetWhenAContactIsGoneOnWith) {
+  ReferralClocks some = clocks({kAcknowledged, kClosed, kAccepted});
+  EXPECT_EQ(due_at(some, "first-decision"), "2026-03-05T23:59:59Z");
+  EXPECT_EQ(done_at(some, "first-decision"), "runs");
   EXPECT_THAT(say(some, "2026-04-01T00:00:00Z"), ::testing::IsEmpty());
-  some.evolve(kAccepted);
+  ReferralClocks taken_back = clocks({kWithdrawn, kAccepted});
+  EXPECT_EQ(done_at(taken_back, "acknowledgement"), "runs");
+  EXPECT_THAT(say(taken_back, "2026-04-01T00:00:00Z"), ::testing::IsEmpty());
+}
+
+TEST(Alarms, AreStillSaidOfWhatHadBeenMissedWhenAContactIsGoneOnWith) {
+  const Event late = event("contact_closed { decision { decided_at @2026-03-06T12:00:00Z } }");
+  ReferralClocks some = clocks({kAcknowledged, late, kAccepted});
   EXPECT_THAT(say(some, "2026-04-01T00:00:00Z"),
               ::testing::ElementsAre("first-decision approaching", "first-decision missed"));
+  EXPECT_THAT(say(some, "2026-05-01T00:00:00Z"), ::testing::IsEmpty());
+}
+
+// Revised on a day, with the assessment or without it.
+Event revised(const char* day, const std::string& deadlines = {}) {
+  return event("decision_revised { decision { decision_id: 'd-4' decided_at @" + std::string(day) +
+               "T12:00:00Z } " + deadlines + " }");
+}
+const std::string kAssessment45 = due("assessment", "2026-05-11T22:59:59Z");
+
+TEST(Alarms, AreNotSaidAgainWhenADecisionGoesBackToWhatItWas) {
+  ReferralClocks some = clocks({kAcknowledged, kAccepted, kAssess});
+  EXPECT_EQ(say(some, "2026-06-01T00:00:00Z").size(), 2);
+  some.evolve(revised("2026-06-02"));
+  EXPECT_EQ(due_at(some, "assessment"), "none");
+  EXPECT_THAT(say(some, "2026-06-03T00:00:00Z"), ::testing::IsEmpty());
+  some.evolve(revised("2026-06-03", kAssessment45));
+  EXPECT_EQ(done_at(some, "assessment"), "runs");
+  EXPECT_THAT(say(some, "2026-06-04T00:00:00Z"), ::testing::IsEmpty());
+}
+
+TEST(Clocks, OfADecisionThatGoesBackKeepTheTimeThatWasGiven) {
+  ReferralClocks some = clocks({kAccepted, kAssess, kPutOff, revised("2026-05-02")});
+  EXPECT_EQ(due_at(some, "assessment"), "none");
+  EXPECT_EQ(some.running(), 1);  // the acknowledgement
+  some.evolve(revised("2026-05-03", kAssessment45));
+  EXPECT_EQ(due_at(some, "assessment"), "2026-06-01T12:00:00Z");
+}
+
+TEST(Alarms, AreStillSaidOfWhatHadBeenMissedWhenADecisionIsRevised) {
+  ReferralClocks in_time = clocks({kAcknowledged, kAccepted, kAssess, revised("2026-05-11")});
+  EXPECT_THAT(say(in_time, "2026-06-01T00:00:00Z"), ::testing::IsEmpty());
+  ReferralClocks late = clocks({kAcknowledged, kAccepted, kAssess, revised("2026-05-12")});
+  EXPECT_THAT(say(late, "2026-06-01T00:00:00Z"),
+              ::testing::ElementsAre("assessment approaching", "assessment missed"));
+  // Also where the next decision asks for the same by another time.
+  ReferralClocks again = clocks({kAcknowledged, kAccepted, kAssess,
+                                 revised("2026-05-12", due("assessment", "2026-07-01T22:59:59Z"))});
+  EXPECT_THAT(say(again, "2026-06-01T00:00:00Z"),
+              ::testing::ElementsAre("assessment approaching", "assessment missed"));
+  EXPECT_EQ(due_at(again, "assessment"), "2026-07-01T22:59:59Z");
 }
 
 TEST(Referral, SaysWhatIsDueAndComputesAgainWhatTheCalendarChanged) {

@@ -4,6 +4,7 @@
 
 #include "core/caller.h"
 #include "core/deadline.h"
+#include "policy/challenges_shown.h"
 #include "referral/clocks.h"
 #include "referral/intake/forms.h"
 #include "referral/lists/row.h"
@@ -33,7 +34,6 @@ class Telling {
   void tell_for_hub(const v1::ReferralEvent& event);
   void tell_route(const v1::OtherRoute& route);
   void tell_challenge(const v1::DecisionChallenged& event);
-  void tell_answer(const v1::ChallengeAnswered& event);
   void tell_recomputed(const common::v1::DeadlineRecomputed& event);
   void tell_transfer(const v1::Transfer& transfer);
   void tell_answer(const v1::TransferAnswer& answer);
@@ -78,36 +78,16 @@ void Telling::tell_route(const v1::OtherRoute& route) {
 }
 
 void Telling::tell_challenge(const v1::DecisionChallenged& event) {
-  if (!sees_of(event.agency())) return;
-  auto& challenges = *detail_.mutable_challenges();
-  const auto known =
-      std::ranges::find(challenges, event.challenge_id(), &v1::Challenge::challenge_id);
-  v1::Challenge& challenge = known == challenges.end() ? *challenges.Add() : *known;
-  challenge.set_challenge_id(event.challenge_id());
-  challenge.set_decision_id(event.decision_id());
-  challenge.set_agency(event.agency());
-  *challenge.add_steps() = event.step();
-}
-
-void Telling::tell_answer(const v1::ChallengeAnswered& event) {
-  for (v1::Challenge& challenge : *detail_.mutable_challenges()) {
-    if (challenge.challenge_id() != event.challenge_id()) continue;
-    // The rules know no words: those of the grounds stand with the event that raised it.
-    v1::ChallengeStep& step = *challenge.mutable_steps(challenge.steps_size() - 1);
-    const std::string grounds = step.grounds();
-    step = event.step();
-    step.set_grounds(grounds);
-    challenge.set_resolved(event.resolved());
-  }
+  if (sees_of(event.agency()))
+    policy::show_raised(*detail_.mutable_challenges(), event.challenge_id(), event.decision_id(),
+                        event.agency(), event.step());
 }
 
 // A route or challenge shows when it is due as well.
 void Telling::tell_recomputed(const common::v1::DeadlineRecomputed& event) {
   for (v1::OtherRoute& route : *detail_.mutable_other_routes())
     if (route.route_id() == event.id()) *route.mutable_deadline() = event.deadline();
-  for (v1::Challenge& challenge : *detail_.mutable_challenges())
-    if (challenge.challenge_id() == event.id())
-      *challenge.mutable_steps(challenge.steps_size() - 1)->mutable_deadline() = event.deadline();
+  policy::show_recomputed(*detail_.mutable_challenges(), event);
 }
 
 void Telling::tell_transfer(const v1::Transfer& transfer) {
@@ -148,7 +128,9 @@ void Telling::tell(const v1::ReferralEvent& event) {
     case Event::kDecisionChallenged:
       return tell_challenge(event.decision_challenged());
     case Event::kChallengeAnswered:
-      return tell_answer(event.challenge_answered());
+      return policy::show_answered(
+          *detail_.mutable_challenges(), event.challenge_answered().challenge_id(),
+          event.challenge_answered().step(), event.challenge_answered().resolved());
     case Event::kTransferProposed:
       return tell_transfer(event.transfer_proposed().transfer());
     case Event::kTransferAnswered:
@@ -219,7 +201,7 @@ void Telling::tell_for_hub(const v1::ReferralEvent& event) {
 
 void Telling::finish_deadlines(Time now) {
   for (const clocks::Clock& clock : clocks_.all()) {
-    if (!sees_all() && owed_for(clock) != Owed::kReceipt) continue;
+    if (clock.ended_at || (!sees_all() && owed_for(clock) != Owed::kReceipt)) continue;
     common::v1::DeadlineStatus& status = *detail_.add_deadlines();
     clocks::to_proto(clock, now, &status);
     if (!sees_all()) status.clear_extensions();

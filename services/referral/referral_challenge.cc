@@ -41,7 +41,7 @@ Result<void> is_in_force(const State& state, const std::string& decision_id) {
 bool is_overdue(const State& state, const std::string& challenge_id, Time now) {
   return std::ranges::any_of(state.clocks.all(), [&](const clocks::Clock& clock) {
     return owed_for(clock) == Owed::kChallenge && clock.id == challenge_id && clock.runs() &&
-           clock.deadline.state(now) == DeadlineState::kMissed;
+           clock.state(now) == DeadlineState::kMissed;
   });
 }
 

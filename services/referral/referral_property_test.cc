@@ -6,8 +6,10 @@
 #include <functional>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "clocks/alarms_view.h"
+#include "clocks/testing/calendars.h"
 #include "referral/clocks.h"
 #include "referral/lists/row.h"
 #include "referral/testing/reads.h"
@@ -123,6 +125,15 @@ Result<Referral::Events> say_what_is_due(const State& state, const Context& cont
   return Referral::decide(state, clocks::Tell{}, context);
 }
 
+// As at a start with a calendar that has holidays added, or with the usual one again.
+Act compute_again(const std::set<std::string>& holidays) {
+  return [calendar = clocks::testing::calendar_with(holidays)](const State& state, Context context,
+                                                               const std::string&) {
+    context.calendar = &calendar;
+    return Referral::decide(state, clocks::Recompute{}, context);
+  };
+}
+
 // The hub finds by itself how often the children have been told of.
 Result<Events> find_history(const State&, const Context&, const std::string&) {
   return Events{proto<Event>("history_found { history { contacts_in_window: 2 } }")};
@@ -178,6 +189,9 @@ const std::vector<Act>& acts() {
       extend_by_a_day("challenge-team-manager"),
       find_history,
       say_what_is_due,
+      say_what_is_due,
+      compute_again({}),
+      compute_again({"2026-03-05", "2026-03-06", "2026-03-20"}),
   };
   return all;
 }
@@ -188,9 +202,11 @@ struct Life {
   State state;
   v1::ReferralRow row;
   common::v1::ClockRow alarms;
+  std::set<std::tuple<std::string, std::string, Time, common::v1::DeadlineState>> said;
 
   void live(const Event& event) {
     const std::vector<clocks::Clock> before = state.clocks.all();
+    if (event.has_deadline_told()) tell(event.deadline_told());
     events.push_back(event);
     state = Referral::evolve(std::move(state), event);
     evolve_row(row, event);
@@ -199,6 +215,12 @@ struct Life {
       alarmed.evolve(alarms, event);
     else
       RC_ASSERT(state.clocks.all() == before);
+  }
+
+  // Nothing is ever said twice of one time at which a duty is due.
+  void tell(const common::v1::DeadlineTold& told) {
+    const Time due = from_proto(told.due()).value();
+    RC_ASSERT(said.insert({told.kind(), told.id(), due, told.state()}).second);
   }
 };
 
@@ -229,8 +251,7 @@ void the_list_agrees_with_the_rules(const Life& life) {
   RC_ASSERT((order_for_referrer(life.row) >= kOrderOfDone) == is_done(life.state.stage));
   std::optional<Time> next;
   for (const clocks::Clock& clock : life.state.clocks.all())
-    if (!clock.deadline.done_at)
-      next = std::min(next.value_or(Time::max()), clock.deadline.current_due());
+    if (clock.runs()) next = std::min(next.value_or(Time::max()), clock.deadline.current_due());
   RC_ASSERT(summary.has_due_at() == next.has_value());
   if (next) RC_ASSERT(from_proto(summary.due_at()).value() == *next);
 }

@@ -1,8 +1,8 @@
 #include "referral/lists/row.h"
 
 #include <algorithm>
-#include <limits>
 
+#include "log/row_order.h"
 #include "referral/intake/forms.h"
 #include "referral/rules.h"
 
@@ -11,21 +11,11 @@ namespace {
 
 using google::protobuf::Timestamp;
 
-constexpr auto kNever = std::numeric_limits<uint64_t>::max();
-
-// Since 1970; the hub's own times are all after that.
-uint64_t microseconds_of(const Timestamp& time) {
-  return static_cast<uint64_t>(time.seconds() * 1'000'000 + time.nanos() / 1'000);
-}
-
-std::string big_endian(uint64_t number) {
-  std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
+// After every time.
+const std::string kNever(8, '\xff');
 
 bool is_before(const Timestamp& a, const Timestamp& b) {
-  return microseconds_of(a) < microseconds_of(b);
+  return log::microseconds_of(a) < log::microseconds_of(b);
 }
 
 void remember_referrer(v1::ReferralRow& row, const std::string& agency) {
@@ -74,17 +64,23 @@ void decide_contact(v1::ReferralRow& row, const v1::ContactDecision& decision,
     summary.clear_decided_at();
 }
 
-// What the decision before had started goes; time that was given for the same duty stays given.
+// What decisions before had started goes; time that was given for the same duty stays given, also
+// where a decision between them asked for something else.
 void start_outcome(v1::ReferralRow& row, const Deadlines& deadlines) {
   google::protobuf::RepeatedPtrField<v1::DueItem> before;
-  before.Swap(row.mutable_outcomes_due());
+  before.Swap(row.mutable_outcomes_before());
+  for (const v1::DueItem& item : row.outcomes_due())
+    if (item.extended()) *before.Add() = item;
+  row.clear_outcomes_due();
   for (const common::v1::Deadline& deadline : deadlines) {
     v1::DueItem& item = *row.add_outcomes_due() = due_item(deadline);
     for (const v1::DueItem& earlier : before)
-      if (earlier.kind() == item.kind() && earlier.extended() &&
-          is_before(item.due(), earlier.due()))
-        item = earlier;
+      if (earlier.kind() == item.kind() && is_before(item.due(), earlier.due())) item = earlier;
   }
+  for (const v1::DueItem& earlier : before)
+    if (std::ranges::find(row.outcomes_due(), earlier.kind(), &v1::DueItem::kind) ==
+        row.outcomes_due().end())
+      *row.add_outcomes_before() = earlier;
 }
 
 void decide(v1::ReferralRow& row, const v1::Decision& decision, const Deadlines& deadlines) {
@@ -355,23 +351,19 @@ bool is_done(v1::ReferralStage stage) {
 }
 
 std::string order_of(const v1::ReferralSummary& summary) {
-  auto when = kNever;
-  if (is_done(summary.stage()))
-    when -= microseconds_of(summary.decided_at());
-  else if (summary.has_due_at())
-    when = microseconds_of(summary.due_at());
   std::string order;
   order += is_done(summary.stage()) ? kOrderOfDone[0] : '\0';
   order += summary.immediate_danger() ? '\0' : '\1';
   order += urgency(summary.rating());
-  return order + big_endian(when);
+  if (is_done(summary.stage())) return order + log::newest_first(summary.decided_at());
+  return order + (summary.has_due_at() ? log::oldest_first(summary.due_at()) : kNever);
 }
 
 std::string order_for_referrer(const v1::ReferralRow& row) {
   std::string order;
   order += is_done(row.summary().stage()) ? kOrderOfDone[0] : '\0';
   order += row.sent_with_danger() ? '\0' : '\1';
-  return order + big_endian(kNever - microseconds_of(row.summary().received_at()));
+  return order + log::newest_first(row.summary().received_at());
 }
 
 bool is_referrer(const v1::ReferralRow& row, std::string_view agency) {

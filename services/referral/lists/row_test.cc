@@ -307,6 +307,12 @@ TEST(Row, IsDueWhenADeadlineWasPutOffTo) {
     decision_revised { decision { decision_id: "d-3" }
                        deadlines { kind: "assessment" due { seconds: 9000 } } })"));
   EXPECT_EQ(row(revised).summary().due_at().seconds(), 9500);
+  // Nor does one that goes back to it, after one that did not ask for it.
+  auto gone_back = assessed_later;
+  gone_back.push_back(proto<Event>("decision_revised { decision { decision_id: 'd-4' } }"));
+  EXPECT_FALSE(row(gone_back).summary().has_due_at());
+  gone_back.push_back(revised.back());
+  EXPECT_EQ(row(gone_back).summary().due_at().seconds(), 9500);
 }
 
 TEST(Row, CountsTheChallengesThatAreNotResolved) {

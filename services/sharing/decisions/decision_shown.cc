@@ -15,12 +15,6 @@ using Sees = DecisionAudience::Sees;
 using Events = std::vector<v1::DecisionEvent>;
 using referral::v1::Challenge;
 
-void recompute(v1::Decision& decision, const common::v1::DeadlineRecomputed& event) {
-  for (Challenge& challenge : *decision.mutable_challenges())
-    if (challenge.challenge_id() == event.id() && !challenge.steps().empty())
-      *challenge.mutable_steps(challenge.steps_size() - 1)->mutable_deadline() = event.deadline();
-}
-
 void record(v1::Decision& decision, const v1::DecisionRecorded& recorded) {
   *decision.mutable_terms() = recorded.terms();
   decision.set_status(recorded.needs_second_signature() ? v1::DECISION_STATUS_AWAITING_SIGNATURE
@@ -66,7 +60,7 @@ void tell(v1::Decision& decision, const v1::DecisionEvent& event) {
       *decision.add_reviews() = event.reviewed().review();
       return;
     case Event::kDeadlineRecomputed:
-      return recompute(decision, event.deadline_recomputed());
+      return policy::show_recomputed(*decision.mutable_challenges(), event.deadline_recomputed());
     case Event::kDeadlineTold:  // how it stands follows from when it is due
     case Event::KIND_NOT_SET:   // refused when read
       return;
