@@ -205,7 +205,7 @@ Result<Sources> sources_of(const log::EventLog& log, const cases::Family& family
                            const v1::GetCaseStrategyRequest& request,
                            const std::optional<uint64_t>& size, uint64_t now, const Actor& actor) {
   if (!size) return Sources{.case_ids = family.cases, .families = {family}};
-  const auto then = cases::family_of(log, request.case_id(), *size);
+  const auto then = cases::family_of(log, request.case_id(), size);
   if (!then) return tl::unexpected(then.error());
   auto families = parted_since(log, family, *then, now, actor);
   if (!families) return tl::unexpected(families.error());

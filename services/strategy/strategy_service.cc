@@ -106,7 +106,7 @@ grpc::ServerUnaryReactor* StrategyService::RecordProtection(
   return desk_.command(
       call, request, response,
       in_case(request->case_id(),
-              [this, request](log::UnitOfWork& unit) { return record_protection(unit, *request); }),
+              [request](log::UnitOfWork& unit) { return record_protection(unit, *request); }),
       {.fresh = {.plain = kProtectionIds}, .fill = [this, response](const log::Appended& appended) {
          if (const auto first = log::first_event<v1::ProtectionEvent>(desk_.log(), appended)) {
            response->set_protection_id(first->id);
