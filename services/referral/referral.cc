@@ -166,16 +166,14 @@ Referral::State Referral::evolve(State state, const Event& event) {
     case Event::kThresholdRecorded:
     case Event::kFamilyInformingRecorded:
     case Event::kDeadlineExtended:
+    case Event::kDeadlineTold:
     case Event::kHistoryFound:
     case Event::kPatternsFound:
-      return state;
-    case Event::kDeadlineTold:
+    case Event::KIND_NOT_SET:  // refused when read
       return state;
     case Event::kDeadlineRecomputed:
       recompute(state, event.deadline_recomputed());
       return state;
-    case Event::KIND_NOT_SET:
-      break;  // refused when read
   }
   return state;
 }
