@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "cases/case_guard.h"
+#include "cases/cases_known.h"
+#include "cases/cluster.h"
+#include "cases/involve.h"
 #include "cases/testing/two_logs.h"
 #include "mash/sharing/v1/request_events.pb.h"
 
@@ -139,6 +142,41 @@ TEST_F(FollowingTest, OfAnotherServiceKeepsWhoCameToHaveAPartThereAndNothingElse
   EXPECT_TRUE(family("c-1").has_part("health"));
   EXPECT_FALSE(family("c-1").has_part("education"));
   EXPECT_EQ(kept().size(), 4U);  // the contact, the two persons it names, and one involvement
+}
+
+TEST_F(FollowingTest, AnAgencyComesToHaveAPartOnce) {
+  tell({contact_from("police", "c-1", "r-1")});
+  settle();
+  const size_t before = kept().size();
+  for (int i = 0; i < 2; ++i)
+    ASSERT_TRUE(run(*own_, {.context = as(kTriage)}, [](log::UnitOfWork& unit) {
+                  return involve(unit, "c-1", {"health", "police"});
+                }).has_value());
+  EXPECT_TRUE(family("c-1").has_part("health"));
+  EXPECT_EQ(kept().size(), before + 1);  // the police had one already
+}
+
+TEST_F(FollowingTest, WhoIsHeldToBeOnePersonIsOneWithTheCasesOfThemAll) {
+  tell({about_referral("c-1", "r-1", "contact_received { agency: 'police' child_ids: 'ada' }"),
+        about_referral("c-2", "r-2", "contact_received { agency: 'health' child_ids: 'ida' }"),
+        about_person("ada", "same_decided { other_person_id: 'ida' }"),
+        about_person("ida", "same_decided { other_person_id: 'ada' }")});
+  settle();
+  const auto cluster = cluster_of(*own_, "ida");
+  ASSERT_TRUE(cluster.has_value());
+  EXPECT_EQ(cluster->persons, (std::set<std::string>{"ada", "ida"}));
+  EXPECT_EQ(cluster->cases, (std::set<std::string>{"c-1", "c-2"}));
+}
+
+TEST_F(FollowingTest, WhichCasesACallerMayKnowOfIsAskedOfEach) {
+  tell({contact_from("police", "c-1", "r-1"), contact_from("health", "c-2", "r-2")});
+  settle();
+  CasesKnown of_police(*own_, kPolice);
+  EXPECT_TRUE(of_police.admit("c-1").value());
+  EXPECT_FALSE(of_police.admit("c-2").value());
+  EXPECT_FALSE(of_police.admit("c-3").value());
+  CasesKnown of_the_hub(*own_, kTriage);
+  EXPECT_TRUE(of_the_hub.admit("c-2").value());
 }
 
 // Whether a command of that caller on a stream in a case gets past the guard.
