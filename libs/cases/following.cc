@@ -63,4 +63,14 @@ const log::EventLog& Following::followed() const { return impl_->followed(); }
 uint64_t Following::behind() const { return impl_->follower().behind(); }
 bool Following::is_held_up() const { return impl_->follower().is_held_up(); }
 
+Result<std::vector<std::unique_ptr<Following>>> follow_all(const std::vector<FollowingParts>& all) {
+  std::vector<std::unique_ptr<Following>> following;
+  for (const FollowingParts& parts : all) {
+    auto begun = Following::begin(parts);
+    if (!begun) return tl::unexpected(std::move(begun.error()));
+    following.push_back(std::move(*begun));
+  }
+  return following;
+}
+
 }  // namespace mash::cases

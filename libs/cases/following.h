@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/context.h"
@@ -60,5 +61,8 @@ class Following {
   explicit Following(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// Follows several logs; refused where one cannot be read.
+Result<std::vector<std::unique_ptr<Following>>> follow_all(const std::vector<FollowingParts>& all);
 
 }  // namespace mash::cases

@@ -23,14 +23,14 @@ Services& Services::operator=(Services&&) noexcept = default;
 
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
-  std::vector<const log::EventLog*> followed = parts.others;
-  followed.insert(followed.begin(), &parts.referral_log);
-  for (const log::EventLog* log : followed) {
-    auto following = cases::Following::begin(
-        {.followed = *log, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock});
-    if (!following) return tl::unexpected(std::move(following.error()));
-    services.following_.push_back(std::move(*following));
-  }
+  const auto following_of = [&](const log::EventLog& log) -> cases::FollowingParts {
+    return {.followed = log, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock};
+  };
+  std::vector<cases::FollowingParts> followed{following_of(parts.referral_log)};
+  for (const log::EventLog* other : parts.others) followed.push_back(following_of(*other));
+  auto following = cases::follow_all(followed);
+  if (!following) return tl::unexpected(std::move(following.error()));
+  services.following_ = std::move(*following);
   auto uploads = FileUploads::over(parts.desk);
   if (!uploads) return tl::unexpected(std::move(uploads.error()));
   services.served_.push_back({v1::SharingService::service_full_name(),

@@ -47,11 +47,9 @@ Result<Services> Services::over(const ServiceParts& parts) {
   std::vector<cases::FollowingParts> followed{following_referrals(parts)};
   for (const log::EventLog* other : parts.others)
     followed.push_back(following_other(parts, *other));
-  for (const cases::FollowingParts& each : followed) {
-    auto begun = cases::Following::begin(each);
-    if (!begun) return tl::unexpected(std::move(begun.error()));
-    services.following_.push_back(std::move(*begun));
-  }
+  auto following = cases::follow_all(followed);
+  if (!following) return tl::unexpected(std::move(following.error()));
+  services.following_ = std::move(*following);
   services.scheduler_ =
       clocks::scheduler_over(parts.desk, {clocks::owner<Discussion>(discussion_stream("")),
                                           clocks::owner<Conference>(conference_stream("")),

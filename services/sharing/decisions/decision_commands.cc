@@ -1,10 +1,11 @@
 #include "sharing/decisions/decision_commands.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
 #include "cases/case_guard.h"
-#include "cases/streams.h"
+#include "cases/involve.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
@@ -50,13 +51,10 @@ Result<void> tell_items(log::UnitOfWork& unit, const std::string& decision_id,
 // of it by that.
 Result<void> involve_recipients(log::UnitOfWork& unit, const Decision::State& decision) {
   if (decision.terms.outcome() == v1::SHARING_OUTCOME_WITHHOLD) return {};
-  const std::string& case_id = decision.terms.case_id();
+  std::set<std::string> agencies;
   for (const v1::Recipient& recipient : decision.terms.recipients())
-    if (auto involved = unit.decide<cases::KnownCase>(
-            {cases::case_stream(case_id), case_id}, cases::KnownCase::Involve{recipient.agency()});
-        !involved)
-      return involved;
-  return {};
+    agencies.insert(recipient.agency());
+  return cases::involve(unit, decision.terms.case_id(), agencies);
 }
 
 // Every item it named hears that it holds no more.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cases/case_guard.h"
+#include "cases/involve.h"
 #include "cases/streams.h"
 #include "core/caller.h"
 #include "sharing/items/item.h"
@@ -78,10 +79,7 @@ Result<void> request_information(log::UnitOfWork& unit,
                                            .family = place->family,
                                            .case_id = place->case_id,
                                            .consent = std::move(*consent)})
-      .and_then([&] {
-        return unit.decide<cases::KnownCase>({cases::case_stream(place->case_id), place->case_id},
-                                             cases::KnownCase::Involve{terms.agency()});
-      });
+      .and_then([&] { return cases::involve(unit, place->case_id, {terms.agency()}); });
 }
 
 Result<void> answer_request(log::UnitOfWork& unit, const v1::AnswerRequestRequest& request) {

@@ -95,8 +95,7 @@ Result<Events> Conference::decide(const State& state, const FallDue& command,
 Result<Events> Conference::decide(const State& state, const CountAgain& command,
                                   const Context& context) {
   const clocks::Clock* clock = running(state);
-  if (clock == nullptr || clock->deadline.state(context.now) == DeadlineState::kMissed)
-    return Events{};
+  if (clock == nullptr || clock->state(context.now) == DeadlineState::kMissed) return Events{};
   const auto deadline =
       context.pack->deadline(clock->deadline.kind, command.counted_from, *context.calendar);
   if (!deadline) return tl::unexpected(deadline.error());

@@ -40,7 +40,7 @@ Result<Challenge::Step> next_step(const State& state,
   const clocks::Clock* clock =
       clocks.find(challenge->step.deadline().kind(), command.challenge_id());
   const bool late = !challenge->answered() && clock != nullptr && clock->runs() &&
-                    clock->deadline.state(context.now) == DeadlineState::kMissed;
+                    clock->state(context.now) == DeadlineState::kMissed;
   return challenge->go_up(command.grounds(), late, context);
 }
 

@@ -26,7 +26,7 @@ tl::unexpected<Error> refused(const char* reason, const char* message) {
 }
 
 bool ran_out(const State& state, Time at) {
-  return state.clocks.current()->deadline.state(at) == DeadlineState::kMissed;
+  return state.clocks.current()->state(at) == DeadlineState::kMissed;
 }
 
 // When something came of it: by default now.
