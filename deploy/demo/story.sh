@@ -59,16 +59,20 @@ submit() {
     "      record \(.receipt.position // 0) of \(.receipt.log); its proof is in \($proof)",
     (.deadlines[] | "      \(.kind) due \(.due)")' <<<"$answer"
 }
-# proposed PERSON OTHER: waits until the hub, which compares people in the background, proposes that they are one.
-proposed() {
-  local tries
-  for ((tries = 0; tries < 100; tries++)); do
-    mash person show "$1" --purpose triage "${triage[@]}" --json |
-      jq -e --arg other "$2" '.proposals // [] | any(.other_person_id == $other)' >/dev/null && return
+# until_so WHAT COMMAND...: what the hub does by itself in the background comes soon: asks again until the command succeeds.
+until_so() {
+  local tries what=$1
+  for ((tries = 0; tries < 150; tries++)); do
+    "${@:2}" && return
     sleep 0.1
   done
-  fail "the hub did not propose that $1 is $2"
+  fail "$what"
 }
+is_proposed() {
+  mash person show "$1" --purpose triage "${triage[@]}" --json | jq -e --arg other "$2" '.proposals // [] | any(.other_person_id == $other)' >/dev/null
+}
+# proposed PERSON OTHER: waits until the hub, which compares people in the background, proposes that they are one.
+proposed() { until_so "the hub did not propose that $1 is $2" is_proposed "$1" "$2"; }
 # last_decision REFERRAL FIELD
 last_decision() { mash referral show "$1" "${worker[@]}" --json | jq -r ".$2[-1].decision_id"; }
 
@@ -211,19 +215,14 @@ case=${case_of[police]}
 
 # of_participant N: the id of the Nth one invited.
 of_participant() { jq -r ".participant_ids[$1]" <<<"$convened"; }
-# opened: waits until the discussion that the decision called for has been opened, and says its id.
-opened() {
-  local tries found
-  for ((tries = 0; tries < 100; tries++)); do
-    found=$(mash discussion list --open --case "$case" "${worker[@]}" --json 2>/dev/null | jq -r '.discussions // [] | .[0].discussion_id // empty') || true
-    [[ -n $found ]] && printf '%s' "$found" && return
-    sleep 0.1
-  done
-  return 1
+# Whether the discussion that the decision called for has been opened, and which it is.
+is_opened() {
+  discussion=$(mash discussion list --open --case "$case" "${worker[@]}" --json | jq -r '.discussions // [] | .[0].discussion_id // empty')
+  [[ -n $discussion ]]
 }
 
 tell "The decision called for a strategy discussion. It is there, with a time by which it is held: nobody had to remember."
-discussion=$(opened) || fail "no discussion was opened"
+until_so "no discussion was opened" is_opened
 run discussion list --open --case "$case" "${worker[@]}"
 
 tell "A social worker convenes it, and invites police, the GP and the head teacher. '!' says: senior enough to decide."
@@ -264,16 +263,9 @@ run discussion issue-record "$discussion" --to social-care --to police --to heal
 
 tell "The nurse does hers. The officers' passes: the hub says so on the record, once, though nobody asked."
 run discussion complete "$discussion" "$examination" 'done' --text "Seen at the hospital; a scald with a pattern. The report follows." "${safeguarding_nurse[@]}"
-# missed: waits until the visit is on record as missed.
-missed() {
-  local tries
-  for ((tries = 0; tries < 150; tries++)); do
-    mash replay "$case" --log strategy "${auditor[@]}" 2>/dev/null | grep -q 'state: missed' && return
-    sleep 0.1
-  done
-  return 1
-}
-missed || fail "nothing says that the visit was missed"
+# Whether the visit is on record as missed.
+is_missed() { mash replay "$case" --log strategy "${auditor[@]}" | grep -q 'state: missed'; }
+until_so "nothing says that the visit was missed" is_missed
 run discussion actions --late --case "$case" "${worker[@]}"
 run discussion complete "$discussion" "$visit" 'done' --text "She was out; seen at seven." "${police[@]}"
 

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <semaphore>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "bench/bench_log.h"
@@ -102,6 +103,17 @@ class TaskLog {
                                .owners = {clocks::owner<Tasks>(clocks::testing::kTasks)}});
   }
   uint64_t size() const { return log_->size(); }
+  // Until it holds so many records.
+  void wait_for(uint64_t size) const {
+    std::mutex mutex;
+    std::condition_variable grown;
+    const auto tail = log_->tail([&](uint64_t) {
+      const std::lock_guard lock(mutex);
+      grown.notify_one();
+    });
+    std::unique_lock lock(mutex);
+    grown.wait(lock, [&] { return log_->size() >= size; });
+  }
 
   ManualClock clock{SystemClock().now()};
 
@@ -122,7 +134,7 @@ void ten_thousand_in_a_second(TaskLog& log, Time start) {
   const uint64_t before = log.size();
   log.clock.set(start + std::chrono::hours(3));
   const auto due = steady_clock::now();
-  while (log.size() < before + kDue) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  log.wait_for(before + kDue);
   report("clocks/due-10000-lag", seconds_since(due), "s", "at most 1");
 }
 
@@ -134,7 +146,7 @@ void restart(TaskLog& log, int pending) {
   const auto start = steady_clock::now();
   log.reopen();
   const auto scheduler = log.scheduler();
-  while (log.size() < before + late) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  log.wait_for(before + late);
   report("clocks/restart-" + std::to_string(pending) + "-pending", seconds_since(start), "s",
          "at most 2");
   if (!scheduler->wait_until_said(kPatience)) std::abort();
