@@ -21,6 +21,8 @@ struct Rule {
 
 constexpr Roles kAgencies = {kPractitioner, kReferrerSystem, kTriageOfficer, kSocialWorker,
                              kMashManager};
+constexpr Roles kAgenciesAndOperators = {kPractitioner, kReferrerSystem, kTriageOfficer,
+                                         kSocialWorker, kMashManager,    kOperator};
 constexpr Roles kHub = {kTriageOfficer, kSocialWorker, kMashManager};
 constexpr Roles kDeciders = {kSocialWorker, kMashManager};
 constexpr Roles kHubReaders = {kTriageOfficer, kSocialWorker, kMashManager, kAuditor};
@@ -144,6 +146,15 @@ constexpr Rule kRules[] = {
     {"mash.strategy.v1.StrategyService/ListMissing", kPeopleAndAuditors},
     {"mash.strategy.v1.StrategyService/ReportDiscussions", {kMashManager, kAuditor}},
 
+    {"mash.notification.v1.NotificationService/Subscribe", kAgencies},
+    {"mash.notification.v1.NotificationService/AcknowledgeNotice", kAgencies},
+    {"mash.notification.v1.NotificationService/ListInbox", kReaders},
+    {"mash.notification.v1.NotificationService/ListDeadlines", kAgencies},
+    {"mash.notification.v1.NotificationService/SetContacts", kPeople},
+    {"mash.notification.v1.NotificationService/GetContacts", kAgencies},
+    {"mash.notification.v1.NotificationService/ListUndelivered", kAgenciesAndOperators},
+    {"mash.notification.v1.NotificationService/RetryUndelivered", kAgenciesAndOperators},
+
     {"mash.log.v1.LogService/ReadLog", kLogReaders},
     {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},
     {"mash.log.v1.LogService/GetCheckpoint", kLogReaders},
@@ -152,9 +163,15 @@ constexpr Rule kRules[] = {
     {"mash.log.v1.LogService/GetTile", kLogReaders},
     {"mash.log.v1.LogService/VerifyLog", kLogReaders},
     {"mash.log.v1.LogService/BackupLog", {kOperator}},
+    {"mash.log.v1.LogService/ListFeeds", {kOperator, kAuditor}},
+    {"mash.log.v1.LogService/RetryParked", {kOperator}},
 
     {"mash.vault.v1.VaultService/DestroyKey", {kRecordsManager}},
     {"mash.vault.v1.VaultService/ListDestroyed", {kRecordsManager, kAuditor}},
+    {"mash.vault.v1.VaultService/LeaseKeys", {kService}},
+    {"mash.vault.v1.VaultService/MintKeys", {kService}},
+    {"mash.vault.v1.VaultService/HoldKeys", {kService}},
+    {"mash.vault.v1.VaultService/ConfirmDropped", {kService}},
 };
 
 std::string method_name(const google::protobuf::MethodDescriptor& method) {

@@ -10,6 +10,7 @@
 
 #include "integration/grpc_helpers.h"
 #include "integration/test_hub.h"
+#include "log/record.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
@@ -213,9 +214,13 @@ TEST(Logs, AreFollowedFromAPositionOnAndBackwards) {
   const Read last = read_log(hub, kAuditor, newest);
   ASSERT_THAT(last.entries, SizeIs(1));
   newest.set_limit(0);
+  // From that record on: what the hub does by itself may have made the log longer since.
+  const auto prefix = log::decode_prefix(last.entries.front().record());
+  ASSERT_TRUE(prefix);
+  newest.set_from(prefix->position);
   const Read all = read_log(hub, kAuditor, newest);
   EXPECT_EQ(all.entries.front().record(), last.entries.front().record());
-  EXPECT_EQ(all.entries.size(), read_log(hub, kAuditor, {}).entries.size());
+  EXPECT_THAT(all.entries, SizeIs(prefix->position + 1));
 }
 
 TEST(Logs, AreVerifiedWhileTheyServe) {

@@ -1,0 +1,65 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "log/append.h"
+#include "log/record.h"
+
+namespace mash::feed {
+
+// Some records of a log in its order.
+struct Batch {
+  std::vector<log::Record> records;
+  // Nothing comes after them for now, and the last is the last of an append: what belongs together
+  // is complete. Without records: there is nothing new.
+  bool at_rest = false;
+};
+
+// A log as one follows it, whoever keeps it: this process's own (local_feed.h), or another's over
+// Kafka (kafka_feed.h). It hands out records in the log's order, each once and none left out, from
+// where its follower says it had come to. What it hands out the log's owner stands by: over Kafka,
+// a signed checkpoint covers it.
+//
+// One thread follows; what says so may be called from any.
+//
+// Refusals are to be tried again (kUnavailable and the like: the broker or the owner is away), but
+// for kDataLoss: then the feed has stopped, and only a person can say that it goes on.
+class Feed {
+ public:
+  virtual ~Feed() = default;
+
+  // The log followed, without its epoch: "mash/E10000013/referral". From any thread.
+  virtual const std::string& log() const = 0;
+
+  // Goes to where someone goes on who had followed that far. Returns the position of the record
+  // that next() hands out first: the cursor's, or, where the log lost its end since and opened a
+  // new epoch, that of the first record that took the place of one that had been followed. To be
+  // called first, and again after each refusal of next().
+  virtual Result<std::uint64_t> go_on_from(const log::Cursor& stored) = 0;
+
+  // The next records, bounded in number and bytes; waits at most so long for the first of them.
+  virtual Result<Batch> next(std::chrono::milliseconds patience) = 0;
+
+  // What to keep, in the same write as what followed, once all records handed out below a position
+  // have been followed. Not for positions that have been asked for and left behind.
+  virtual log::Cursor cursor_at(std::uint64_t position) const = 0;
+
+  // A stream's records below a position, from another on: for what had waited.
+  virtual Result<std::vector<log::Record>> read_stream(std::string_view stream, std::uint64_t from,
+                                                       std::uint64_t below) const = 0;
+
+  // How many records the log is known to have. From any thread.
+  virtual std::uint64_t size() const = 0;
+
+  // How many it has now, asked of its owner where that is another process. From any thread.
+  virtual Result<std::uint64_t> ask_size(std::chrono::milliseconds patience) const = 0;
+
+  // Has a next() that waits return at once. From any thread.
+  virtual void interrupt() = 0;
+};
+
+}  // namespace mash::feed
