@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "cases/following.h"
-#include "log/event_log.h"
+#include "feed/feed.h"
+#include "feed/follower.h"
 
 namespace mash::cases {
 namespace {
@@ -23,17 +24,18 @@ tl::unexpected<Error> behind() {
 }  // namespace
 
 Result<void> CatchUp::wait() const {
-  const uint64_t size = following_.followed().size();
-  if (following_.wait_until(size, std::chrono::milliseconds(0))) return {};
+  const feed::Feed& feed = following_.feed();
+  if (const auto size = feed.ask_size({}); size && following_.wait_until(*size, {})) return {};
   const bool may_wait = ++waiting_ <= kWaitingMax;
-  const bool known = may_wait && following_.wait_until(size, patience_);
+  const auto size = may_wait ? feed.ask_size(patience_) : Result<uint64_t>(behind());
+  const bool known = size && following_.wait_until(*size, patience_);
   --waiting_;
   if (!known) return behind();
   return {};
 }
 
 Result<void> CatchUp::goes_on() const {
-  if (following_.is_held_up()) return behind();
+  if (following_.follower().is_held_up()) return behind();
   return {};
 }
 

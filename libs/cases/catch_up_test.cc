@@ -10,7 +10,7 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 
 class CatchUpTest : public TwoLogs {
  protected:
-  CatchUpTest() { following_ = Following::begin(parts()).value(); }
+  CatchUpTest() { following_ = std::make_unique<Following>(parts()); }
 
   // Whether the case is known where the work runs; `known` is what is said of it before.
   Result<bool> runs_with_case(const CatchUp& catch_up, bool known) {
@@ -40,7 +40,7 @@ TEST_F(CatchUpTest, GivesUpOnWhatDoesNotComeInTimeAndNeverWaitsForWhatIsKnown) {
   never.react = [](log::UnitOfWork&, const log::Record&) -> Result<void> {
     return refuse(Code::kUnavailable, "NOT_NOW", "Nothing follows for now.");
   };
-  following_ = Following::begin(never).value();
+  following_ = std::make_unique<Following>(never);
   tell({contact_from("police", "c-1", "r-1")});
   const CatchUp catch_up(*following_, std::chrono::milliseconds(1));
   const auto behind = runs_with_case(catch_up, false);

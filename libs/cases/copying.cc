@@ -6,7 +6,7 @@
 
 #include "cases/known_case.h"
 #include "cases/streams.h"
-#include "feed/follower.h"
+#include "feed/feed.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 
@@ -36,15 +36,15 @@ Result<void> keep(log::UnitOfWork& unit, const log::Record& record, const Kept& 
 
 }  // namespace
 
-Result<Copying> Copying::over(const FollowingParts& parts) {
-  const log::Cursor stored = parts.own_log.cursor(parts.followed.name());
-  return feed::go_on_from(parts.followed, stored).map([&](uint64_t from) {
-    return Copying(parts, stored.position, from);
-  });
-}
+log::Cursor Copying::stored() const { return parts_.own_log.cursor(parts_.feed->log()); }
 
-Copying::Copying(const FollowingParts& parts, uint64_t stored, uint64_t from)
-    : parts_(parts), stored_(stored), next_(from), last_append_begins_(from) {}
+void Copying::begin(uint64_t from) {
+  stored_ = stored().position;
+  next_ = last_append_begins_ = from;
+  correlation_.clear();
+  waiting_.clear();
+  events_waiting_ = 0;
+}
 
 Result<void> Copying::follow(const log::Record& record) {
   auto kept = kept_of(record);
@@ -63,8 +63,8 @@ Result<void> Copying::follow(const log::Record& record) {
   return {};
 }
 
-Result<uint64_t> Copying::settle(bool at_rest) {
-  const uint64_t below = at_rest ? next_ : last_append_begins_;
+Result<uint64_t> Copying::settle(bool complete) {
+  const uint64_t below = complete ? next_ : last_append_begins_;
   const bool keeps = !waiting_.empty() && waiting_.front().record.prefix.position < below;
   const bool far = below > stored_ && below - stored_ >= kRecordsUnsavedMax;
   if (keeps || far)
@@ -83,12 +83,11 @@ Result<void> Copying::append_below(uint64_t position) {
   const auto end = std::ranges::find_if(
       waiting_, [&](const Waiting& each) { return each.record.prefix.position >= position; });
   const Time now = parts_.clock.now();
-  log::CommandCall call{.context = context(now),
-                        .received_at = now,
-                        .cursor = log::CursorMove{
-                            .feed = parts_.followed.name(),
-                            .from = stored_,
-                            .to = {.epoch = parts_.followed.head().epoch, .position = position}}};
+  log::CommandCall call{
+      .context = context(now),
+      .received_at = now,
+      .cursor = log::CursorMove{
+          .feed = parts_.feed->log(), .from = stored_, .to = parts_.feed->cursor_at(position)}};
   const auto work = [&](log::UnitOfWork& unit) {
     Result<void> kept;
     for (auto each = waiting_.begin(); each != end && kept; ++each) {

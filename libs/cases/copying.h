@@ -6,6 +6,7 @@
 #include "cases/following.h"
 #include "cases/kept.h"
 #include "core/result.h"
+#include "log/append.h"
 #include "log/record.h"
 
 namespace mash::cases {
@@ -19,15 +20,16 @@ namespace mash::cases {
 // Not thread-safe: one thread follows, and waits for the log.
 class Copying {
  public:
-  // Goes on after what the own log says had been followed.
-  static Result<Copying> over(const FollowingParts& parts);
+  explicit Copying(const FollowingParts& parts) : parts_(parts) {}
 
   // The position of the record to follow next.
   uint64_t next() const { return next_; }
 
   // For feed::Reaction.
+  log::Cursor stored() const;
+  void begin(uint64_t from);
   Result<void> follow(const log::Record& record);
-  Result<uint64_t> settle(bool at_rest);
+  Result<uint64_t> settle(bool complete);
 
  private:
   struct Waiting {
@@ -35,16 +37,15 @@ class Copying {
     Kept kept;
   };
 
-  Copying(const FollowingParts& parts, uint64_t stored, uint64_t from);
   Context context(Time now) const;
   // Appends what is kept of the records below a position, at which no append there is cut in two.
   Result<void> append_below(uint64_t position);
 
   FollowingParts parts_;
-  uint64_t stored_;              // where the cursor stands
-  uint64_t next_;                // all below were taken in
-  uint64_t last_append_begins_;  // of the records that share the newest one's correlation
-  std::string correlation_;      // theirs
+  uint64_t stored_ = 0;              // where the cursor stands
+  uint64_t next_ = 0;                // all below were taken in
+  uint64_t last_append_begins_ = 0;  // of the records that share the newest one's correlation
+  std::string correlation_;          // theirs
   std::vector<Waiting> waiting_;
   std::size_t events_waiting_ = 0;
 };

@@ -40,7 +40,7 @@ class Interleaving : public TwoLogs {
     ++round_;
     Said said;
     snapshots_ = {{referral_->size(), said}};
-    auto copying = std::make_unique<Copying>(Copying::over(parts()).value());
+    auto copying = std::make_unique<Copying>(begun(parts()));
     const int steps = *rc::gen::inRange(1, 40);
     for (int step = 0; step < steps; ++step) {
       if (*rc::gen::inRange(0, 3) == 0) {
@@ -50,10 +50,10 @@ class Interleaving : public TwoLogs {
       }
       follow_some(*copying);
       if (*rc::gen::inRange(0, 4) == 0)  // stopped, with what it had not settled lost
-        copying = std::make_unique<Copying>(Copying::over(parts()).value());
+        copying = std::make_unique<Copying>(begun(parts()));
       check_against_cursor();
     }
-    copying = std::make_unique<Copying>(Copying::over(parts()).value());
+    copying = std::make_unique<Copying>(begun(parts()));
     while (copying->next() < referral_->size()) take(*copying);
     RC_ASSERT(copying->settle(true).value() == referral_->size());
     check(said);
@@ -70,8 +70,8 @@ class Interleaving : public TwoLogs {
     const int count = *rc::gen::inRange(1, 4);
     for (int i = 0; i < count && copying.next() < referral_->size(); ++i) take(copying);
     // At rest only where an append ends: as the follower says, who follows up to a size of the log.
-    const bool at_rest = snapshots_.contains(copying.next());
-    if (*rc::gen::arbitrary<bool>()) RC_ASSERT(copying.settle(at_rest).has_value());
+    const bool complete = snapshots_.contains(copying.next());
+    if (*rc::gen::arbitrary<bool>()) RC_ASSERT(copying.settle(complete).has_value());
   }
 
   static std::string name_of(const Practitioners::value_type& practitioner) {

@@ -17,7 +17,7 @@ using ::testing::UnorderedElementsAre;
 
 class CopyingTest : public TwoLogs {
  protected:
-  Copying copying() { return Copying::over(parts()).value(); }
+  Copying copying() { return begun(parts()); }
   // Takes in records below a position, whatever was followed before.
   void take_in(Copying& copying, uint64_t below) {
     while (copying.next() < below)

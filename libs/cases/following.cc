@@ -1,11 +1,8 @@
 #include "cases/following.h"
 
-#include <utility>
-
 #include "cases/copying.h"
 #include "feed/follower.h"
 #include "host/log_line.h"
-#include "log/event_log.h"
 
 namespace mash::cases {
 namespace {
@@ -23,54 +20,39 @@ void tell(const std::string& log, const Result<void>& followed) {
 
 class Following::Impl {
  public:
-  Impl(const FollowingParts& parts, Copying copying)
-      : followed_(parts.followed),
-        copying_(std::move(copying)),
+  explicit Impl(const FollowingParts& parts)
+      : feed_(*parts.feed),
+        copying_(parts),
         follower_(
-            {.log = parts.followed,
-             .from = copying_.next(),
+            {.feed = parts.feed,
              .reaction = {
+                 .stored = [this] { return copying_.stored(); },
+                 .begin = [this](uint64_t from) { copying_.begin(from); },
                  .follow = [this](const log::Record& record) { return copying_.follow(record); },
-                 .settle = [this](bool at_rest) { return copying_.settle(at_rest); }},
+                 .settle = [this](bool complete) { return copying_.settle(complete); }},
              .retry_after = parts.retry_after,
-             .on_held_up = [name = parts.followed.options().service](const Result<void>& followed) {
+             .in_background = parts.in_background,
+             .on_held_up = [name = parts.feed->log()](const Result<void>& followed) {
                tell(name, followed);
              }}) {}
 
-  const feed::Follower& follower() const { return follower_; }
-  const log::EventLog& followed() const { return followed_; }
+  const feed::Feed& feed() const { return feed_; }
+  feed::Follower& follower() { return follower_; }
 
  private:
-  const log::EventLog& followed_;
+  const feed::Feed& feed_;
   Copying copying_;
   feed::Follower follower_;  // last: its thread uses the other
 };
 
-Result<std::unique_ptr<Following>> Following::begin(const FollowingParts& parts) {
-  return Copying::over(parts).map([&](Copying copying) {
-    return std::unique_ptr<Following>(
-        new Following(std::make_unique<Impl>(parts, std::move(copying))));
-  });
-}
-
-Following::Following(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Following::Following(const FollowingParts& parts) : impl_(std::make_unique<Impl>(parts)) {}
 Following::~Following() = default;
 
 bool Following::wait_until(uint64_t size, std::chrono::milliseconds patience) const {
   return impl_->follower().wait_until(size, patience);
 }
-const log::EventLog& Following::followed() const { return impl_->followed(); }
-uint64_t Following::behind() const { return impl_->follower().behind(); }
-bool Following::is_held_up() const { return impl_->follower().is_held_up(); }
-
-Result<std::vector<std::unique_ptr<Following>>> follow_all(const std::vector<FollowingParts>& all) {
-  std::vector<std::unique_ptr<Following>> following;
-  for (const FollowingParts& parts : all) {
-    auto begun = Following::begin(parts);
-    if (!begun) return tl::unexpected(std::move(begun.error()));
-    following.push_back(std::move(*begun));
-  }
-  return following;
-}
+const feed::Feed& Following::feed() const { return impl_->feed(); }
+feed::Follower& Following::follower() { return impl_->follower(); }
+const feed::Follower& Following::follower() const { return impl_->follower(); }
 
 }  // namespace mash::cases

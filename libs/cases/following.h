@@ -9,6 +9,10 @@
 #include "core/context.h"
 #include "core/result.h"
 
+namespace mash::feed {
+class Feed;
+class Follower;
+}  // namespace mash::feed
 namespace mash::log {
 class EventLog;
 class UnitOfWork;
@@ -21,14 +25,15 @@ namespace mash::cases {
 // the same append, and so once. It may be asked again, with a unit that starts anew.
 using Reacting = std::function<Result<void>(log::UnitOfWork& unit, const log::Record& record)>;
 
-// What following works with. Everything outlives it.
+// What following works with. Everything outlives it, but for the feed, which it shares.
 struct FollowingParts {
-  const log::EventLog& followed;  // the referral log, or another service's (kept.h)
-  log::EventLog& own_log;         // appended to
+  std::shared_ptr<feed::Feed> feed;  // the referral log, or another service's (kept.h)
+  log::EventLog& own_log;            // appended to
   const Clock& clock;
   Reacting react{};                    // empty: nothing else follows
   std::function<Context()> context{};  // of what the reaction decides; empty: the time alone
   std::chrono::milliseconds retry_after{1'000};  // what could not be followed
+  bool in_background = true;                     // false: others wait for what follows
 };
 
 // Follows another log on a thread of its own, of low priority, and keeps here what the service
@@ -37,32 +42,28 @@ struct FollowingParts {
 // is tried again until it can.
 class Following {
  public:
-  // Begins at once, where the own log says it stopped. Refused where a log cannot be read.
-  static Result<std::unique_ptr<Following>> begin(const FollowingParts& parts);
+  // Begins at once, where the own log says it stopped.
+  explicit Following(const FollowingParts& parts);
   // Ends with the records in hand.
   ~Following();
   Following(const Following&) = delete;
   Following& operator=(const Following&) = delete;
 
   // Waits until every record of the followed log below `size` has been followed, for a command or
-  // read that must see what that log just got: pass its size(). False: patience ran out. From any
-  // thread.
+  // read that must see what that log just got: pass its feed's size. False: patience ran out. From
+  // any thread.
   bool wait_until(uint64_t size, std::chrono::milliseconds patience) const;
 
-  const log::EventLog& followed() const;
-
-  // Records not followed yet, for metrics.
-  uint64_t behind() const;
-  // Whether it waits to try again.
-  bool is_held_up() const;
+  // What is followed, and how that stands. From any thread.
+  const feed::Feed& feed() const;
+  feed::Follower& follower();
+  const feed::Follower& follower() const;
 
  private:
   class Impl;
-  explicit Following(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
-// Follows several logs; refused where one cannot be read.
-Result<std::vector<std::unique_ptr<Following>>> follow_all(const std::vector<FollowingParts>& all);
+using Followings = std::vector<std::unique_ptr<Following>>;
 
 }  // namespace mash::cases

@@ -18,7 +18,7 @@ constexpr auto kPatience = std::chrono::seconds(30);
 
 class FollowingTest : public TwoLogs {
  protected:
-  void start() { following_ = Following::begin(parts()).value(); }
+  void start() { following_ = std::make_unique<Following>(parts()); }
   void stop() { following_.reset(); }
   // Waits until what the referral log just got is known here.
   void settle() {
@@ -38,8 +38,8 @@ TEST_F(FollowingTest, SeesAContactAtOnce) {
   tell({contact_from("police", "c-1", "r-1")});
   settle();
   EXPECT_TRUE(family("c-1").exists());
-  EXPECT_EQ(following_->behind(), 0U);
-  EXPECT_FALSE(following_->is_held_up());
+  EXPECT_EQ(following_->follower().behind(), 0U);
+  EXPECT_FALSE(following_->follower().is_held_up());
 }
 
 TEST_F(FollowingTest, SeesARestrictionABarAndTheirEnd) {
@@ -109,7 +109,7 @@ TEST_F(FollowingTest, WhatAServiceMakesOfARecordIsInTheSameAppendAndOnce) {
     return unit.decide<KnownCase>({"case/" + record.body.case_id()},
                                   KnownCase::Involve{.agency = "health"});
   };
-  following_ = Following::begin(reacting).value();
+  following_ = std::make_unique<Following>(reacting);
   tell({contact_from("police", "c-1", "r-1")});
   settle();
   EXPECT_TRUE(family("c-1").has_part("health"));
@@ -117,7 +117,7 @@ TEST_F(FollowingTest, WhatAServiceMakesOfARecordIsInTheSameAppendAndOnce) {
   EXPECT_EQ(records.front().body.correlation_id(), records.back().body.correlation_id());
   const size_t size = records.size();
   following_.reset();
-  following_ = Following::begin(reacting).value();
+  following_ = std::make_unique<Following>(reacting);
   settle();
   EXPECT_EQ(kept().size(), size);
 }
@@ -132,11 +132,11 @@ TEST_F(FollowingTest, OfAnotherServiceKeepsWhoCameToHaveAPartThereAndNothingElse
     ASSERT_TRUE(run(*other, {.context = as(kTriage)}, [&](log::UnitOfWork& unit) {
                   return unit.add({"case/c-1", "c-1"}, *event);
                 }).has_value());
-  const auto of_other = Following::begin({.followed = *other,
-                                          .own_log = *own_,
-                                          .clock = vault_.clock,
-                                          .retry_after = std::chrono::milliseconds(1)});
-  ASSERT_TRUE((*of_other)->wait_until(other->size(), kPatience));
+  const Following of_other({.feed = std::make_shared<feed::LocalFeed>(*other),
+                            .own_log = *own_,
+                            .clock = vault_.clock,
+                            .retry_after = std::chrono::milliseconds(1)});
+  ASSERT_TRUE(of_other.wait_until(other->size(), kPatience));
   tell({contact_from("police", "c-1", "r-1")});
   settle();
   EXPECT_TRUE(family("c-1").has_part("health"));

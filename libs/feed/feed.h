@@ -14,9 +14,9 @@ namespace mash::feed {
 // Some records of a log in its order.
 struct Batch {
   std::vector<log::Record> records;
-  // Nothing comes after them for now, and the last is the last of an append: what belongs together
-  // is complete. Without records: there is nothing new.
-  bool at_rest = false;
+  // The last of them is the last of an append there, so what belongs together is complete. Without
+  // records: there is nothing new.
+  bool complete = false;
 };
 
 // A log as one follows it, whoever keeps it: this process's own (local_feed.h), or another's over
@@ -55,7 +55,8 @@ class Feed {
   // How many records the log is known to have. From any thread.
   virtual std::uint64_t size() const = 0;
 
-  // How many it has now, asked of its owner where that is another process. From any thread.
+  // How many it has now. Where that is another process its owner is asked; with no patience it is
+  // not, and this is refused with kUnavailable. From any thread.
   virtual Result<std::uint64_t> ask_size(std::chrono::milliseconds patience) const = 0;
 
   // Has a next() that waits return at once. From any thread.

@@ -2,7 +2,6 @@
 
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -10,123 +9,177 @@
 #include <thread>
 #include <utility>
 
-#include "log/event_log.h"
-
 namespace mash::feed {
 namespace {
 
-// Calls go first. On Linux a thread has a priority of its own.
+// On Linux a thread has a priority of its own.
 constexpr int kNice = 19;
 // Records that may have to be followed again after a crash.
-constexpr uint64_t kRecordsUnsettledMax = 1'000;
+constexpr std::uint64_t kRecordsUnsettledMax = 1'000;
+// How long it waits for records before it looks around.
+constexpr std::chrono::milliseconds kPatience{1'000};
 
 }  // namespace
 
 class Follower::Impl {
  public:
   explicit Impl(FollowerParts parts)
-      : parts_(std::move(parts)),
-        next_(parts_.from),
-        tried_settling_at_(parts_.from),
-        settled_(parts_.from),
-        tail_(parts_.log.tail([this](uint64_t) { wake(); })),
-        thread_([this](const std::stop_token& stop) { run(stop); }) {}
+      : parts_(std::move(parts)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-  bool wait_until(uint64_t position, std::chrono::milliseconds patience) const {
+  bool wait_until(std::uint64_t position, std::chrono::milliseconds patience) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, [&] { return settled_ >= position; });
   }
 
-  uint64_t behind() const {
-    const uint64_t size = parts_.log.size();
-    const uint64_t settled = settled_;
+  std::uint64_t behind() const {
+    const std::uint64_t size = parts_.feed->size();
+    const std::uint64_t settled = settled_;
     return size > settled ? size - settled : 0;
   }
-  bool is_held_up() const { return held_up_; }
+  std::uint64_t followed() const { return followed_; }
+  FollowerStatus status() const {
+    FollowerStatus status{.position = settled_, .behind = behind()};
+    const std::lock_guard lock(mutex_);
+    status.held_up = held_up_;
+    status.stopped = stopped_;
+    return status;
+  }
 
- private:
-  void wake() const {
+  void go_on() {
     {
       const std::lock_guard lock(mutex_);
+      told_to_go_on_ = true;
     }
     changed_.notify_all();
   }
 
+ private:
   void run(const std::stop_token& stop) {
-    setpriority(PRIO_PROCESS, static_cast<id_t>(0), kNice);
+    if (parts_.in_background) setpriority(PRIO_PROCESS, static_cast<id_t>(0), kNice);
+    const std::stop_callback interrupting(stop, [this] { parts_.feed->interrupt(); });
     while (!stop.stop_requested()) {
+      feed_stopped_ = false;
       const auto followed = follow(stop);
       tell(followed);
-      std::unique_lock lock(mutex_);
-      if (followed)
-        changed_.wait(lock, stop, [this] { return next_ < parts_.log.size(); });
-      else
-        changed_.wait_for(lock, stop, parts_.retry_after, [] { return false; });
+      if (!followed) wait_to_try_again(stop);
     }
   }
 
-  // Follows what there is.
+  void wait_to_try_again(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    if (stopped_)
+      changed_.wait(lock, stop, [this] { return told_to_go_on_; });
+    else
+      changed_.wait_for(lock, stop, parts_.retry_after, [this] { return told_to_go_on_; });
+    told_to_go_on_ = false;
+  }
+
+  // Begins where there is need to, follows what comes next, and settles what is to be.
   Result<void> follow(const std::stop_token& stop) {
-    const uint64_t size = parts_.log.size();  // the end of an append
-    for (; next_ < size && !stop.stop_requested(); ++next_) {
+    if (!begun_)
+      if (auto begun = begin(); !begun) return begun;
+    if (!owes_settling_)
+      if (auto done = follow_batch(stop); !done) return done;
+    if (!owes_settling_) return {};
+    return settle(batch_.complete && in_hand_ == batch_.records.size());
+  }
+
+  Result<void> follow_batch(const std::stop_token& stop) {
+    if (in_hand_ == batch_.records.size()) {
+      auto next = parts_.feed->next(kPatience);
+      if (!next) return refused_by_feed(std::move(next.error()));
+      batch_ = std::move(*next);
+      in_hand_ = 0;
+    }
+    for (; in_hand_ < batch_.records.size() && !stop.stop_requested(); ++in_hand_) {
       if (next_ - tried_settling_at_ >= kRecordsUnsettledMax)
         if (auto settled = settle(false); !settled) return settled;
-      const auto record = parts_.log.read(next_, parts_.with_sealed);
-      if (!record) return tl::unexpected(record.error());
-      if (auto followed = parts_.reaction.follow(*record); !followed) return followed;
+      const log::Record& record = batch_.records[in_hand_];
+      if (auto done = parts_.reaction.follow(record); !done) return done;
+      next_ = record.prefix.position + 1;
+      ++followed_;
     }
-    return settle(next_ >= size);
+    owes_settling_ = next_ != tried_settling_at_ && (batch_.complete || stop.stop_requested());
+    return {};
   }
 
-  Result<void> settle(bool at_rest) {
-    return parts_.reaction.settle(at_rest).map([&](uint64_t position) {
+  Result<void> begin() {
+    const auto from = parts_.feed->go_on_from(parts_.reaction.stored());
+    if (!from) return refused_by_feed(from.error());
+    parts_.reaction.begin(*from);
+    batch_ = {};
+    in_hand_ = 0;
+    next_ = tried_settling_at_ = *from;
+    owes_settling_ = false;
+    begun_ = true;
+    settled(*from);
+    return {};
+  }
+
+  Result<void> refused_by_feed(Error error) {
+    begun_ = false;
+    feed_stopped_ = error.code == Code::kDataLoss;
+    return tl::unexpected(std::move(error));
+  }
+
+  Result<void> settle(bool complete) {
+    return parts_.reaction.settle(complete).map([&](std::uint64_t position) {
       tried_settling_at_ = next_;
-      settled_ = position;
-      wake();
+      owes_settling_ = false;
+      settled(position);
     });
+  }
+
+  void settled(std::uint64_t position) {
+    {
+      const std::lock_guard lock(mutex_);
+      settled_ = position;
+    }
+    changed_.notify_all();
   }
 
   // Once when it becomes held up, and once when it goes on.
   void tell(const Result<void>& followed) {
-    if (held_up_.exchange(!followed) == !followed) return;
-    if (parts_.on_held_up) parts_.on_held_up(followed);
+    bool news = false;
+    {
+      const std::lock_guard lock(mutex_);
+      news = held_up_.has_value() != followed.has_value();
+      held_up_ = followed;
+      stopped_ = !followed && feed_stopped_;
+    }
+    if (news && parts_.on_held_up) parts_.on_held_up(followed);
   }
 
   const FollowerParts parts_;
-  uint64_t next_;  // the thread's own, as the one after
-  uint64_t tried_settling_at_;
-  std::atomic<uint64_t> settled_;
-  std::atomic<bool> held_up_{false};
+  // The thread's own.
+  bool begun_ = false;
+  bool feed_stopped_ = false;
+  Batch batch_;
+  std::size_t in_hand_ = 0;  // of the batch: the record to follow next
+  std::uint64_t next_ = 0;
+  std::uint64_t tried_settling_at_ = 0;
+  bool owes_settling_ = false;
+
+  std::atomic<std::uint64_t> settled_ = 0;
+  std::atomic<std::uint64_t> followed_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
-  std::unique_ptr<log::EventLog::Tail> tail_;
+  Result<void> held_up_{};
+  bool stopped_ = false;
+  bool told_to_go_on_ = false;
   std::jthread thread_;  // last: it goes first
 };
 
 Follower::Follower(FollowerParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Follower::~Follower() = default;
 
-bool Follower::wait_until(uint64_t position, std::chrono::milliseconds patience) const {
+bool Follower::wait_until(std::uint64_t position, std::chrono::milliseconds patience) const {
   return impl_->wait_until(position, patience);
 }
-uint64_t Follower::behind() const { return impl_->behind(); }
-bool Follower::is_held_up() const { return impl_->is_held_up(); }
-
-Result<uint64_t> go_on_from(const log::EventLog& log, const log::Cursor& cursor) {
-  if (cursor.epoch == log.head().epoch) return cursor.position;
-  // Epochs go up with positions: halves what lies between until nothing does.
-  uint64_t from = 0;
-  uint64_t to = std::min(cursor.position, log.size());
-  while (from < to) {
-    const uint64_t middle = from + (to - from) / 2;
-    const auto record = log.read(middle);
-    if (!record) return tl::unexpected(record.error());
-    if (record->prefix.epoch > cursor.epoch)
-      to = middle;
-    else
-      from = middle + 1;
-  }
-  return from;
-}
+std::uint64_t Follower::behind() const { return impl_->behind(); }
+std::uint64_t Follower::followed() const { return impl_->followed(); }
+bool Follower::is_held_up() const { return !impl_->status().held_up; }
+FollowerStatus Follower::status() const { return impl_->status(); }
+void Follower::go_on() { impl_->go_on(); }
 
 }  // namespace mash::feed

@@ -6,13 +6,12 @@
 #include <mutex>
 #include <optional>
 
-#include "log/recover.h"
+#include "feed/local_feed.h"
 #include "log/testing/temp_log.h"
 
 namespace mash::feed {
 namespace {
 
-namespace fs = std::filesystem;
 using log::testing::TempLog;
 using log::testing::write_note;
 using ::testing::ElementsAre;
@@ -28,7 +27,7 @@ class Following : public ::testing::Test {
  protected:
   struct Settled {
     uint64_t position = 0;
-    bool at_rest = false;
+    bool complete = false;
     friend bool operator==(const Settled&, const Settled&) = default;
   };
 
@@ -51,16 +50,20 @@ class Following : public ::testing::Test {
   }
 
   FollowerParts parts(uint64_t from = 0) {
-    return {.log = *log_,
-            .from = from,
-            .reaction = {.follow = [this](const log::Record& record) { return follow(record); },
-                         .settle = [this](bool at_rest) { return settle(at_rest); }},
+    return {.feed = std::make_shared<LocalFeed>(*log_),
+            .reaction = {.stored = [this, from] { return cursor(from); },
+                         .begin = [](uint64_t) {},
+                         .follow = [this](const log::Record& record) { return follow(record); },
+                         .settle = [this](bool complete) { return settle(complete); }},
             .retry_after = kRetry,
             .on_held_up = [this](const Result<void>& followed) {
               const std::lock_guard lock(mutex_);
               told_.push_back(followed ? "goes on" : followed.error().reason);
               changed_.notify_all();
             }};
+  }
+  log::Cursor cursor(uint64_t position) {
+    return {.epoch = log_->head().epoch, .position = position};
   }
   void start(uint64_t from = 0) { follower_.emplace(parts(from)); }
   bool has_followed() { return follower_->wait_until(log_->size(), kPatience); }
@@ -99,10 +102,10 @@ class Following : public ::testing::Test {
     followed_.push_back(record.prefix.position);
     return {};
   }
-  Result<uint64_t> settle(bool at_rest) {
+  Result<uint64_t> settle(bool complete) {
     const uint64_t position = followed_.empty() ? 0 : followed_.back() + 1;
     if (refuses(1'000'000 + position)) return not_now();
-    settled_.push_back({position, at_rest});
+    settled_.push_back({position, complete});
     return position;
   }
 
@@ -211,67 +214,16 @@ TEST_F(Following, ReadsSealedPartsWhereTheyAreAskedFor) {
   for (const bool with_sealed : {false, true}) {
     bool sealed = false;
     auto parts = Following::parts();
-    parts.with_sealed = with_sealed;
-    parts.reaction = {.follow = [&](const log::Record& record) -> Result<void> {
-                        sealed = record.sealed.has_value();
-                        return {};
-                      },
-                      .settle = [](bool) -> Result<uint64_t> { return 1; }};
+    parts.feed = std::make_shared<LocalFeed>(*log_, with_sealed);
+    parts.reaction.follow = [&](const log::Record& record) -> Result<void> {
+      sealed = record.sealed.has_value();
+      return {};
+    };
+    parts.reaction.settle = [](bool) -> Result<uint64_t> { return 1; };
     Follower follower(std::move(parts));
     ASSERT_TRUE(follower.wait_until(1, kPatience));
     EXPECT_EQ(sealed, with_sealed);
   }
-}
-
-class GoingOn : public Following {
- protected:
-  // Five records, of which an older copy is kept, and three more.
-  GoingOn() {
-    write_notes(5);
-    log_.close();
-    fs::copy(log_.directory(), log_.folder() / "older");
-    EXPECT_TRUE(log_.reopen().has_value());
-    write_notes(3);
-  }
-  log::Cursor at(uint64_t position) { return {.epoch = log_->head().epoch, .position = position}; }
-  // The log as an older copy has it, in a new epoch: its first record stands at 5.
-  void lose_the_end() {
-    log_.close();
-    fs::remove(log_.folder() / "older" / "head");
-    fs::copy(log_.directory() / "head", log_.folder() / "older" / "head");
-    fs::remove_all(log_.directory());
-    fs::rename(log_.folder() / "older", log_.directory());
-    const auto plan = log::plan_recovery(log_.directory(), {}).value();
-    log_.adopt(log::recover(log_.options(), plan, log::testing::triage_officer()).value());
-  }
-};
-
-TEST_F(GoingOn, BeginsAtTheBeginningWhereNothingWasFollowed) {
-  EXPECT_EQ(go_on_from(*log_, {}).value(), 0U);
-}
-
-TEST_F(GoingOn, StandsWhereItStood) {
-  EXPECT_EQ(go_on_from(*log_, at(7)).value(), 7U);
-  EXPECT_EQ(go_on_from(*log_, at(8)).value(), 8U);
-}
-
-TEST_F(GoingOn, StandsWhereItStoodWhenWhatWasLostHadNotBeenFollowed) {
-  const auto before = at(4);
-  const auto last = at(5);
-  lose_the_end();
-  EXPECT_EQ(go_on_from(*log_, before).value(), 4U);
-  EXPECT_EQ(go_on_from(*log_, last).value(), 5U);
-}
-
-TEST_F(GoingOn, GoesBackToTheFirstRecordThatTookThePlaceOfOneFollowed) {
-  const auto middle = at(6);
-  const auto all = at(8);
-  lose_the_end();
-  write_notes(1);
-  EXPECT_EQ(go_on_from(*log_, middle).value(), 5U);
-  EXPECT_EQ(go_on_from(*log_, all).value(), 5U);
-  write_notes(10);
-  EXPECT_EQ(go_on_from(*log_, all).value(), 5U);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct StreamExpectation {
 struct Cursor {
   uint64_t epoch = 0;     // of the log followed; 0: never followed
   uint64_t position = 0;  // the next to follow: all below have been
+  std::string state{};    // what the feed itself must know to go on there (feed/feed.h)
 
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };

@@ -23,9 +23,10 @@ const std::string kFeed = "mash/E10000013/referral";
 class CursorsTest : public ::testing::Test {
  protected:
   // Follows the feed from one position to another, writing this many notes about it.
-  Result<Appended> follow(uint64_t from, uint64_t to, int notes = 1) {
+  Result<Appended> follow(uint64_t from, uint64_t to, int notes = 1, std::string state = {}) {
     CommandCall call{.context = {.actor = triage_officer(), .now = log_.clock().now()}};
-    call.cursor = CursorMove{.feed = kFeed, .from = from, .to = {.epoch = 1, .position = to}};
+    call.cursor = CursorMove{
+        .feed = kFeed, .from = from, .to = {.epoch = 1, .position = to, .state = std::move(state)}};
     std::promise<Result<Appended>> answered;
     handle(
         *log_, call,
@@ -72,6 +73,13 @@ TEST_F(CursorsTest, MoveWithTheEventsThatFollow) {
   ASSERT_TRUE(follow(0, 3, 2).has_value());
   EXPECT_EQ(log_->cursor(kFeed), (Cursor{.epoch = 1, .position = 3}));
   EXPECT_EQ(log_->size(), 2U);
+}
+
+TEST_F(CursorsTest, KeepWhatTheFeedMustKnowToGoOn) {
+  ASSERT_TRUE(follow(0, 3, 1, "where Kafka has it").has_value());
+  ASSERT_TRUE(log_.reopen().has_value());
+  EXPECT_EQ(log_->cursor(kFeed),
+            (Cursor{.epoch = 1, .position = 3, .state = "where Kafka has it"}));
 }
 
 TEST_F(CursorsTest, ThatHaveMovedRefuseWhatFollowsFromBefore) {

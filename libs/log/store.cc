@@ -263,6 +263,7 @@ void Store::put_cursor(rocksdb::WriteBatch& batch, const CursorMove& move) const
   std::string value;
   append_u64(value, move.to.epoch);
   append_u64(value, move.to.position);
+  value.append(move.to.state);
   batch.Put(family(kCursors), move.feed, value);
 }
 
@@ -272,10 +273,11 @@ Result<std::map<std::string, Cursor>> Store::cursors() const {
   const auto it = scan_all(kCursors);
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     const std::string_view value = it->value().ToStringView();
-    if (value.size() != kCursorBytes)
-      return refuse(Code::kDataLoss, "STORE_CORRUPT", "A stored cursor has the wrong length.");
+    if (value.size() < kCursorBytes)
+      return refuse(Code::kDataLoss, "STORE_CORRUPT", "A stored cursor is too short.");
     cursors[it->key().ToString()] = {.epoch = get_u64(value.data()),
-                                     .position = get_u64(value.data() + sizeof(uint64_t))};
+                                     .position = get_u64(value.data() + sizeof(uint64_t)),
+                                     .state = std::string(value.substr(kCursorBytes))};
   }
   if (!it->status().ok()) return tl::unexpected(store_error(it->status(), "Reading the cursors"));
   return cursors;

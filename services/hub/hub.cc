@@ -13,7 +13,10 @@
 #include "cases/following.h"
 #include "clocks/scheduler.h"
 #include "core/calendar.h"
+#include "core/check.h"
 #include "core/ids.h"
+#include "feed/follower.h"
+#include "feed/local_feed.h"
 #include "host/access.h"
 #include "host/desk.h"
 #include "host/log_line.h"
@@ -168,6 +171,7 @@ class Hub::Impl {
   std::unique_ptr<host::Server> server;
 
   std::vector<host::ServedService> services();
+  feed::Feeds feeds() const;
 
  private:
   log::LogOptions log_options(const std::string& service) const;
@@ -315,12 +319,10 @@ Result<void> Hub::Impl::make_services() {
       referral::Services::over({.desk = *referral_desk, .lookup = *lookup, .weights = *weights});
   if (!referral) return tl::unexpected(std::move(referral.error()));
   referral_services = std::move(*referral);
-  auto sharing = sharing::Services::over(
-      {.desk = *sharing_desk, .referral_log = *referral_log, .others = {strategy_log.get()}});
+  auto sharing = sharing::Services::over({.desk = *sharing_desk, .feeds = feeds()});
   if (!sharing) return tl::unexpected(std::move(sharing.error()));
   sharing_services = std::move(*sharing);
-  auto strategy = strategy::Services::over(
-      {.desk = *strategy_desk, .referral_log = *referral_log, .others = {sharing_log.get()}});
+  auto strategy = strategy::Services::over({.desk = *strategy_desk, .feeds = feeds()});
   if (!strategy) return tl::unexpected(std::move(strategy.error()));
   strategy_services = std::move(*strategy);
   vault_service = std::make_unique<vault::VaultService>(*vault_desk, *eraser);
@@ -330,6 +332,14 @@ Result<void> Hub::Impl::make_services() {
                                         {.name = "vault", .desk = *vault_desk}},
                                        config.backups);
   return {};
+}
+
+feed::Feeds Hub::Impl::feeds() const {
+  return [this](const std::string& service) -> std::shared_ptr<feed::Feed> {
+    for (const log::EventLog* log : {referral_log.get(), sharing_log.get(), strategy_log.get()})
+      if (log->options().service == service) return std::make_shared<feed::LocalFeed>(*log);
+    MASH_CHECK(false);
+  };
 }
 
 std::vector<host::ServedService> Hub::Impl::services() {
@@ -348,13 +358,13 @@ std::vector<host::ServedService> Hub::Impl::services() {
 void Hub::Impl::watch_following(const log::EventLog& log,
                                 const std::vector<std::unique_ptr<cases::Following>>& all) {
   for (const auto& following : all) {
-    const std::map<std::string, std::string> labels{
-        {"log", log.options().service}, {"of", following->followed().options().service}};
+    const std::map<std::string, std::string> labels{{"log", log.options().service},
+                                                    {"of", following->feed().log()}};
     metrics->watch("mash_following_behind_records",
                    "Records of another log that this one has not followed yet.", labels,
-                   [&following] { return static_cast<double>(following->behind()); });
+                   [&following] { return static_cast<double>(following->follower().behind()); });
     metrics->watch("mash_following_held_up", "Whether a log waits to follow a record again.",
-                   labels, [&following] { return following->is_held_up() ? 1.0 : 0.0; });
+                   labels, [&following] { return following->follower().is_held_up() ? 1.0 : 0.0; });
   }
 }
 

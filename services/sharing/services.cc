@@ -23,14 +23,11 @@ Services& Services::operator=(Services&&) noexcept = default;
 
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
-  const auto following_of = [&](const log::EventLog& log) -> cases::FollowingParts {
-    return {.followed = log, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock};
-  };
-  std::vector<cases::FollowingParts> followed{following_of(parts.referral_log)};
-  for (const log::EventLog* other : parts.others) followed.push_back(following_of(*other));
-  auto following = cases::follow_all(followed);
-  if (!following) return tl::unexpected(std::move(following.error()));
-  services.following_ = std::move(*following);
+  for (const char* followed : {"referral", "strategy"})
+    services.following_.push_back(std::make_unique<cases::Following>(
+        cases::FollowingParts{.feed = parts.feeds(followed),
+                              .own_log = parts.desk.log(),
+                              .clock = parts.desk.parts().clock}));
   auto uploads = FileUploads::over(parts.desk);
   if (!uploads) return tl::unexpected(std::move(uploads.error()));
   services.served_.push_back({v1::SharingService::service_full_name(),

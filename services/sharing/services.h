@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "feed/feeds.h"
 
 namespace grpc {
 class Service;
@@ -17,18 +18,13 @@ class Scheduler;
 namespace mash::host {
 class Desk;
 }
-namespace mash::log {
-class EventLog;
-}
 
 namespace mash::sharing {
 
 // What the service works with. Everything outlives it.
 struct ServiceParts {
-  host::Desk& desk;                   // over a log with views() (views.h)
-  const log::EventLog& referral_log;  // followed
-  // Those of other services, followed for which agencies come to have a part in a case there.
-  std::vector<const log::EventLog*> others{};
+  host::Desk& desk;   // over a log with views() (views.h)
+  feed::Feeds feeds;  // of the referral log, and of the other service's that has parts in cases
 };
 
 // The gRPC service of this log, SharingService, for whichever program serves it: the hub, or a
@@ -41,8 +37,7 @@ class Services {
     std::unique_ptr<grpc::Service> implementation;
   };
 
-  // Refuses where a log cannot be read (following.h), or types of files cannot be told
-  // (attach_file.h).
+  // Refuses where types of files cannot be told (attach_file.h).
   static Result<Services> over(const ServiceParts& parts);
 
   // Their full names, for host::Access.

@@ -21,7 +21,7 @@ namespace {
 // What follows the referral log: a decision that calls for a discussion has one fall due.
 cases::FollowingParts following_referrals(const ServiceParts& parts) {
   host::Desk& desk = parts.desk;
-  return {.followed = parts.referral_log,
+  return {.feed = parts.feeds("referral"),
           .own_log = desk.log(),
           .clock = desk.parts().clock,
           .react =
@@ -31,8 +31,11 @@ cases::FollowingParts following_referrals(const ServiceParts& parts) {
           .context = [&desk] { return desk.context_of(Actor{}); }};
 }
 
-cases::FollowingParts following_other(const ServiceParts& parts, const log::EventLog& other) {
-  return {.followed = other, .own_log = parts.desk.log(), .clock = parts.desk.parts().clock};
+// What follows the sharing log: which agencies come to have a part in a case there.
+cases::FollowingParts following_sharing(const ServiceParts& parts) {
+  return {.feed = parts.feeds("sharing"),
+          .own_log = parts.desk.log(),
+          .clock = parts.desk.parts().clock};
 }
 
 }  // namespace
@@ -44,12 +47,8 @@ Services& Services::operator=(Services&&) noexcept = default;
 
 Result<Services> Services::over(const ServiceParts& parts) {
   Services services;
-  std::vector<cases::FollowingParts> followed{following_referrals(parts)};
-  for (const log::EventLog* other : parts.others)
-    followed.push_back(following_other(parts, *other));
-  auto following = cases::follow_all(followed);
-  if (!following) return tl::unexpected(std::move(following.error()));
-  services.following_ = std::move(*following);
+  for (const auto& followed : {following_referrals(parts), following_sharing(parts)})
+    services.following_.push_back(std::make_unique<cases::Following>(followed));
   services.scheduler_ =
       clocks::scheduler_over(parts.desk, {clocks::owner<Discussion>(discussion_stream("")),
                                           clocks::owner<Conference>(conference_stream("")),

@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "cases/copying.h"
 #include "cases/following.h"
 #include "cases/streams.h"
+#include "feed/follower.h"
+#include "feed/local_feed.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/referral/v1/case_events.pb.h"
@@ -53,6 +56,13 @@ inline Told contact_from(const std::string& agency, const std::string& case_id,
                             "' child_ids: 'ada' person_ids: 'cy' }");
 }
 
+// Begun as a follower begins it: where the own log says it stopped.
+inline Copying begun(const FollowingParts& parts) {
+  Copying copying(parts);
+  copying.begin(parts.feed->go_on_from(copying.stored()).value());
+  return copying;
+}
+
 // The referral log and the one that follows it, in temporary folders.
 class TwoLogs : public ::testing::Test {
  protected:
@@ -85,7 +95,7 @@ class TwoLogs : public ::testing::Test {
   }
 
   FollowingParts parts() {
-    return {.followed = *referral_,
+    return {.feed = std::make_shared<feed::LocalFeed>(*referral_),
             .own_log = *own_,
             .clock = vault_.clock,
             .retry_after = std::chrono::milliseconds(1)};

@@ -1,6 +1,7 @@
 #include "referral/joining/joiner.h"
 
 #include "feed/follower.h"
+#include "feed/local_feed.h"
 #include "host/log_line.h"
 #include "log/event_log.h"
 
@@ -25,10 +26,15 @@ class Joiner::Impl {
         lookup_(parts.reactions.lookup),
         reactions_(parts.reactions),
         follower_(
-            {.log = log_,
-             .from = reactions_.next(),
-             .with_sealed = true,
+            {.feed = std::make_shared<feed::LocalFeed>(log_, /*with_sealed=*/true),
              .reaction = {
+                 // The look-up says where it stands, and knows of no epochs.
+                 .stored =
+                     [this] {
+                       return log::Cursor{.epoch = log_.head().epoch,
+                                          .position = reactions_.next()};
+                     },
+                 .begin = [](uint64_t) {},
                  .follow = [this](const log::Record& record) { return reactions_.follow(record); },
                  .settle =
                      [this](bool) {
