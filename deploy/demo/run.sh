@@ -25,7 +25,7 @@ deploy/pki/make-demo-pki.sh
 
 # shellcheck source=deploy/demo/hub.sh
 source deploy/demo/hub.sh
-say "Starting the hub; its log is in $hub_log"
+say "Starting the hub; its log is in $(program_log mash-hub)"
 start_hub "$bin"
 if $once; then trap stop_hub EXIT; fi
 
@@ -56,7 +56,7 @@ else
 The hub is running (process $(hub_pid)):
   gRPC, mutual TLS   127.0.0.1:7443        certificates in var/pki
   metrics            http://127.0.0.1:9464/metrics
-  data               var/hub               log in $hub_log
+  data               var/hub               log in $(program_log mash-hub)
 
   export PATH=\$PWD/build/release/bin:\$PATH
   mash referral list --user tri-07

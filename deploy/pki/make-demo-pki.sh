@@ -5,6 +5,7 @@
 #   FOLDER/ca.pem                       whom hub and agencies trust
 #   FOLDER/<agency>/{cert,key}.pem      who an agency's system is: URI SAN spiffe://<area>.mash/agency/<id>/system/<name>
 #   FOLDER/hub/{cert,key}.pem           the hub's server certificate, for localhost, 127.0.0.1 and ::1
+#   FOLDER/mash-<service>/{cert,key}.pem  the same of each service apart, which names it to the others: .../agency/hub/system/<service>
 # Keys are P-256 and readable by their owner only. Run again it renews what ends within two weeks and leaves the rest.
 # For demonstrations and tests only: a real area's certificates come from the area's own authority (docs/operate.md).
 set -euo pipefail
@@ -18,6 +19,9 @@ renew_before_s=$((14 * 24 * 3600))
 
 # agency=system
 systems=(police=pol-01 health=ehr-01 social-care=csc-01 education=edu-01 auditor=aud-01 operator=ops-01)
+
+services=(referral sharing strategy notification vault)
+here=DNS:localhost,IP:127.0.0.1,IP:::1
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -64,7 +68,10 @@ EXTENSIONS
 }
 
 make_authority
-make_leaf hub serverAuth,clientAuth "DNS:localhost,IP:127.0.0.1,IP:::1,URI:spiffe://$area.mash/hub"
+make_leaf hub serverAuth,clientAuth "$here,URI:spiffe://$area.mash/hub"
+for service in "${services[@]}"; do
+  make_leaf "mash-$service" serverAuth,clientAuth "$here,URI:spiffe://$area.mash/agency/hub/system/$service"
+done
 for entry in "${systems[@]}"; do
   make_leaf "${entry%=*}" clientAuth "URI:spiffe://$area.mash/agency/${entry%=*}/system/${entry#*=}"
 done

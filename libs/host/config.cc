@@ -240,6 +240,13 @@ void check_whole(const Config& config, const std::map<std::string, std::string>&
                         "metrics.listen must be a loopback address with a port: metrics are "
                         "served without TLS"});
   }
+  for (const auto& [name, address] : {std::pair{"peers.referral", config.peer_referral},
+                                      {"peers.sharing", config.peer_sharing},
+                                      {"peers.strategy", config.peer_strategy},
+                                      {"peers.notification", config.peer_notification},
+                                      {"peers.vault", config.peer_vault}})
+    if (!address.empty() && !split_address(address))
+      faults.push_back({at(name), std::string(name) + " must be host:port"});
   if (config.request_bytes_max > config.message_bytes_max)
     faults.push_back({at("server.request_bytes_max"),
                       "server.request_bytes_max must not exceed server.message_bytes_max"});
@@ -260,7 +267,7 @@ std::string list(const std::vector<std::string>& texts) {
 }  // namespace
 
 Config load_config(const ConfigSources& sources, std::vector<ConfigFault>& faults) {
-  Config config;
+  Config config = sources.defaults;
   std::map<std::string, std::string> where;
   if (sources.file) {
     FileReader(sources.file->string(), config, faults).read();

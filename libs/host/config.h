@@ -57,6 +57,31 @@ struct Config {
   std::uint64_t memtable_bytes = 16 << 20;
   std::uint64_t view_cache_bytes = 32 << 20;
 
+  // Where other services are, for a program that does not run them itself; empty: nowhere.
+  std::string peer_referral;
+  std::string peer_sharing;
+  std::string peer_strategy;
+  std::string peer_notification;
+  std::string peer_vault;
+
+  std::string kafka_brokers;  // empty: nothing is published, and nothing followed over Kafka
+  std::uint64_t kafka_partition = 0;
+  std::string kafka_security = "plaintext";
+  std::string kafka_authority;  // files; empty: none
+  std::string kafka_certificate;
+  std::string kafka_certificate_key;
+  std::string kafka_sasl_mechanism = "SCRAM-SHA-512";
+  std::string kafka_sasl_user;
+  std::string kafka_sasl_password;  // a file
+
+  std::string smtp_url;  // empty: no e-mail is sent
+  std::string smtp_from;
+  std::string smtp_user;
+  std::string smtp_password;   // a file
+  std::string smtp_authority;  // a file; empty: the system's authorities
+  std::string webhook_authority;
+  std::string webhook_insecure_hosts = "none";
+
   std::string metrics_listen = "127.0.0.1:9464";
   std::string log_calls = "failed";
 
@@ -96,6 +121,7 @@ struct ConfigSources {
   std::optional<std::filesystem::path> file;
   std::function<const char*(const std::string& name)> environment;  // getenv, or a test's
   std::vector<std::pair<std::string, std::string>> flags;           // setting name, value
+  Config defaults{};
 };
 
 // Puts them together over the defaults, and gathers every fault: unknown keys (with the nearest
@@ -116,9 +142,10 @@ struct Invocation {
 };
 
 // Reads a program's command line: --config, --check-config, --print-config, --help, --version and a
-// flag for each setting.
+// flag for each setting. `defaults`: the program's own.
 Invocation invoke(std::string_view program, std::string_view version, int argc,
                   const char* const* argv,
-                  const std::function<const char*(const std::string& name)>& environment);
+                  const std::function<const char*(const std::string& name)>& environment,
+                  const Config& defaults = {});
 
 }  // namespace mash::host

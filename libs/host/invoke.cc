@@ -24,7 +24,8 @@ std::string told(const std::vector<ConfigFault>& faults) {
 
 Invocation invoke(std::string_view program, std::string_view version, int argc,
                   const char* const* argv,
-                  const std::function<const char*(const std::string& name)>& environment) {
+                  const std::function<const char*(const std::string& name)>& environment,
+                  const Config& defaults) {
   CLI::App app(
       "A service of the multi-agency safeguarding hub (docs/operate.md).\n"
       "A flag wins over its MASH_ variable, and that over the file.",
@@ -63,6 +64,7 @@ Invocation invoke(std::string_view program, std::string_view version, int argc,
   else if (std::filesystem::exists(kUsualFile))
     sources.file = kUsualFile;
   sources.environment = environment;
+  sources.defaults = defaults;
   for (const Setting& setting : settings())
     if (app.count(setting.flag()) > 0)
       sources.flags.emplace_back(setting.name, values[std::string(setting.name)]);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/addresses.h"
 #include "cli/credentials.h"
 
 namespace mash::cli {
@@ -164,11 +165,25 @@ Outcome<Client> Client::connect(const Settings& settings, const std::string& age
   tls.pem_private_key = std::move(credentials->key);
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kReplyBytesMax);
-  return Client(grpc::CreateCustomChannel(own.address, grpc::SslCredentials(tls), arguments), own);
+  Outcome<Addresses> addresses = Addresses::parse(own.address);
+  if (!addresses) return tl::unexpected(std::move(addresses.error()));
+  // gRPC shares what connects to one address with the same credentials.
+  return Client(
+      [addresses = std::move(*addresses), credentials = grpc::SslCredentials(tls), arguments](
+          const std::string& method, const std::string& request) {
+        return grpc::CreateCustomChannel(addresses.of(method, log_named_by(method, request)),
+                                         credentials, arguments);
+      },
+      own);
 }
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, Settings settings)
-    : channel_(std::move(channel)), settings_(std::move(settings)) {}
+    : Client([channel = std::move(channel)](const std::string&,
+                                            const std::string&) { return channel; },
+             std::move(settings)) {}
+
+Client::Client(Channels channels, Settings settings)
+    : channels_(std::move(channels)), settings_(std::move(settings)) {}
 
 Outcome<void> Client::call(const std::string& method, const Requests& requests,
                            const Replies& replies, bool one_answer) const {
@@ -180,8 +195,16 @@ Outcome<void> Client::call(const std::string& method, const Requests& requests,
                          std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000)));
   if (!settings_.user.empty()) context.AddMetadata("mash-practitioner", settings_.user);
   if (!settings_.role.empty()) context.AddMetadata("mash-role", settings_.role);
-  grpc::GenericStub stub(channel_);
-  auto status = Exchange(stub, "/" + method, context, requests, replies).run();
+  auto first = requests();
+  if (!first) return tl::unexpected(std::move(first.error()));
+  grpc::GenericStub stub(channels_(method, first->value_or("")));
+  // It is written once; after the last one there is none.
+  bool taken = false;
+  const Requests all = [&]() -> Outcome<std::optional<std::string>> {
+    if (!std::exchange(taken, true) || !*first) return std::move(*first);
+    return requests();
+  };
+  auto status = Exchange(stub, "/" + method, context, all, replies).run();
   if (!status) return tl::unexpected(std::move(status.error()));
   if (!status->ok()) return tl::unexpected(from_status(*status, method, settings_.address));
   return {};

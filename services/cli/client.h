@@ -18,8 +18,9 @@ class Status;
 
 namespace mash::cli {
 
-// A connection to a hub, over mutual TLS, as one agency. It knows methods by name and messages as
-// bytes, so it can make any call, known when it was built or not. Threads may share one.
+// Connections to a hub, over mutual TLS, as one agency: one, or, where its services are apart, one
+// to each. It knows methods by name and messages as bytes, so it can make any call, known when it
+// was built or not. Threads may share one.
 class Client {
  public:
   // Yields the next serialized request, or nothing when there are no more.
@@ -33,6 +34,11 @@ class Client {
 
   // Over a channel made elsewhere.
   Client(std::shared_ptr<grpc::Channel> channel, Settings settings);
+
+  // The connection that a call of this method, with this first request, goes over.
+  using Channels = std::function<std::shared_ptr<grpc::Channel>(const std::string& method,
+                                                                const std::string& request)>;
+  Client(Channels channels, Settings settings);
 
   // One call of any kind. `method` is "mash.log.v1.LogService/ReadLog". `one_answer` gives it the
   // time limit of a call that answers at once.
@@ -51,7 +57,7 @@ class Client {
   const Settings& settings() const { return settings_; }
 
  private:
-  std::shared_ptr<grpc::Channel> channel_;
+  Channels channels_;
   Settings settings_;
 };
 

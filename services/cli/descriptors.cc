@@ -8,8 +8,11 @@
 #include "cli/near_miss.h"
 #include "mash/cli/v1/reflection.pb.h"
 #include "mash/log/v1/log_service.pb.h"
+#include "mash/notification/v1/notification_service.pb.h"
 #include "mash/referral/v1/person_service.pb.h"
 #include "mash/referral/v1/referral_service.pb.h"
+#include "mash/sharing/v1/sharing_service.pb.h"
+#include "mash/strategy/v1/strategy_service.pb.h"
 #include "mash/vault/v1/vault_service.pb.h"
 
 namespace mash::cli {
@@ -27,6 +30,9 @@ std::vector<std::string> built_in_services() {
   for (const auto* file : {log::v1::ReadLogRequest::descriptor()->file(),
                            referral::v1::SubmitContactRequest::descriptor()->file(),
                            referral::v1::GetPersonRequest::descriptor()->file(),
+                           sharing::v1::ReadItemRequest::descriptor()->file(),
+                           strategy::v1::ConveneDiscussionRequest::descriptor()->file(),
+                           notification::v1::SubscribeRequest::descriptor()->file(),
                            vault::v1::DestroyKeyRequest::descriptor()->file()})
     for (int i = 0; i < file->service_count(); ++i) out.push_back(file->service(i)->full_name());
   return out;

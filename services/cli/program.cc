@@ -28,7 +28,8 @@ constexpr const char* kFooter =
 
 void add_common_options(CLI::App& app, Settings& settings) {
   const std::string group = "Common options (anywhere on the line)";
-  app.add_option("--address", settings.address, "the hub's address")
+  app.add_option("--address", settings.address,
+                 "the hub's address; or, of services apart, SERVICE=ADDRESS,SERVICE=ADDRESS...")
       ->envname("MASH_ADDRESS")
       ->capture_default_str()
       ->group(group);

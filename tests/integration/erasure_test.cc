@@ -311,7 +311,7 @@ TEST_F(Erasure, LeavesOldCopiesOfTheHubsFilesDead) {
   EXPECT_EQ(opened.error().reason, "KEK_WRONG");
   host::Config config = hub_.config();
   config.data = old;
-  const auto started = hub::Hub::start(config);
+  const auto started = node::Node::start(config, hub::parts());
   ASSERT_FALSE(started.has_value());
   EXPECT_EQ(started.error().reason, "KEK_WRONG");
 }

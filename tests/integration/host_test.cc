@@ -211,13 +211,13 @@ TEST(Hub, SaysWhatIsWrongBeforeItListens) {
   config.data = hub.folder() / "other";
   config.encryption_key = hub.folder() / "keys/other.key";
   config.certificate_key = hub.folder() / "pki/ca.pem";
-  auto refused = hub::Hub::start(config);
+  auto refused = node::Node::start(config, hub::parts());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "CERTIFICATE_UNUSABLE");
 
   config = hub.config();
   config.policy = hub.folder() / "nothing";
-  refused = hub::Hub::start(config);
+  refused = node::Node::start(config, hub::parts());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "PACK_MISSING");
 
@@ -225,26 +225,26 @@ TEST(Hub, SaysWhatIsWrongBeforeItListens) {
   config.policy = hub.folder() / "no-law";
   std::filesystem::create_directories(config.policy);
   std::filesystem::copy(hub.config().policy / "working-together-2018.yaml", config.policy);
-  refused = hub::Hub::start(config);
+  refused = node::Node::start(config, hub::parts());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "NO_LAW_IN_FORCE");
 
   config = hub.config();
   config.agencies["police"].body = "police-farce";
-  refused = hub::Hub::start(config);
+  refused = node::Node::start(config, hub::parts());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "BODY_UNKNOWN");
   EXPECT_EQ(refused.error().faults.front().field, "agencies.police.body");
 
   hub.stop();
   std::filesystem::remove(hub.config().signing_key);
-  refused = hub::Hub::start(hub.config());
+  refused = node::Node::start(hub.config(), hub::parts());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "SIGNING_KEY_MISSING");
   config = hub.config();
   config.data = hub.folder() / "third";
   config.encryption_key = hub.folder() / "keys/third.key";
-  ASSERT_TRUE(hub::Hub::start(config));
+  ASSERT_TRUE(node::Node::start(config, hub::parts()));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ std::string told(const Result<T>& result) {
 class HubTest : public ::testing::Test {
  protected:
   HubTest() = default;
-  explicit HubTest(const std::function<void(host::Config&)>& adjust, hub::Hub::Parts parts = {})
+  explicit HubTest(const std::function<void(host::Config&)>& adjust, node::Options parts = {})
       : hub_(adjust, std::move(parts)) {}
 
   // One call; a command that names no request id gets one.

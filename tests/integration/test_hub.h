@@ -11,6 +11,7 @@
 #include "host/config.h"
 #include "host/reply.h"
 #include "hub/hub.h"
+#include "node/node.h"
 #include "integration/test_pki.h"
 
 namespace mash::testing {
@@ -37,10 +38,10 @@ class TestHub {
  public:
   // `adjust` may change the configuration before the hub starts.
   explicit TestHub(const std::function<void(host::Config&)>& adjust = {},
-                   hub::Hub::Parts parts = {});
+                   node::Options parts = {});
   ~TestHub();
 
-  hub::Hub& hub() { return *hub_; }
+  node::Node& hub() { return *hub_; }
   const TestPki& pki() const { return pki_; }
   const host::Config& config() const { return config_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -77,8 +78,8 @@ class TestHub {
   TestPki pki_;
   std::filesystem::path folder_;
   host::Config config_;
-  hub::Hub::Parts parts_;
-  std::unique_ptr<hub::Hub> hub_;
+  node::Options parts_;
+  std::unique_ptr<node::Node> hub_;
   std::map<std::string, TestPki::Credentials> issued_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
 };

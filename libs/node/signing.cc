@@ -1,8 +1,8 @@
-#include "hub/keys.h"
+#include "node/signing.h"
 
 #include <system_error>
 
-namespace mash::hub {
+namespace mash::node {
 
 Result<merkle::SigningKey> signing_key(const std::filesystem::path& file, const std::string& area,
                                        bool logs_exist) {
@@ -23,4 +23,4 @@ Result<merkle::SigningKey> signing_key(const std::filesystem::path& file, const 
   return key;
 }
 
-}  // namespace mash::hub
+}  // namespace mash::node

@@ -4,7 +4,7 @@
 #include "core/result.h"
 #include "merkle/signing_key.h"
 
-namespace mash::hub {
+namespace mash::node {
 
 // The key that signs the checkpoints of an area's logs. Made on the very first start; later a
 // missing file is refused (kFailedPrecondition, SIGNING_KEY_MISSING), since a log that were signed
@@ -12,4 +12,4 @@ namespace mash::hub {
 Result<merkle::SigningKey> signing_key(const std::filesystem::path& file, const std::string& area,
                                        bool logs_exist);
 
-}  // namespace mash::hub
+}  // namespace mash::node

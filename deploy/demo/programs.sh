@@ -1,0 +1,46 @@
+# The programs of a demonstration: how each is started and stopped. Sourced, in the repository's root; what they write is in var/.
+#   program_pid NAME                 prints the process id of the running program; false where there is none
+#   start_program BIN NAME [ARG...]  starts BIN/NAME; its log is program_log NAME
+#   await_program NAME COMMAND...    returns when COMMAND succeeds; false, with what was said, when the program died or a minute is over
+#   stop_program NAME                stops the one that was started so, and returns when it has drained
+# shellcheck shell=bash
+
+program_log() { echo "var/log/$1.jsonl"; }
+
+program_pid() { # NAME
+  local pid
+  [[ -f var/run/$1.pid ]] && pid=$(<"var/run/$1.pid") && [[ $(cat "/proc/$pid/comm" 2>/dev/null) == "${1:0:15}" ]] &&
+    echo "$pid"
+}
+
+stop_program() { # NAME
+  local pid
+  if pid=$(program_pid "$1"); then
+    kill -TERM "$pid"
+    timeout 60 tail --pid="$pid" -f /dev/null || { echo "$1 (process $pid) does not stop" >&2; return 1; }
+  fi
+  rm -f "var/run/$1.pid"
+}
+
+start_program() { # BIN NAME [ARG...]
+  local bin=$1 name=$2
+  shift 2
+  stop_program "$name"
+  mkdir -p var/run var/log
+  setsid "$bin/$name" "$@" </dev/null >"$(program_log "$name")" 2>&1 &
+  echo $! >"var/run/$name.pid"
+}
+
+await_program() { # NAME COMMAND...
+  local name=$1 said end=$((SECONDS + 60))
+  shift
+  until said=$("$@" 2>&1); do
+    if ! program_pid "$name" >/dev/null || ((SECONDS > end)); then
+      echo "$name did not start; it said (in $(program_log "$name")):" >&2
+      tail -n 5 "$(program_log "$name")" >&2
+      echo "and when asked: $said" >&2
+      return 1
+    fi
+    sleep 0.1
+  done
+}

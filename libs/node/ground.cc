@@ -1,0 +1,132 @@
+#include "node/ground.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "core/check.h"
+#include "host/log_line.h"
+#include "host/metrics.h"
+#include "node/signing.h"
+#include "vault/backup_keeper.h"
+#include "vault/key_ring.h"
+#include "vault/vault.h"
+
+namespace mash::node {
+namespace {
+
+using host::LogKey;
+using host::LogLevel;
+
+// Every kind of body that the configuration gives an agency is one that the law knows, today and
+// under each pack that is to come into force or has been.
+Result<void> check_bodies(const host::AgencyRules& agencies, const policy::Packs& packs) {
+  Error unknown{.code = Code::kInvalidArgument,
+                .reason = "BODY_UNKNOWN",
+                .message =
+                    "The configuration gives an agency a kind of body that a lawful-basis "
+                    "pack does not know."};
+  for (const auto& [agency, rule] : agencies)
+    for (const policy::LawfulBasis* law : packs.laws())
+      if (!rule.body.empty() && law->body(rule.body) == nullptr)
+        unknown.faults.push_back(
+            {"agencies." + agency + ".body", "`" + rule.body + "` is no body of " + law->id()});
+  if (unknown.faults.empty()) return {};
+  return tl::unexpected(std::move(unknown));
+}
+
+// Whether any log of this folder was ever opened.
+bool logs_exist(const host::Config& config) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(config.data, ignored))
+    if (std::filesystem::exists(entry.path() / "head", ignored)) return true;
+  return false;
+}
+
+}  // namespace
+
+Ground::Ground(const host::Config& config, Options options)
+    : config_(config),
+      options_(std::move(options)),
+      clock_(options_.clock == nullptr ? system_clock_ : *options_.clock),
+      ids_(clock_),
+      callers_(config_.area, config_.agencies) {}
+Ground::~Ground() = default;
+
+Result<std::unique_ptr<Ground>> Ground::prepare(const host::Config& config, Options options,
+                                                bool with_vault) {
+  std::unique_ptr<Ground> ground(new Ground(config, std::move(options)));
+  return ground->load_rules().and_then([&] { return ground->open_keys(with_vault); }).map([&] {
+    return std::move(ground);
+  });
+}
+
+Result<void> Ground::load_rules() {
+  auto calendar = Calendar::load(config_.calendar.string());
+  if (!calendar) return tl::unexpected(std::move(calendar.error()));
+  calendar_ = std::move(*calendar);
+  const int days_left = calendar_->days_left(clock_.now());
+  if (days_left < static_cast<int>(config_.calendar_alarm_days))
+    host::log_line(LogLevel::kWarning,
+                   "the calendar of bank holidays runs out: fetch gov.uk's bank-holidays.json",
+                   {{LogKey::kCount, static_cast<std::uint64_t>(std::max(days_left, 0))},
+                    {LogKey::kVersion, calendar_->version()}});
+  auto packs = policy::Packs::load(config_.policy.string());
+  if (!packs) return tl::unexpected(std::move(packs.error()));
+  packs_ = std::move(*packs);
+  if (const auto pack = packs_->in_force(clock_.now(), calendar_->london()); !pack)
+    return tl::unexpected(pack.error());
+  if (const auto law = packs_->law_in_force(clock_.now(), calendar_->london()); !law)
+    return tl::unexpected(law.error());
+  return check_bodies(config_.agencies, *packs_);
+}
+
+Result<void> Ground::open_keys(bool with_vault) {
+  auto signer = signing_key(config_.signing_key, config_.area, logs_exist(config_));
+  if (!signer) return tl::unexpected(std::move(signer.error()));
+  signer_ = std::move(*signer);
+  if (!with_vault)
+    return refuse(Code::kFailedPrecondition, "VAULT_UNAVAILABLE",
+                  "This program has no vault, and no way to one.");
+  auto vault = vault::Vault::open(
+      {.directory = config_.data / "keys", .kek_file = config_.encryption_key, .clock = &clock_});
+  if (!vault) return tl::unexpected(std::move(vault.error()));
+  vault_ = std::move(*vault);
+  if (!config_.keys_backup.empty())
+    keys_backup_ = std::make_unique<vault::BackupKeeper>(*vault_, config_.keys_backup);
+  keys_ = std::make_unique<vault::KeyRing>(*vault_);
+  return {};
+}
+
+vault::Vault& Ground::vault() const {
+  MASH_CHECK(vault_ != nullptr);
+  return *vault_;
+}
+
+log::LogOptions Ground::log_options(const std::string& service) const {
+  log::LogOptions options;
+  options.directory = config_.data / service;
+  options.area = config_.area;
+  options.service = service;
+  options.clock = &clock_;
+  options.keys = keys_.get();
+  options.signer = &*signer_;
+  options.queue_appends_max = config_.queue_appends_max;
+  options.queue_bytes_max = config_.queue_bytes_max;
+  options.batch_events_max = config_.batch_events_max;
+  options.block_cache_bytes = config_.block_cache_bytes;
+  options.memtable_bytes = config_.memtable_bytes;
+  options.view_cache_bytes = config_.view_cache_bytes;
+  options.on_fatal = options_.on_fatal;
+  return options;
+}
+
+void Ground::watch(host::Metrics& metrics) const {
+  metrics.watch("mash_calendar_days_left", "Days until the calendar of bank holidays runs out.", {},
+                [this] { return calendar_->days_left(clock_.now()); });
+  if (keys_backup_)
+    metrics.watch("mash_vault_backup_ok", "Whether the copy of the vault could be renewed.", {},
+                  [this] { return keys_backup_->state() ? 1.0 : 0.0; });
+}
+
+}  // namespace mash::node

@@ -1,0 +1,220 @@
+#include "node/node.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <utility>
+
+#include "cases/following.h"
+#include "core/check.h"
+#include "feed/local_feed.h"
+#include "host/access.h"
+#include "host/log_service.h"
+#include "host/metrics.h"
+#include "host/server.h"
+#include "mash/cases/v1/known_events.pb.h"
+#include "mash/log/v1/log_events.pb.h"
+#include "node/watch.h"
+#include "vault/personal.h"
+
+namespace mash::node {
+namespace {
+
+constexpr char kLogService[] = "mash.log.v1.LogService";
+
+// A part with what was made for it. The last goes first.
+struct Opened {
+  Part part;
+  std::unique_ptr<log::EventLog> log;
+  std::unique_ptr<host::Desk> desk;
+  std::unique_ptr<Running> running;
+};
+
+// Every event that any log of this process may hold.
+Result<void> check_events(const std::vector<Part>& parts) {
+  std::vector<const google::protobuf::Descriptor*> events = {
+      mash::log::v1::LogEvent::descriptor(), mash::log::v1::LookEvent::descriptor(),
+      cases::v1::KnownCaseEvent::descriptor(), cases::v1::KnownPersonEvent::descriptor()};
+  for (const Part& part : parts)
+    events.insert(events.end(), part.events.begin(), part.events.end());
+  for (const auto* event : events)
+    if (auto classified = vault::check_classified(*event); !classified) return classified;
+  return {};
+}
+
+host::LogCalls log_calls(const host::Config& config) {
+  if (config.log_calls == "all") return host::LogCalls::kAll;
+  if (config.log_calls == "none") return host::LogCalls::kNone;
+  return host::LogCalls::kFailed;
+}
+
+}  // namespace
+
+class Node::Impl {
+ public:
+  explicit Impl(std::unique_ptr<Ground> ground) : ground_(std::move(ground)) {}
+  ~Impl();
+
+  Result<void> open_logs(std::vector<Part> parts);
+  Result<void> begin();
+  Result<void> serve();
+  void drain();
+
+  const host::Server& server() const { return *server_; }
+  const host::Metrics& metrics() const { return *metrics_; }
+  std::vector<host::ServedService> served() const;
+
+ private:
+  void make_desk(Opened& opened);
+  feed::Feeds feeds() const;
+
+  const std::unique_ptr<Ground> ground_;
+  std::vector<Opened> opened_;
+  std::optional<host::Access> access_;
+  std::unique_ptr<host::Metrics> metrics_;
+  std::unique_ptr<grpc::Service> log_service_;
+  std::unique_ptr<host::Server> server_;
+};
+
+// Services may follow each other's logs and erase from them: all end before any log closes.
+Node::Impl::~Impl() {
+  server_.reset();
+  if (metrics_) metrics_->stop_serving();
+  log_service_.reset();
+  for (Opened& opened : opened_ | std::views::reverse) opened.running.reset();
+  for (Opened& opened : opened_ | std::views::reverse) opened.desk.reset();
+  for (Opened& opened : opened_ | std::views::reverse) opened.log.reset();
+}
+
+Result<void> Node::Impl::open_logs(std::vector<Part> parts) {
+  if (auto classified = check_events(parts); !classified) return classified;
+  for (Part& part : parts) {
+    log::LogOptions options = ground_->log_options(part.name);
+    options.views = part.views();
+    if (opened_.empty()) options.at_point = ground_->options().at_point;
+    auto log = log::EventLog::open(std::move(options));
+    if (!log) return tl::unexpected(std::move(log.error()));
+    opened_.push_back({.part = std::move(part), .log = std::move(*log), .desk = {}, .running = {}});
+  }
+  return {};
+}
+
+void Node::Impl::make_desk(Opened& opened) {
+  using std::chrono::milliseconds;
+  const host::Config& config = ground_->config();
+  const Part& part = opened.part;
+  opened.desk = std::make_unique<host::Desk>(
+      host::DeskParts{.log = *opened.log,
+                      .keys = ground_->keys(),
+                      .packs = ground_->packs(),
+                      .calendar = ground_->calendar(),
+                      .clock = ground_->clock(),
+                      .ids = ground_->ids(),
+                      .callers = ground_->callers(),
+                      .access = *access_,
+                      .metrics = *metrics_,
+                      .guard = part.guard ? part.guard(*opened.log) : log::Guard(),
+                      .admits = part.admits ? part.admits(*opened.log) : host::Admits(),
+                      .limits = {.request_bytes_max = config.request_bytes_max,
+                                 .text_bytes_max = config.text_bytes_max,
+                                 .list_items_max = config.list_items_max},
+                      .uploads = {.messages_max = config.upload_messages_max,
+                                  .bytes_max = config.upload_bytes_max,
+                                  .in_flight_max = config.upload_in_flight_max,
+                                  .whole_max = milliseconds(config.upload_ms_max)},
+                      .call_max = milliseconds(config.call_ms_max),
+                      .stream_stall_max = milliseconds(config.stream_stall_ms_max),
+                      .log_calls = log_calls(config)});
+}
+
+feed::Feeds Node::Impl::feeds() const {
+  return [this](const std::string& service) -> std::shared_ptr<feed::Feed> {
+    for (const Opened& opened : opened_)
+      if (opened.part.name == service) return std::make_shared<feed::LocalFeed>(*opened.log);
+    MASH_CHECK(false);
+  };
+}
+
+Result<void> Node::Impl::begin() {
+  std::vector<std::string> names;
+  for (const Opened& opened : opened_)
+    names.insert(names.end(), opened.part.services.begin(), opened.part.services.end());
+  names.emplace_back(kLogService);
+  auto access = host::Access::of(names);
+  if (!access) return tl::unexpected(std::move(access.error()));
+  access_ = std::move(*access);
+  metrics_ = std::make_unique<host::Metrics>(*access_);
+  Holders holders;
+  std::vector<host::ServedLog> logs;
+  for (Opened& opened : opened_) {
+    make_desk(opened);
+    holders.logs.push_back(opened.log.get());
+    auto running = opened.part.begin(
+        {.ground = *ground_, .desk = *opened.desk, .feeds = feeds(), .holders = holders});
+    if (!running) return tl::unexpected(std::move(running.error()));
+    opened.running = std::move(*running);
+    std::ranges::copy(opened.running->lookups(), std::back_inserter(holders.lookups));
+    logs.push_back({.name = opened.part.name, .desk = *opened.desk});
+  }
+  log_service_ = host::make_log_service(std::move(logs), ground_->config().backups);
+  return {};
+}
+
+std::vector<host::ServedService> Node::Impl::served() const {
+  std::vector<host::ServedService> all;
+  for (const Opened& opened : opened_)
+    std::ranges::copy(opened.running->served(), std::back_inserter(all));
+  all.push_back({kLogService, *log_service_});
+  return all;
+}
+
+Result<void> Node::Impl::serve() {
+  const host::Config& config = ground_->config();
+  if (!config.metrics_listen.empty()) {
+    ground_->watch(*metrics_);
+    for (const Opened& opened : opened_) watch(*metrics_, *opened.log, *opened.running);
+    if (auto serving = metrics_->serve(config.metrics_listen); !serving) return serving;
+  }
+  auto started = host::Server::start(config, served(), *access_, *metrics_);
+  if (!started) return tl::unexpected(std::move(started.error()));
+  server_ = std::move(*started);
+  return {};
+}
+
+void Node::Impl::drain() {
+  for (Opened& opened : opened_) opened.desk->end_streams();
+  server_->drain(std::chrono::milliseconds(ground_->config().drain_ms_max));
+}
+
+Node::Node(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Node::~Node() { impl_->drain(); }
+
+Result<std::unique_ptr<Node>> Node::start(const host::Config& config, std::vector<Part> parts,
+                                          Options options) {
+  MASH_CHECK(!parts.empty());
+  const bool with_vault =
+      std::ranges::any_of(parts, [](const Part& part) { return part.name == "vault"; });
+  auto ground = Ground::prepare(config, std::move(options), with_vault);
+  if (!ground) return tl::unexpected(std::move(ground.error()));
+  auto impl = std::make_unique<Impl>(std::move(*ground));
+  return impl->open_logs(std::move(parts))
+      .and_then([&] { return impl->begin(); })
+      .and_then([&] { return impl->serve(); })
+      .map([&] { return std::unique_ptr<Node>(new Node(std::move(impl))); });
+}
+
+int Node::port() const { return impl_->server().port(); }
+int Node::metrics_port() const { return impl_->metrics().port(); }
+
+std::vector<std::string> Node::services() const {
+  std::vector<std::string> names;
+  for (const auto& service : impl_->served()) names.push_back(service.name);
+  return names;
+}
+
+void Node::drain() { impl_->drain(); }
+
+}  // namespace mash::node

@@ -1,0 +1,73 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cases/following.h"
+#include "core/result.h"
+#include "feed/feeds.h"
+#include "host/desk.h"
+#include "host/server.h"
+#include "log/event_log.h"
+
+namespace google::protobuf {
+class Descriptor;
+}
+namespace mash::clocks {
+class Scheduler;
+}
+namespace mash::log {
+class Lookup;
+}
+
+namespace mash::node {
+
+class Ground;
+
+// A service that has begun: what it serves, and what it does by itself for as long as it is there.
+class Running {
+ public:
+  virtual ~Running() = default;
+
+  virtual std::vector<host::ServedService> served() = 0;
+
+  // The logs of other services that it follows.
+  virtual const cases::Followings* following() const { return nullptr; }
+  // What says that its deadlines approach or were missed.
+  virtual const clocks::Scheduler* scheduler() const { return nullptr; }
+  // What finds by tokens of what its log holds sealed.
+  virtual std::vector<log::Lookup*> lookups() { return {}; }
+  // Shows what is its own to be shown.
+  virtual void watch(host::Metrics&) const {}
+};
+
+// The logs of this process, and what finds by tokens of what they hold sealed: what a key's
+// destruction must reach.
+struct Holders {
+  std::vector<log::EventLog*> logs;
+  std::vector<log::Lookup*> lookups;
+};
+
+// What a service begins with. Everything outlives it, but for what it is given to keep.
+struct Beginning {
+  const Ground& ground;
+  host::Desk& desk;   // over the service's own log
+  feed::Feeds feeds;  // of the other services' logs
+  // Of the parts that began before it, and its own log.
+  Holders holders;
+};
+
+// A service as a program runs it: mash-hub runs all of them, mash-sharing one.
+struct Part {
+  std::string name;  // "sharing": of its log, its folder and its topic
+  std::vector<const google::protobuf::Descriptor*> events;  // that its log may hold
+  std::vector<std::string> services;                        // that it serves, by their full names
+  std::function<std::vector<std::unique_ptr<log::View>>()> views;
+  std::function<log::Guard(const log::EventLog&)> guard{};     // of its commands; empty: none
+  std::function<host::Admits(const log::EventLog&)> admits{};  // of readers of its log; empty: all
+  std::function<Result<std::unique_ptr<Running>>(const Beginning&)> begin;
+};
+
+}  // namespace mash::node

@@ -1,0 +1,68 @@
+#include "node/watch.h"
+
+#include <map>
+#include <string>
+
+#include "cases/following.h"
+#include "clocks/scheduler.h"
+#include "feed/follower.h"
+#include "host/metrics.h"
+#include "log/event_log.h"
+#include "node/part.h"
+
+namespace mash::node {
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+
+void watch_log(host::Metrics& metrics, const log::EventLog& log, const Labels& labels) {
+  metrics.watch("mash_log_records", "Records in the log.", labels,
+                [&log] { return static_cast<double>(log.size()); });
+  metrics.watch("mash_log_queued_appends", "Appends waiting for the log's writer.", labels,
+                [&log] { return static_cast<double>(log.stats().queued_appends); });
+  metrics.watch("mash_log_committed_batches", "Group commits since the start.", labels,
+                [&log] { return static_cast<double>(log.stats().committed_batches); });
+  metrics.watch("mash_log_committed_events", "Events committed since the start.", labels,
+                [&log] { return static_cast<double>(log.stats().committed_events); });
+}
+
+void watch_following(host::Metrics& metrics, const feed::Follower& follower, Labels labels,
+                     const std::string& of) {
+  labels["of"] = of;
+  metrics.watch("mash_following_behind_records",
+                "Records of another log that this one has not followed yet.", labels,
+                [&follower] { return static_cast<double>(follower.behind()); });
+  metrics.watch("mash_following_followed_records",
+                "Records of another log followed since the start.", labels,
+                [&follower] { return static_cast<double>(follower.followed()); });
+  metrics.watch("mash_following_held_up", "Whether a log waits to follow a record again.", labels,
+                [&follower] { return follower.is_held_up() ? 1.0 : 0.0; });
+}
+
+void watch_clocks(host::Metrics& metrics, const clocks::Scheduler& scheduler,
+                  const Labels& labels) {
+  metrics.watch("mash_clocks_behind_streams",
+                "Streams in hand of which something is due to be said and is not said yet.", labels,
+                [&scheduler] { return static_cast<double>(scheduler.behind()); });
+  metrics.watch("mash_clocks_behind_seconds",
+                "For how long something has been due to be said and is not said.", labels,
+                [&scheduler] { return static_cast<double>(scheduler.behind_for().count()); });
+  metrics.watch("mash_clocks_held_up_streams",
+                "Streams of which something is due to be said and that refuse.", labels,
+                [&scheduler] { return static_cast<double>(scheduler.held_up()); });
+}
+
+}  // namespace
+
+void watch(host::Metrics& metrics, const log::EventLog& log, const Running& running) {
+  const Labels labels{{"log", log.options().service}};
+  watch_log(metrics, log, labels);
+  if (const cases::Followings* all = running.following())
+    for (const auto& following : *all)
+      watch_following(metrics, following->follower(), labels, following->feed().log());
+  if (const clocks::Scheduler* scheduler = running.scheduler())
+    watch_clocks(metrics, *scheduler, labels);
+  running.watch(metrics);
+}
+
+}  // namespace mash::node
