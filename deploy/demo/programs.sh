@@ -9,8 +9,8 @@ program_log() { echo "var/log/$1.jsonl"; }
 
 program_pid() { # NAME
   local pid
-  [[ -f var/run/$1.pid ]] && pid=$(<"var/run/$1.pid") && [[ $(cat "/proc/$pid/comm" 2>/dev/null) == "${1:0:15}" ]] &&
-    echo "$pid"
+  # What runs under that number now is that program: its name, or its path, is in its command line.
+  [[ -f var/run/$1.pid ]] && pid=$(<"var/run/$1.pid") && grep -qz -- "$1" "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"
 }
 
 stop_program() { # NAME

@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "mash/feed/v1/feed.pb.h"
+#include "merkle/hash.h"
 #include "merkle/signing_key.h"
 
 namespace mash::feed {
@@ -27,6 +28,10 @@ class Origin {
   virtual Result<std::vector<v1::TopicRecord>> read_stream(std::string_view stream,
                                                            std::uint64_t from,
                                                            std::uint64_t below) = 0;
+
+  // That the tree of `to` records begins with that of `from`: an RFC 6962 consistency proof.
+  virtual Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
+                                                              std::uint64_t to) = 0;
 
   // The newest signed checkpoint: a C2SP signed note.
   virtual Result<std::string> checkpoint(std::chrono::milliseconds patience) = 0;

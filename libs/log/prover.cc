@@ -4,6 +4,14 @@
 #include "merkle/tlog_proof.h"
 
 namespace mash::log {
+namespace {
+
+tl::unexpected<Error> no_signing_key() {
+  return refuse(Code::kFailedPrecondition, "NO_SIGNING_KEY",
+                "This log was opened without a signing key.");
+}
+
+}  // namespace
 
 Prover::Prover(const Store& store, std::string name, const merkle::SigningKey* signer, Head head,
                merkle::Tree tree)
@@ -31,9 +39,7 @@ merkle::TreeReader Prover::proofs() const {
 }
 
 Result<Prover::Signed> Prover::signed_head() const {
-  if (signer_ == nullptr)
-    return refuse(Code::kFailedPrecondition, "NO_SIGNING_KEY",
-                  "This log was opened without a signing key.");
+  if (signer_ == nullptr) return no_signing_key();
   const std::lock_guard lock(signing_);
   const Head newest = head();
   if (signed_ && signed_->head == newest) return *signed_;
@@ -52,10 +58,18 @@ Result<std::string> Prover::checkpoint() const {
   return signed_head().map([](Signed head) { return std::move(head.note); });
 }
 
+Result<std::string> Prover::checkpoint_at(uint64_t size) const {
+  if (signer_ == nullptr) return no_signing_key();
+  const std::string origin = Prover::origin();
+  return proofs().root_at(size).and_then([&](const merkle::Hash& root) {
+    return signer_->named(origin).and_then([&](const merkle::SigningKey& key) {
+      return merkle::sign_checkpoint({.origin = origin, .size = size, .root = root}, key);
+    });
+  });
+}
+
 Result<merkle::VerifierKey> Prover::verifier() const {
-  if (signer_ == nullptr)
-    return refuse(Code::kFailedPrecondition, "NO_SIGNING_KEY",
-                  "This log was opened without a signing key.");
+  if (signer_ == nullptr) return no_signing_key();
   return signer_->verifier().named(origin());
 }
 

@@ -29,6 +29,9 @@ class Prover {
   // Signed once for each size asked for: never two roots for one size of one origin, since it signs
   // what is durable.
   Result<std::string> checkpoint() const;
+  // The same of the tree's first `size` records, at most all that are durable: for whoever cannot
+  // wait until it has the newest. Refused: SIZE_OUT_OF_RANGE.
+  Result<std::string> checkpoint_at(uint64_t size) const;
   // The key checkpoints verify under, bearing the origin as its name.
   Result<merkle::VerifierKey> verifier() const;
   Result<std::string> tlog_proof(uint64_t position) const;

@@ -1,0 +1,393 @@
+#include "feed/kafka_feed.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include "feed/covered_records.h"
+#include "feed/messages.h"
+#include "feed/topic_reader.h"
+#include "merkle/checkpoint.h"
+#include "merkle/note.h"
+#include "merkle/verify.h"
+
+namespace mash::feed {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::uint64_t kOriginRecordsMax = 1'000;  // asked of the owner at once
+constexpr milliseconds kLookAround{100};            // while waiting for a message
+
+// A checkpoint whose signature holds.
+struct SignedHead {
+  std::uint64_t epoch = 0;
+  std::uint64_t size = 0;
+  merkle::Hash root{};
+};
+
+tl::unexpected<Error> data_loss(const char* reason, const char* message) {
+  return refuse(Code::kDataLoss, reason, message);
+}
+
+}  // namespace
+
+class KafkaFeed::Impl {
+ public:
+  explicit Impl(KafkaFeedParts parts) : parts_(std::move(parts)) {}
+
+  const KafkaFeedParts& parts() const { return parts_; }
+  Result<std::uint64_t> go_on_from(const log::Cursor& stored);
+  Result<Batch> next(milliseconds patience);
+  log::Cursor cursor_at(std::uint64_t position) const { return records_.cursor_at(position); }
+  std::uint64_t size() const { return size_; }
+  Result<std::uint64_t> ask_size(milliseconds patience);
+  void interrupt() { interrupted_ = true; }
+
+ private:
+  Result<SignedHead> open_head(const std::string& note) const;
+  Result<SignedHead> ask_head(milliseconds patience);
+  Result<void> learn_key();
+  Result<std::uint64_t> first_of_epoch_after(std::uint64_t epoch, std::uint64_t below);
+  Result<void> hash_anew(std::uint64_t below);
+  Result<std::vector<log::Record>> read_origin(std::uint64_t from, std::uint64_t limit);
+  Result<void> hold_to(const SignedHead& head, std::uint64_t size, const merkle::Hash& root);
+  Result<void> find_place();
+  Result<void> begin_reading(std::optional<std::int64_t> offset);
+  Result<Batch> catch_up();
+  Result<std::optional<Batch>> take(const TopicMessage& message);
+  Result<std::optional<Batch>> take_checkpoint(const TopicMessage& message);
+  Result<std::optional<Batch>> take_record(const TopicMessage& message);
+  Result<std::optional<Batch>> from_origin_up_to(std::uint64_t size);
+  Result<void> out_of_range();
+  void learn_size(std::uint64_t size) { size_ = std::max<std::uint64_t>(size_, size); }
+
+  const KafkaFeedParts parts_;
+  std::optional<merkle::VerifierKey> key_;
+  std::optional<TopicReader> reader_;
+  CoveredRecords records_;
+  bool standing_ = false;             // where reader and records go on is known
+  bool find_anew_ = false;            // told to go on after the broker had lost what was read
+  std::uint64_t handed_out_ = 0;      // all records below
+  std::uint64_t catching_up_to_ = 0;  // the owner is asked for all below; 0: nothing
+  std::optional<SignedHead> origin_head_;
+  steady_clock::time_point heard_at_;
+  std::atomic<std::uint64_t> size_ = 0;
+  std::atomic<bool> interrupted_ = false;
+};
+
+Result<SignedHead> KafkaFeed::Impl::open_head(const std::string& note) const {
+  const auto parsed = merkle::parse_note(note).and_then(
+      [](const merkle::Note& each) { return merkle::Checkpoint::parse(each.text); });
+  if (!parsed) return tl::unexpected(parsed.error());
+  const auto origin = merkle::Origin::parse(parsed->origin);
+  if (!origin) return tl::unexpected(origin.error());
+  if (!merkle::same_log(parsed->origin, parts_.log))
+    return data_loss("CHECKPOINT_ORIGIN", "The checkpoint is another log's.");
+  const auto key = key_->named(parsed->origin);
+  if (!key) return tl::unexpected(key.error());
+  return merkle::open_checkpoint(note, std::span(&*key, 1)).map([&](const auto& checkpoint) {
+    return SignedHead{.epoch = origin->epoch, .size = checkpoint.size, .root = checkpoint.root};
+  });
+}
+
+Result<SignedHead> KafkaFeed::Impl::ask_head(milliseconds patience) {
+  return learn_key()
+      .and_then([&] { return parts_.origin->checkpoint(patience); })
+      .and_then([&](const std::string& note) { return open_head(note); })
+      .map([&](const SignedHead& head) {
+        learn_size(head.size);
+        return head;
+      });
+}
+
+Result<void> KafkaFeed::Impl::learn_key() {
+  if (key_) return {};
+  return parts_.origin->verifier(parts_.origin_patience).map([&](merkle::VerifierKey key) {
+    key_ = std::move(key);
+  });
+}
+
+// From any thread, and apart from what the following one does.
+Result<std::uint64_t> KafkaFeed::Impl::ask_size(milliseconds patience) {
+  if (patience <= milliseconds(0))
+    return refuse(Code::kUnavailable, "ORIGIN_UNAVAILABLE", "The log's owner is not asked.");
+  return parts_.origin->checkpoint(patience).and_then(
+      [&](const std::string& note) { return size_of_checkpoint(note); });
+}
+
+Result<std::vector<log::Record>> KafkaFeed::Impl::read_origin(std::uint64_t from,
+                                                              std::uint64_t limit) {
+  auto messages = parts_.origin->read(from, limit);
+  if (!messages) return tl::unexpected(std::move(messages.error()));
+  std::vector<log::Record> records;
+  for (const v1::TopicRecord& message : *messages) {
+    auto record = record_of(message);
+    if (!record) return tl::unexpected(std::move(record.error()));
+    if (record->prefix.position != from + records.size())
+      return data_loss("RECORDS_MISSING", "The log's owner left records out.");
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+// That the tree of the records so far is the beginning of the one that is signed.
+Result<void> KafkaFeed::Impl::hold_to(const SignedHead& head, std::uint64_t size,
+                                      const merkle::Hash& root) {
+  std::vector<merkle::Hash> proof;
+  if (size != head.size && size != 0) {
+    auto asked = parts_.origin->consistency_proof(size, head.size);
+    if (!asked) return tl::unexpected(std::move(asked.error()));
+    proof = std::move(*asked);
+  }
+  if (merkle::verify_consistency(size, head.size, proof, root, head.root)) return {};
+  return data_loss("ROOT_MISMATCH", "The owner's records do not give the root that it has signed.");
+}
+
+// The position of the first record below `below` that a later epoch wrote; else `below`.
+Result<std::uint64_t> KafkaFeed::Impl::first_of_epoch_after(std::uint64_t epoch,
+                                                            std::uint64_t below) {
+  std::uint64_t from = 0;
+  std::uint64_t to = below;
+  while (from < to) {
+    const std::uint64_t middle = from + (to - from) / 2;
+    const auto record = read_origin(middle, 1);
+    if (!record) return tl::unexpected(record.error());
+    if (record->empty() || record->front().prefix.epoch > epoch)
+      to = middle;
+    else
+      from = middle + 1;
+  }
+  return from;
+}
+
+// The tree of all records below a position, from the owner: where what was kept does not have it.
+Result<void> KafkaFeed::Impl::hash_anew(std::uint64_t below) {
+  TreeFrontier tree;
+  const auto head = ask_head(parts_.origin_patience);
+  if (!head) return tl::unexpected(head.error());
+  while (tree.size() < below) {
+    const auto records = read_origin(tree.size(), std::min(kOriginRecordsMax, below - tree.size()));
+    if (!records) return tl::unexpected(records.error());
+    if (records->empty()) return data_loss("RECORDS_MISSING", "The log's owner left records out.");
+    for (const log::Record& record : *records) tree.append(merkle::leaf_hash(record.leaf));
+  }
+  if (auto held = hold_to(*head, tree.size(), tree.root()); !held) return held;
+  records_.begin(std::move(tree), below, head->epoch);
+  return {};
+}
+
+Result<std::uint64_t> KafkaFeed::Impl::go_on_from(const log::Cursor& stored) {
+  if (standing_ && handed_out_ == stored.position && records_.epoch() == stored.epoch)
+    return handed_out_;  // it has gone on listening
+  standing_ = false;
+  catching_up_to_ = 0;
+  if (auto known = learn_key(); !known) return tl::unexpected(known.error());
+  std::uint64_t from = stored.position;
+  v1::FeedState state;
+  if (!state.ParseFromString(stored.state))
+    return data_loss("CURSOR_MALFORMED", "What was kept of a feed cannot be read.");
+  std::optional<std::int64_t> offset;
+  if (state.has_offset() && !std::exchange(find_anew_, false)) offset = state.offset();
+  const auto head = ask_head(parts_.origin_patience);  // away, it may not have changed
+  const bool went_back = head && stored.epoch != 0 && head->epoch > stored.epoch;
+  if (went_back) {
+    const auto first = first_of_epoch_after(stored.epoch, std::min(from, head->size));
+    if (!first) return first;
+    from = *first;
+  }
+  if (state.position() <= from && (state.position() > 0 || from == 0)) {
+    std::vector<merkle::Hash> subtrees;
+    for (const std::string& bytes : state.subtrees()) {
+      const auto hash = merkle::hash_from_bytes(bytes);
+      if (!hash) return tl::unexpected(hash.error());
+      subtrees.push_back(*hash);
+    }
+    auto tree = TreeFrontier::of(state.position(), std::move(subtrees));
+    if (!tree) return tl::unexpected(std::move(tree.error()));
+    records_.begin(std::move(*tree), from, went_back ? head->epoch : stored.epoch);
+  } else if (auto hashed = hash_anew(from); !hashed) {
+    return tl::unexpected(hashed.error());
+  }
+  if (auto reading = begin_reading(offset); !reading) return tl::unexpected(reading.error());
+  records_.remember(reader_->next());
+  learn_size(from);
+  handed_out_ = from;
+  standing_ = true;
+  return from;
+}
+
+Result<void> KafkaFeed::Impl::begin_reading(std::optional<std::int64_t> offset) {
+  reader_.reset();
+  auto reader = TopicReader::open(parts_.kafka, parts_.from);
+  if (!reader) return tl::unexpected(std::move(reader.error()));
+  reader_ = std::move(*reader);
+  heard_at_ = steady_clock::now();
+  return offset ? reader_->go_to(*offset) : find_place();
+}
+
+// Positions go up with offsets, but for what was published twice: halves what lies between. Near is
+// enough, since what comes too early is left out, and what is missing is asked of the owner.
+Result<void> KafkaFeed::Impl::find_place() {
+  const auto bounds = reader_->bounds(parts_.origin_patience);
+  if (!bounds) return tl::unexpected(bounds.error());
+  std::int64_t from = bounds->begin;
+  std::int64_t to = bounds->end;
+  while (from < to) {
+    const std::int64_t middle = from + (to - from) / 2;
+    if (auto gone = reader_->go_to(middle); !gone) return gone;
+    const auto message = reader_->read(parts_.origin_patience);
+    if (!message) return tl::unexpected(message.error());
+    if (!*message || (*message)->position.value_or(0) >= records_.next())
+      to = middle;
+    else
+      from = middle + 1;
+  }
+  return reader_->go_to(from);
+}
+
+Result<Batch> KafkaFeed::Impl::next(milliseconds patience) {
+  if (catching_up_to_ > records_.covered().size()) return catch_up();
+  const auto until = steady_clock::now() + patience;
+  while (!interrupted_.exchange(false)) {
+    const auto now = steady_clock::now();
+    const auto left = std::chrono::duration_cast<milliseconds>(until - now);
+    const auto message = reader_->read(std::clamp(left, milliseconds(0), kLookAround));
+    if (!message && message.error().reason == "OFFSET_OUT_OF_RANGE") {
+      if (auto gone = out_of_range(); !gone) return tl::unexpected(gone.error());
+      continue;
+    }
+    if (!message) return tl::unexpected(message.error());
+    if (*message) {
+      heard_at_ = now;
+      auto batch = take(**message);
+      if (!batch) return tl::unexpected(std::move(batch.error()));
+      if (*batch) return std::move(**batch);
+    } else if (now - heard_at_ > parts_.silent_max) {
+      return refuse(Code::kUnavailable, "FEED_SILENT",
+                    "Nothing is heard of the log, not even that nothing is new.");
+    }
+    if (left <= milliseconds(0)) break;
+  }
+  return Batch{.records = {}, .complete = true};
+}
+
+Result<std::optional<Batch>> KafkaFeed::Impl::take(const TopicMessage& message) {
+  return message.type == kafka::kCheckpointType ? take_checkpoint(message) : take_record(message);
+}
+
+// One that cannot be read, or that nobody signed, says nothing: the next one does.
+Result<std::optional<Batch>> KafkaFeed::Impl::take_checkpoint(const TopicMessage& message) {
+  const auto head = open_head(message.value);
+  if (!head) return std::nullopt;
+  learn_size(head->size);
+  if (head->size > records_.next()) return from_origin_up_to(head->size);
+  if (head->size < records_.next() || head->epoch < records_.epoch()) return std::nullopt;
+  auto records = records_.cover(head->root, head->epoch);
+  if (!records) return from_origin_up_to(head->size);
+  records_.remember(reader_->next());
+  handed_out_ = std::max(handed_out_, head->size);
+  if (records->empty()) return std::nullopt;
+  return Batch{.records = std::move(*records), .complete = true};
+}
+
+// One that cannot be read is missing, which the next one, or a checkpoint, shows.
+Result<std::optional<Batch>> KafkaFeed::Impl::take_record(const TopicMessage& message) {
+  v1::TopicRecord value;
+  if (!value.ParseFromString(message.value)) return std::nullopt;
+  auto record = record_of(value);
+  if (!record) return std::nullopt;
+  const std::uint64_t position = record->prefix.position;
+  if (record->prefix.epoch > records_.epoch() && position < records_.covered().size() &&
+      records_.epoch() != 0) {
+    standing_ = false;
+    return refuse(Code::kAborted, "EPOCH_CHANGED",
+                  "The log lost its end and goes on from an earlier record.");
+  }
+  if (position < records_.next()) return std::nullopt;  // it came before
+  if (position > records_.next() || records_.is_full()) return from_origin_up_to(position);
+  records_.take(std::move(*record));
+  return std::nullopt;
+}
+
+Result<std::optional<Batch>> KafkaFeed::Impl::from_origin_up_to(std::uint64_t size) {
+  records_.drop();
+  catching_up_to_ = size;
+  origin_head_.reset();
+  return catch_up().map([](Batch batch) { return std::optional<Batch>(std::move(batch)); });
+}
+
+// The next records from the owner, held to what it has signed.
+Result<Batch> KafkaFeed::Impl::catch_up() {
+  const std::uint64_t from = records_.covered().size();
+  if (!origin_head_ || origin_head_->size <= from) {
+    const auto head = ask_head(parts_.origin_patience);
+    if (!head) return tl::unexpected(head.error());
+    origin_head_ = *head;
+  }
+  if (origin_head_->size <= from) {  // what the topic says is more than there is
+    catching_up_to_ = 0;
+    return Batch{.records = {}, .complete = true};
+  }
+  auto read = read_origin(from, std::min(kOriginRecordsMax, origin_head_->size - from));
+  if (!read) return tl::unexpected(std::move(read.error()));
+  if (read->empty()) return data_loss("RECORDS_MISSING", "The log's owner left records out.");
+  TreeFrontier tree = records_.covered();
+  for (log::Record& record : *read) {
+    tree.append(merkle::leaf_hash(record.leaf));
+    records_.take(std::move(record));
+  }
+  if (auto held = hold_to(*origin_head_, tree.size(), tree.root()); !held) {
+    records_.drop();
+    return tl::unexpected(held.error());
+  }
+  auto records = records_.cover(tree.root(), origin_head_->epoch);
+  if (!records) return tl::unexpected(std::move(records.error()));
+  records_.remember(reader_->next());
+  handed_out_ = std::max(handed_out_, tree.size());
+  heard_at_ = steady_clock::now();
+  return Batch{.records = std::move(*records), .complete = tree.size() == origin_head_->size};
+}
+
+Result<void> KafkaFeed::Impl::out_of_range() {
+  const auto bounds = reader_->bounds(parts_.origin_patience);
+  if (!bounds) return tl::unexpected(bounds.error());
+  if (reader_->next() <= bounds->end) return reader_->go_to(bounds->begin);  // retention took it
+  standing_ = false;
+  find_anew_ = true;
+  return data_loss("FEED_AHEAD_OF_BROKER",
+                   "The brokers have lost records that were followed, or the topic was made anew.");
+}
+
+KafkaFeed::KafkaFeed(KafkaFeedParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+KafkaFeed::~KafkaFeed() = default;
+
+const std::string& KafkaFeed::log() const { return impl_->parts().log; }
+Result<std::uint64_t> KafkaFeed::go_on_from(const log::Cursor& stored) {
+  return impl_->go_on_from(stored);
+}
+Result<Batch> KafkaFeed::next(milliseconds patience) { return impl_->next(patience); }
+log::Cursor KafkaFeed::cursor_at(std::uint64_t position) const {
+  return impl_->cursor_at(position);
+}
+Result<std::vector<log::Record>> KafkaFeed::read_stream(std::string_view stream, std::uint64_t from,
+                                                        std::uint64_t below) const {
+  auto messages = impl_->parts().origin->read_stream(stream, from, below);
+  if (!messages) return tl::unexpected(std::move(messages.error()));
+  std::vector<log::Record> records;
+  for (const v1::TopicRecord& message : *messages) {
+    auto record = record_of(message);
+    if (!record) return tl::unexpected(std::move(record.error()));
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+std::uint64_t KafkaFeed::size() const { return impl_->size(); }
+Result<std::uint64_t> KafkaFeed::ask_size(milliseconds patience) const {
+  return impl_->ask_size(patience);
+}
+void KafkaFeed::interrupt() { impl_->interrupt(); }
+
+}  // namespace mash::feed

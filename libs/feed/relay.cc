@@ -1,0 +1,296 @@
+#include "feed/relay.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "feed/local_feed.h"
+#include "feed/messages.h"
+#include "feed/relay_cursor.h"
+#include "log/event_log.h"
+#include "log/prover.h"
+#include "merkle/checkpoint.h"
+
+namespace mash::feed {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Records between two checkpoints, at most, where many wait: what a follower must hold before it
+// may hand them out.
+constexpr std::uint64_t kRecordsCoveredMax = 2'000;
+constexpr milliseconds kPoll{5};
+// Without an acknowledgement for so long while some are owed, the brokers are held to be away.
+constexpr milliseconds kAwayAfter{3'000};
+constexpr milliseconds kKeepEvery{1'000};
+constexpr int kFlushMs = 2'000;
+
+kafka::Settings producing() {
+  return {{"enable.idempotence", "true"},
+          {"acks", "all"},
+          {"message.timeout.ms", "0"},  // the log keeps them; so does it, until they are taken
+          {"linger.ms", "1"},
+          {"batch.size", "1000000"},
+          {"batch.num.messages", "10000"},
+          {"queue.buffering.max.messages", "20000"},
+          {"queue.buffering.max.kbytes", "32768"}};
+}
+
+}  // namespace
+
+class Relay::Impl {
+ public:
+  explicit Impl(RelayParts parts)
+      : parts_(std::move(parts)),
+        tail_(parts_.log.tail([this](std::uint64_t) { wake(); })),
+        thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+  std::uint64_t behind() const {
+    const std::uint64_t size = parts_.log.size();
+    const std::uint64_t acknowledged = acknowledged_;
+    return size > acknowledged ? size - acknowledged : 0;
+  }
+  std::uint64_t published() const { return published_; }
+  Result<void> held_up() const {
+    const std::lock_guard lock(mutex_);
+    return held_up_;
+  }
+  bool wait_until(std::uint64_t position, milliseconds patience) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [&] { return begun_ && acknowledged_ >= position; });
+  }
+
+ private:
+  void wake() const {
+    {
+      const std::lock_guard lock(mutex_);
+    }
+    changed_.notify_all();
+  }
+
+  void run(const std::stop_token& stop);
+  Result<void> begin();
+  Result<void> publish(const std::stop_token& stop);
+  Result<void> publish_until(std::uint64_t size, const std::stop_token& stop);
+  Result<void> send(Outgoing message, std::uint64_t covers, const std::stop_token& stop);
+  Result<void> gone_wrong();
+  Result<void> acknowledging();
+  std::uint64_t end_of_chunk(std::uint64_t size) const;
+  void keep(bool at_once);
+  void tell(const Result<void>& published);
+  static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* relay);
+
+  const RelayParts parts_;
+  // The thread's own.
+  kafka::Client producer_;
+  std::uint64_t next_ = 0;                   // the record to publish next
+  int failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // what a message was given up for
+  std::uint64_t last_acknowledged_ = 0;
+  steady_clock::time_point acknowledged_at_;
+  std::uint64_t kept_ = 0;
+  steady_clock::time_point kept_at_;
+  steady_clock::time_point last_checkpoint_at_;
+
+  std::atomic<std::uint64_t> acknowledged_ = 0;
+  std::atomic<std::uint64_t> published_ = 0;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  Result<void> held_up_{};
+  bool begun_ = false;
+  std::unique_ptr<log::EventLog::Tail> tail_;
+  std::jthread thread_;  // last: it goes first
+};
+
+// Served by this thread's own polls. In order: the producer is idempotent.
+void Relay::Impl::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* relay) {
+  auto& self = *static_cast<Impl*>(relay);
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (self.failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) self.failed_ = message->err;
+    return;
+  }
+  const auto covers = reinterpret_cast<std::uintptr_t>(message->_private);
+  if (self.failed_ != RD_KAFKA_RESP_ERR_NO_ERROR || covers <= self.acknowledged_) return;
+  self.published_ += covers - self.acknowledged_;
+  self.acknowledged_ = covers;
+  self.wake();
+}
+
+void Relay::Impl::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto published = publish(stop);
+    tell(published ? acknowledging() : published);
+    if (published) continue;
+    producer_.reset();  // with what it held: that lies in the log
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, parts_.retry_after, [] { return false; });
+  }
+  if (producer_) rd_kafka_flush(producer_.get(), kFlushMs);
+  keep(true);
+  producer_.reset();
+}
+
+// A producer that begins where the brokers had acknowledged all before.
+Result<void> Relay::Impl::begin() {
+  std::uint64_t from = acknowledged_;
+  if (!begun_) {
+    const auto from_kept = read_relay_cursor(parts_.cursor_file).and_then([&](const auto& kept) {
+      return go_on_from(parts_.log, kept);
+    });
+    if (!from_kept) return tl::unexpected(from_kept.error());
+    from = *from_kept;
+  }
+  auto producer = kafka::make_producer(parts_.kafka, producing(), delivered, this);
+  if (!producer) return tl::unexpected(std::move(producer.error()));
+  producer_ = std::move(*producer);
+  failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  next_ = from;
+  {
+    const std::lock_guard lock(mutex_);
+    acknowledged_ = from;
+    begun_ = true;
+  }
+  last_checkpoint_at_ = {};
+  return {};
+}
+
+Result<void> Relay::Impl::publish(const std::stop_token& stop) {
+  if (!producer_)
+    if (auto begun = begin(); !begun) return begun;
+  const std::uint64_t size = parts_.log.size();
+  const bool beats = steady_clock::now() - last_checkpoint_at_ >= parts_.heartbeat;
+  if (next_ < size || beats)
+    if (auto done = publish_until(end_of_chunk(size), stop); !done) return done;
+  rd_kafka_poll(producer_.get(), 0);
+  if (auto wrong = gone_wrong(); !wrong) return wrong;
+  keep(false);
+  if (next_ < parts_.log.size()) return {};
+  // Acknowledgements are waited for in the producer, records in the log.
+  if (acknowledged_ < next_) {
+    rd_kafka_poll(producer_.get(), static_cast<int>(kPoll.count()));
+    return gone_wrong();
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, stop, parts_.heartbeat, [this] { return next_ < parts_.log.size(); });
+  return {};
+}
+
+// Where a checkpoint is to stand: at the end, or, where many wait, where an append ends: what was
+// appended together shares its correlation.
+std::uint64_t Relay::Impl::end_of_chunk(std::uint64_t size) const {
+  std::uint64_t end = std::min(size, next_ + kRecordsCoveredMax);
+  std::string before;
+  for (; end < size; ++end) {
+    const auto record = parts_.log.read(end);
+    if (!record) return size;  // reading it again says what is wrong
+    const std::string& correlation = record->body.correlation_id();
+    if (!before.empty() && correlation != before) return end;
+    before = correlation;
+  }
+  return end;
+}
+
+Result<void> Relay::Impl::publish_until(std::uint64_t size, const std::stop_token& stop) {
+  // Signed first: nothing goes out that is not covered.
+  const auto note = size == parts_.log.size() ? parts_.log.prover().checkpoint()
+                                              : parts_.log.prover().checkpoint_at(size);
+  if (!note) return tl::unexpected(note.error());
+  const auto covered = size_of_checkpoint(*note);
+  if (!covered) return tl::unexpected(covered.error());
+  for (; next_ < *covered; ++next_) {
+    const auto record = parts_.log.read(next_, /*with_sealed=*/true);
+    if (!record) return tl::unexpected(record.error());
+    if (auto sent = send(outgoing(*record, parts_.log.name()), next_ + 1, stop); !sent) return sent;
+    if (stop.stop_requested()) return {};
+  }
+  last_checkpoint_at_ = steady_clock::now();
+  return send(outgoing_checkpoint(*note, parts_.log.name(), parts_.log.head().epoch, *covered),
+              *covered, stop);
+}
+
+Result<void> Relay::Impl::send(Outgoing message, std::uint64_t covers,
+                               const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    // The headers are the producer's once it has taken the message.
+    auto* headers = rd_kafka_headers_new(message.headers.size());
+    for (const auto& [name, value] : message.headers)
+      rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                          static_cast<ssize_t>(value.size()));
+    const auto error = rd_kafka_producev(
+        producer_.get(), RD_KAFKA_V_TOPIC(parts_.to.topic.c_str()),
+        RD_KAFKA_V_PARTITION(parts_.to.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_VALUE(message.value.data(), message.value.size()), RD_KAFKA_V_HEADERS(headers),
+        RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(covers)), RD_KAFKA_V_END);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_poll(producer_.get(), 0);
+      return gone_wrong();
+    }
+    rd_kafka_headers_destroy(headers);
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL)
+      return kafka::refused(error, "A record cannot be published");
+    rd_kafka_poll(producer_.get(), static_cast<int>(kPoll.count()));
+    if (auto wrong = gone_wrong(); !wrong) return wrong;
+    keep(false);
+  }
+  return {};
+}
+
+// A message that was given up, or a producer that can go on no more: then a new one begins after
+// what was acknowledged.
+Result<void> Relay::Impl::gone_wrong() {
+  int error = failed_;
+  char said[512] = {};
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+    error = rd_kafka_fatal_error(producer_.get(), said, sizeof said);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return kafka::refused(error, "Records cannot be published");
+}
+
+// Refused while the brokers owe acknowledgements for long: what is under way stays so.
+Result<void> Relay::Impl::acknowledging() {
+  const auto now = steady_clock::now();
+  if (acknowledged_ >= next_ || acknowledged_ != last_acknowledged_) {
+    last_acknowledged_ = acknowledged_;
+    acknowledged_at_ = now;
+  }
+  if (now - acknowledged_at_ < kAwayAfter) return {};
+  return refuse(Code::kUnavailable, "KAFKA_UNAVAILABLE",
+                "The brokers have acknowledged nothing for some seconds.");
+}
+
+// Now and then, so that a restart repeats little.
+void Relay::Impl::keep(bool at_once) {
+  const auto now = steady_clock::now();
+  if (!begun_ || acknowledged_ == kept_ || (!at_once && now - kept_at_ < kKeepEvery)) return;
+  const log::Cursor cursor{.epoch = parts_.log.head().epoch, .position = acknowledged_};
+  if (write_relay_cursor(parts_.cursor_file, cursor)) kept_ = cursor.position;
+  kept_at_ = now;
+}
+
+void Relay::Impl::tell(const Result<void>& published) {
+  bool news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    news = held_up_.has_value() != published.has_value();
+    held_up_ = published;
+  }
+  if (news && parts_.on_held_up) parts_.on_held_up(published);
+}
+
+Relay::Relay(RelayParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+Relay::~Relay() = default;
+
+std::uint64_t Relay::behind() const { return impl_->behind(); }
+std::uint64_t Relay::published() const { return impl_->published(); }
+Result<void> Relay::held_up() const { return impl_->held_up(); }
+bool Relay::wait_until(std::uint64_t position, milliseconds patience) const {
+  return impl_->wait_until(position, patience);
+}
+
+}  // namespace mash::feed
