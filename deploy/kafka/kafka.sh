@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# usage: deploy/kafka/kafka.sh up | down            a local broker on 127.0.0.1:9092, with the topics; its data is in var/kafka
+# usage: deploy/kafka/kafka.sh up [PORT] | down     a local broker on 127.0.0.1:9092, with the topics; its data is in var/kafka
 #        deploy/kafka/kafka.sh serve FOLDER PORT    a broker in the foreground, with its data in FOLDER
 #        deploy/kafka/kafka.sh lib                  prints the folder of Kafka's programs, fetching them first where they are missing
 #        deploy/kafka/kafka.sh tool CLASS [ARG...]  runs one of Kafka's own tools
-# Apache Kafka 3.9 (KRaft) as published to Maven's repository; it runs on this machine's Java and needs no container.
+# Called in the repository's root. Apache Kafka 3.9 (KRaft) as published to Maven's repository; it runs on this machine's Java and needs no container.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(cd "$here/../.." && pwd)
@@ -53,8 +53,8 @@ make_topics() {
   done <"$here/topics"
 }
 
-up() {
-  cd "$root"
+up() { # [PORT]
+  port=${1:-$port}
   # shellcheck source=deploy/demo/programs.sh
   source deploy/demo/programs.sh
   if program_pid kafka >/dev/null; then
@@ -71,7 +71,6 @@ up() {
 }
 
 down() {
-  cd "$root"
   # shellcheck source=deploy/demo/programs.sh
   source deploy/demo/programs.sh
   stop_program kafka
@@ -81,7 +80,7 @@ case ${1:-} in
   lib) lib ;;
   serve) serve "${2:?a folder}" "${3:?a port}" ;;
   tool) shift && java_with -Xmx256m -XX:TieredStopAtLevel=1 "$@" ;;
-  up) up ;;
+  up) shift && up "$@" ;;
   down) down ;;
   *) sed -n '2,5s/^# //p' "$0" >&2 && exit 2 ;;
 esac

@@ -170,7 +170,6 @@ constexpr Rule kRules[] = {
     {"mash.vault.v1.VaultService/ListDestroyed", {kRecordsManager, kAuditor}},
     {"mash.vault.v1.VaultService/LeaseKeys", {kService}},
     {"mash.vault.v1.VaultService/MintKeys", {kService}},
-    {"mash.vault.v1.VaultService/HoldKeys", {kService}},
     {"mash.vault.v1.VaultService/ConfirmDropped", {kService}},
 };
 

@@ -240,13 +240,9 @@ void check_whole(const Config& config, const std::map<std::string, std::string>&
                         "metrics.listen must be a loopback address with a port: metrics are "
                         "served without TLS"});
   }
-  for (const auto& [name, address] : {std::pair{"peers.referral", config.peer_referral},
-                                      {"peers.sharing", config.peer_sharing},
-                                      {"peers.strategy", config.peer_strategy},
-                                      {"peers.notification", config.peer_notification},
-                                      {"peers.vault", config.peer_vault}})
+  for (const auto& [service, address] : config.peers())
     if (!address.empty() && !split_address(address))
-      faults.push_back({at(name), std::string(name) + " must be host:port"});
+      faults.push_back({at("peers." + service), "peers." + service + " must be host:port"});
   if (config.request_bytes_max > config.message_bytes_max)
     faults.push_back({at("server.request_bytes_max"),
                       "server.request_bytes_max must not exceed server.message_bytes_max"});

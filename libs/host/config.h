@@ -86,6 +86,15 @@ struct Config {
   std::string log_calls = "failed";
 
   AgencyRules agencies;
+
+  // Each service's name, and where it is.
+  std::vector<std::pair<std::string, std::string>> peers() const {
+    return {{"referral", peer_referral},
+            {"sharing", peer_sharing},
+            {"strategy", peer_strategy},
+            {"notification", peer_notification},
+            {"vault", peer_vault}};
+  }
 };
 
 // One row of the table of settings: it drives the file, the environment, the flags, the checks and

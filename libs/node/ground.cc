@@ -7,6 +7,8 @@
 #include "core/check.h"
 #include "host/log_line.h"
 #include "host/metrics.h"
+#include "node/peer.h"
+#include "node/remote_keys.h"
 #include "node/signing.h"
 #include "vault/backup_keeper.h"
 #include "vault/key_ring.h"
@@ -17,6 +19,9 @@ namespace {
 
 using host::LogKey;
 using host::LogLevel;
+
+// For how long a program waits at its start for the vault to answer.
+constexpr std::chrono::milliseconds kVaultPatience{30'000};
 
 // Every kind of body that the configuration gives an agency is one that the law knows, today and
 // under each pack that is to come into force or has been.
@@ -35,12 +40,12 @@ Result<void> check_bodies(const host::AgencyRules& agencies, const policy::Packs
   return tl::unexpected(std::move(unknown));
 }
 
-// Whether any log of this folder was ever opened.
-bool logs_exist(const host::Config& config) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(config.data, ignored))
-    if (std::filesystem::exists(entry.path() / "head", ignored)) return true;
-  return false;
+// Whether any of these services' logs was ever opened.
+bool logs_exist(const host::Config& config, const std::vector<std::string>& services) {
+  return std::ranges::any_of(services, [&](const std::string& service) {
+    std::error_code ignored;
+    return std::filesystem::exists(config.data / service, ignored);
+  });
 }
 
 }  // namespace
@@ -54,9 +59,9 @@ Ground::Ground(const host::Config& config, Options options)
 Ground::~Ground() = default;
 
 Result<std::unique_ptr<Ground>> Ground::prepare(const host::Config& config, Options options,
-                                                bool with_vault) {
+                                                const std::vector<std::string>& services) {
   std::unique_ptr<Ground> ground(new Ground(config, std::move(options)));
-  return ground->load_rules().and_then([&] { return ground->open_keys(with_vault); }).map([&] {
+  return ground->load_rules().and_then([&] { return ground->open_keys(services); }).map([&] {
     return std::move(ground);
   });
 }
@@ -81,13 +86,11 @@ Result<void> Ground::load_rules() {
   return check_bodies(config_.agencies, *packs_);
 }
 
-Result<void> Ground::open_keys(bool with_vault) {
-  auto signer = signing_key(config_.signing_key, config_.area, logs_exist(config_));
+Result<void> Ground::open_keys(const std::vector<std::string>& services) {
+  auto signer = signing_key(config_.signing_key, config_.area, logs_exist(config_, services));
   if (!signer) return tl::unexpected(std::move(signer.error()));
   signer_ = std::move(*signer);
-  if (!with_vault)
-    return refuse(Code::kFailedPrecondition, "VAULT_UNAVAILABLE",
-                  "This program has no vault, and no way to one.");
+  if (std::ranges::find(services, "vault") == services.end()) return reach_keys();
   auto vault = vault::Vault::open(
       {.directory = config_.data / "keys", .kek_file = config_.encryption_key, .clock = &clock_});
   if (!vault) return tl::unexpected(std::move(vault.error()));
@@ -96,6 +99,20 @@ Result<void> Ground::open_keys(bool with_vault) {
     keys_backup_ = std::make_unique<vault::BackupKeeper>(*vault_, config_.keys_backup);
   keys_ = std::make_unique<vault::KeyRing>(*vault_);
   return {};
+}
+
+Result<void> Ground::reach_keys() {
+  if (config_.peer_vault.empty())
+    return refuse(Code::kFailedPrecondition, "PEER_MISSING",
+                  "This program has no vault: say in peers.vault where it is.");
+  return connect_to(config_, config_.peer_vault)
+      .and_then([](std::shared_ptr<grpc::Channel> vault) {
+        return RemoteKeys::over(std::move(vault), kVaultPatience);
+      })
+      .map([this](std::unique_ptr<RemoteKeys> keys) {
+        remote_keys_ = std::move(keys);
+        keys_ = std::make_unique<vault::KeyRing>(*remote_keys_);
+      });
 }
 
 vault::Vault& Ground::vault() const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/calendar.h"
 #include "core/clock.h"
@@ -26,6 +27,8 @@ class Vault;
 
 namespace mash::node {
 
+class RemoteKeys;
+
 // For tests: what a program leaves as it is.
 struct Options {
   const Clock* clock = nullptr;  // absent: the system's
@@ -38,10 +41,11 @@ struct Options {
 class Ground {
  public:
   // Refuses a configuration that cannot work: no policy pack or lawful-basis pack in force today,
-  // an agency of a kind of body that the latter does not know, keys that cannot be used.
-  // `with_vault`: the vault is in this process.
+  // an agency of a kind of body that the latter does not know, keys that cannot be used, and,
+  // where the vault is another process, one that does not answer. `services`: those that are to
+  // run in this one.
   static Result<std::unique_ptr<Ground>> prepare(const host::Config& config, Options options,
-                                                 bool with_vault);
+                                                 const std::vector<std::string>& services);
   ~Ground();
   Ground(const Ground&) = delete;
   Ground& operator=(const Ground&) = delete;
@@ -57,6 +61,8 @@ class Ground {
   vault::KeyRing& keys() const { return *keys_; }
   // Only where the vault is in this process.
   vault::Vault& vault() const;
+  // Null where the vault is in this process.
+  RemoteKeys* remote_keys() const { return remote_keys_.get(); }
 
   // How a service's log is opened, but for its views.
   log::LogOptions log_options(const std::string& service) const;
@@ -66,7 +72,8 @@ class Ground {
  private:
   Ground(const host::Config& config, Options options);
   Result<void> load_rules();
-  Result<void> open_keys(bool with_vault);
+  Result<void> open_keys(const std::vector<std::string>& services);
+  Result<void> reach_keys();
 
   const host::Config config_;
   const Options options_;
@@ -79,6 +86,7 @@ class Ground {
   std::optional<merkle::SigningKey> signer_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<vault::BackupKeeper> keys_backup_;  // null: none is wanted
+  std::unique_ptr<RemoteKeys> remote_keys_;           // null: the vault is in this process
   std::unique_ptr<vault::KeyRing> keys_;
 };
 

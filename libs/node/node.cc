@@ -4,19 +4,27 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <ranges>
 #include <utility>
 
 #include "cases/following.h"
 #include "core/check.h"
+#include "feed/kafka_feed.h"
 #include "feed/local_feed.h"
+#include "feed/relay.h"
 #include "host/access.h"
+#include "host/log_line.h"
 #include "host/log_service.h"
 #include "host/metrics.h"
 #include "host/server.h"
 #include "mash/cases/v1/known_events.pb.h"
 #include "mash/log/v1/log_events.pb.h"
+#include "node/erasing.h"
+#include "node/peer.h"
+#include "node/remote_keys.h"
+#include "node/remote_log.h"
 #include "node/watch.h"
 #include "vault/personal.h"
 
@@ -31,6 +39,8 @@ struct Opened {
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<host::Desk> desk;
   std::unique_ptr<Running> running;
+  std::unique_ptr<Erasing> erasing;    // null: the vault is in this process
+  std::unique_ptr<feed::Relay> relay;  // null: nothing is published
 };
 
 // Every event that any log of this process may hold.
@@ -43,6 +53,31 @@ Result<void> check_events(const std::vector<Part>& parts) {
   for (const auto* event : events)
     if (auto classified = vault::check_classified(*event); !classified) return classified;
   return {};
+}
+
+feed::KafkaOptions kafka_options(const host::Config& config) {
+  return {.brokers = config.kafka_brokers,
+          .security = config.kafka_security,
+          .authority = config.kafka_authority,
+          .certificate = config.kafka_certificate,
+          .certificate_key = config.kafka_certificate_key,
+          .sasl_mechanism = config.kafka_sasl_mechanism,
+          .sasl_user = config.kafka_sasl_user,
+          .sasl_password_file = config.kafka_sasl_password};
+}
+
+feed::TopicPartition topic_partition(const host::Config& config, const std::string& service) {
+  return {.topic = feed::topic_of(service), .partition = static_cast<int>(config.kafka_partition)};
+}
+
+// One line when it is held up, and one when it goes on.
+void tell_published(const std::string& log, const Result<void>& published) {
+  using host::LogKey;
+  if (published)
+    host::log_line(host::LogLevel::kInfo, "a log is published again", {{LogKey::kLog, log}});
+  else
+    host::log_line(host::LogLevel::kWarning, "a log cannot be published, which is tried again",
+                   {{LogKey::kLog, log}, {LogKey::kReason, published.error().reason}});
 }
 
 host::LogCalls log_calls(const host::Config& config) {
@@ -68,10 +103,14 @@ class Node::Impl {
   std::vector<host::ServedService> served() const;
 
  private:
+  Result<void> connect();
   void make_desk(Opened& opened);
+  void begin_apart(Opened& opened);
+  bool has(const std::string& service) const;
   feed::Feeds feeds() const;
 
   const std::unique_ptr<Ground> ground_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> peers_;
   std::vector<Opened> opened_;
   std::optional<host::Access> access_;
   std::unique_ptr<host::Metrics> metrics_;
@@ -84,7 +123,11 @@ Node::Impl::~Impl() {
   server_.reset();
   if (metrics_) metrics_->stop_serving();
   log_service_.reset();
-  for (Opened& opened : opened_ | std::views::reverse) opened.running.reset();
+  for (Opened& opened : opened_ | std::views::reverse) {
+    opened.relay.reset();
+    opened.erasing.reset();
+    opened.running.reset();
+  }
   for (Opened& opened : opened_ | std::views::reverse) opened.desk.reset();
   for (Opened& opened : opened_ | std::views::reverse) opened.log.reset();
 }
@@ -130,15 +173,69 @@ void Node::Impl::make_desk(Opened& opened) {
                       .log_calls = log_calls(config)});
 }
 
+bool Node::Impl::has(const std::string& service) const {
+  return std::ranges::any_of(opened_,
+                             [&](const Opened& opened) { return opened.part.name == service; });
+}
+
+// Of a service of this process its log's tail; of another, what comes over Kafka.
 feed::Feeds Node::Impl::feeds() const {
   return [this](const std::string& service) -> std::shared_ptr<feed::Feed> {
     for (const Opened& opened : opened_)
       if (opened.part.name == service) return std::make_shared<feed::LocalFeed>(*opened.log);
-    MASH_CHECK(false);
+    return std::make_shared<feed::KafkaFeed>(
+        feed::KafkaFeedParts{.log = "mash/" + ground_->config().area + "/" + service,
+                             .kafka = kafka_options(ground_->config()),
+                             .from = topic_partition(ground_->config(), service),
+                             .origin = make_remote_log(peers_.at(service), service)});
   };
 }
 
+// Connects to the services that run elsewhere. All must be known where to find, and Kafka too.
+Result<void> Node::Impl::connect() {
+  for (const auto& [service, address] : ground_->config().peers()) {
+    if (address.empty() || has(service)) continue;
+    auto channel = connect_to(ground_->config(), address);
+    if (!channel) return tl::unexpected(std::move(channel.error()));
+    peers_[service] = std::move(*channel);
+  }
+  Error missing{.code = Code::kFailedPrecondition,
+                .reason = "PEER_MISSING",
+                .message =
+                    "A service that is followed is not in this process, and it is not said "
+                    "where it is."};
+  for (const Opened& opened : opened_)
+    for (const std::string& service : opened.part.follows)
+      if (!has(service) && !peers_.contains(service))
+        missing.faults.push_back({"peers." + service, opened.part.name + " follows it"});
+  if (!peers_.empty() && ground_->config().kafka_brokers.empty())
+    missing.faults.push_back({"kafka.brokers", "logs of other processes are followed over Kafka"});
+  if (!missing.faults.empty()) return tl::unexpected(std::move(missing));
+  return {};
+}
+
+// Publishes a log, where there are brokers, and erases from it what another process's vault was
+// ordered to.
+void Node::Impl::begin_apart(Opened& opened) {
+  const host::Config& config = ground_->config();
+  if (RemoteKeys* keys = ground_->remote_keys())
+    opened.erasing = std::make_unique<Erasing>(ErasingParts{.orders = feeds()("vault"),
+                                                            .log = *opened.log,
+                                                            .lookups = opened.running->lookups(),
+                                                            .keys = *keys});
+  if (config.kafka_brokers.empty()) return;
+  opened.relay = std::make_unique<feed::Relay>(
+      feed::RelayParts{.log = *opened.log,
+                       .kafka = kafka_options(config),
+                       .to = topic_partition(config, opened.part.name),
+                       .cursor_file = config.data / opened.part.name / "published",
+                       .on_held_up = [log = opened.log->name()](const Result<void>& published) {
+                         tell_published(log, published);
+                       }});
+}
+
 Result<void> Node::Impl::begin() {
+  if (auto connected = connect(); !connected) return connected;
   std::vector<std::string> names;
   for (const Opened& opened : opened_)
     names.insert(names.end(), opened.part.services.begin(), opened.part.services.end());
@@ -156,7 +253,8 @@ Result<void> Node::Impl::begin() {
         {.ground = *ground_, .desk = *opened.desk, .feeds = feeds(), .holders = holders});
     if (!running) return tl::unexpected(std::move(running.error()));
     opened.running = std::move(*running);
-    std::ranges::copy(opened.running->lookups(), std::back_inserter(holders.lookups));
+    holders.lookups[opened.log.get()] = opened.running->lookups();
+    begin_apart(opened);
     logs.push_back({.name = opened.part.name, .desk = *opened.desk});
   }
   log_service_ = host::make_log_service(std::move(logs), ground_->config().backups);
@@ -195,9 +293,9 @@ Node::~Node() { impl_->drain(); }
 Result<std::unique_ptr<Node>> Node::start(const host::Config& config, std::vector<Part> parts,
                                           Options options) {
   MASH_CHECK(!parts.empty());
-  const bool with_vault =
-      std::ranges::any_of(parts, [](const Part& part) { return part.name == "vault"; });
-  auto ground = Ground::prepare(config, std::move(options), with_vault);
+  std::vector<std::string> services;
+  for (const Part& part : parts) services.push_back(part.name);
+  auto ground = Ground::prepare(config, std::move(options), services);
   if (!ground) return tl::unexpected(std::move(ground.error()));
   auto impl = std::make_unique<Impl>(std::move(*ground));
   return impl->open_logs(std::move(parts))

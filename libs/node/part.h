@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,7 +49,16 @@ class Running {
 // destruction must reach.
 struct Holders {
   std::vector<log::EventLog*> logs;
-  std::vector<log::Lookup*> lookups;
+  std::map<const log::EventLog*, std::vector<log::Lookup*>> lookups;
+
+  std::vector<log::Lookup*> lookups_of(const log::EventLog& log) const {
+    const auto found = lookups.find(&log);
+    return found == lookups.end() ? std::vector<log::Lookup*>() : found->second;
+  }
+  bool has(const std::string& service) const {
+    return std::ranges::any_of(
+        logs, [&](const log::EventLog* log) { return log->options().service == service; });
+  }
 };
 
 // What a service begins with. Everything outlives it, but for what it is given to keep.
@@ -64,6 +75,7 @@ struct Part {
   std::string name;  // "sharing": of its log, its folder and its topic
   std::vector<const google::protobuf::Descriptor*> events;  // that its log may hold
   std::vector<std::string> services;                        // that it serves, by their full names
+  std::vector<std::string> follows;                         // the services whose logs it follows
   std::function<std::vector<std::unique_ptr<log::View>>()> views;
   std::function<log::Guard(const log::EventLog&)> guard{};     // of its commands; empty: none
   std::function<host::Admits(const log::EventLog&)> admits{};  // of readers of its log; empty: all

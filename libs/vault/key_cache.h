@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/ids.h"
+#include "vault/key_source.h"
 #include "vault/sealing.h"
 
 namespace mash::vault {
@@ -26,10 +27,11 @@ class KeyCache {
     std::optional<SecretKey> key;
     Generation generation = 0;
   };
-  Lookup find(const Uuid& id);
-  void put(const Uuid& id, const SecretKey& key, Generation generation);
+  // Not a key whose time is over.
+  Lookup find(const Uuid& id, std::chrono::steady_clock::time_point now);
+  void put(const DataKey& key, Generation generation);
   // A key nobody has been told of yet, so that nobody can have dropped it.
-  void put_fresh(const Uuid& id, const SecretKey& key);
+  void put_fresh(const DataKey& key);
   void drop(const Uuid& id);
 
  private:
@@ -38,6 +40,7 @@ class KeyCache {
   struct Entry {
     Uuid id;
     SecretKey key;
+    std::optional<std::chrono::steady_clock::time_point> until;
   };
   struct Shard {
     std::mutex mutex;
@@ -46,7 +49,8 @@ class KeyCache {
     Generation generation = 0;
   };
 
-  void put_in(Shard& shard, const Uuid& id, const SecretKey& key) const;
+  void put_in(Shard& shard, const Uuid& id, const DataKey& key) const;
+  static void erase(Shard& shard, const Uuid& id);
   Shard& shard_of(const Uuid& id) { return shards_[std::hash<Uuid>{}(id) % kShards]; }
 
   const std::size_t shard_keys_max_;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@
 #include "core/check.h"
 #include "core/ids.h"
 #include "vault/key_cache.h"
-#include "vault/vault.h"
+#include "vault/key_source.h"
 #include "vault/vault_errors.h"
 
 namespace mash::vault {
@@ -22,8 +23,11 @@ namespace {
 // Keys minted ahead by a thread of its own, so that nobody waits for the vault's disk.
 class FreshKeys {
  public:
-  FreshKeys(Vault& vault, std::size_t keys_max)
-      : vault_(vault), keys_max_(std::max<std::size_t>(1, keys_max)), minter_([this] { run(); }) {
+  FreshKeys(KeySource& source, const KeyRingOptions& options)
+      : source_(source),
+        now_(options.now),
+        keys_max_(std::max<std::size_t>(1, options.fresh_keys_max)),
+        minter_([this] { run(); }) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return attempts_ > 0; });
   }
@@ -43,6 +47,7 @@ class FreshKeys {
   // Waits only when all are gone and the vault has yet to say whether it can mint more.
   Result<DataKey> take() {
     std::unique_lock lock(mutex_);
+    forget_overdue();
     if (keys_.size() <= keys_max_ / 2) wanted_.notify_one();
     while (keys_.empty()) {  // others may be faster and take all there is again
       const std::uint64_t before = attempts_;
@@ -62,37 +67,74 @@ class FreshKeys {
   }
 
  private:
+  using Duration = std::chrono::steady_clock::duration;
+
   void run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      const std::size_t missing = keys_max_ - std::min(keys_max_, keys_.size());
-      lock.unlock();
-      auto minted = vault_.mint(missing);
-      lock.lock();
-      if (minted) {
-        std::ranges::move(*minted, std::back_inserter(keys_));
-        last_error_.reset();
-      } else {
-        last_error_ = std::move(minted.error());
-      }
+      last_error_.reset();
+      mint(lock);
+      hold_on(lock);
       asked_ = false;
       ++attempts_;
       changed_.notify_all();
       const auto wanted = [&] { return stopping_ || asked_ || keys_.size() <= keys_max_ / 2; };
-      if (last_error_) {  // no faster than a caller is told to try again, unless one asks
+      if (last_error_)  // no faster than a caller is told to try again, unless one asks
         wanted_.wait_for(lock, kVaultRetryAfter, [&] { return stopping_ || asked_; });
-      } else {
+      else if (ahead_for_ > Duration::zero())
+        wanted_.wait_for(lock, ahead_for_ / 4, wanted);
+      else
         wanted_.wait(lock, wanted);
-      }
     }
   }
 
-  Vault& vault_;
+  void mint(std::unique_lock<std::mutex>& lock) {
+    const std::size_t missing = keys_max_ - std::min(keys_max_, keys_.size());
+    if (missing == 0) return;
+    lock.unlock();
+    const auto asked_at = now_();
+    auto minted = source_.mint(missing);
+    lock.lock();
+    if (!minted) {
+      last_error_ = std::move(minted.error());
+      return;
+    }
+    if (!minted->empty() && minted->front().until) ahead_for_ = *minted->front().until - asked_at;
+    std::ranges::move(*minted, std::back_inserter(keys_));
+  }
+
+  // Those of whose time less than half is left are leased for longer, while nothing was sealed
+  // under them.
+  void hold_on(std::unique_lock<std::mutex>& lock) {
+    std::vector<std::string> ids;
+    for (const DataKey& key : keys_)
+      if (key.until && *key.until - now_() < ahead_for_ / 2) ids.push_back(key.id);
+    if (ids.empty()) return;
+    lock.unlock();
+    const auto until = source_.hold_ahead(ids);
+    lock.lock();
+    if (!until) {
+      last_error_ = until.error();
+      return;
+    }
+    const std::set<std::string> held(ids.begin(), ids.end());
+    for (DataKey& key : keys_)
+      if (held.contains(key.id)) key.until = *until;
+  }
+
+  void forget_overdue() {
+    std::erase_if(keys_,
+                  [now = now_()](const DataKey& key) { return key.until && *key.until <= now; });
+  }
+
+  KeySource& source_;
+  const std::function<std::chrono::steady_clock::time_point()> now_;
   const std::size_t keys_max_;
   std::mutex mutex_;
   std::condition_variable wanted_;
   std::condition_variable changed_;
   std::deque<DataKey> keys_;
+  Duration ahead_for_{};  // nought: for ever
   std::optional<Error> last_error_;
   std::uint64_t attempts_ = 0;
   bool asked_ = false;
@@ -104,28 +146,30 @@ class FreshKeys {
 
 class KeyRing::Impl {
  public:
-  Impl(Vault& vault, KeyRingOptions options)
-      : vault_(vault),
+  Impl(KeySource& source, const KeyRingOptions& options)
+      : source_(source),
+        now_(options.now),
         cache_(options.keys_cached_max),
-        token_key_(vault.token_key()),
-        fresh_(vault, options.fresh_keys_max),
-        forgetting_(vault.on_destroyed([this](std::string_view key_id) { drop(key_id); })) {}
+        token_key_(source.token_key()),
+        fresh_(source, options),
+        forgetting_(source.on_destroyed([this](std::string_view key_id) { drop(key_id); })) {}
 
   Result<std::string> fresh_key_id() {
     auto fresh = fresh_.take();
     if (!fresh) return tl::unexpected(std::move(fresh.error()));
-    cache_.put_fresh(Uuid::parse(fresh->id).value(), fresh->key);
+    cache_.put_fresh(*fresh);
     return std::move(fresh->id);
   }
 
   Result<SecretKey> key(std::string_view key_id) {
     const auto id = Uuid::parse(key_id);
     if (!id) return tl::unexpected(id.error());
-    auto [cached, generation] = cache_.find(*id);
+    auto [cached, generation] = cache_.find(*id, now_());
     if (cached) return std::move(*cached);
-    auto unwrapped = vault_.unwrap(key_id);
-    if (unwrapped) cache_.put(*id, *unwrapped, generation);
-    return unwrapped;
+    return source_.lease(key_id).map([&, before = generation](DataKey leased) {
+      cache_.put(leased, before);
+      return std::move(leased.key);
+    });
   }
 
   void drop(std::string_view key_id) {
@@ -136,15 +180,16 @@ class KeyRing::Impl {
   const SecretKey& token_key() const { return token_key_; }
 
  private:
-  Vault& vault_;
+  KeySource& source_;
+  const std::function<std::chrono::steady_clock::time_point()> now_;
   KeyCache cache_;
   const SecretKey token_key_;
   FreshKeys fresh_;
   std::shared_ptr<void> forgetting_;  // last: it uses the cache and the fresh keys
 };
 
-KeyRing::KeyRing(Vault& vault, KeyRingOptions options)
-    : impl_(std::make_unique<Impl>(vault, options)) {}
+KeyRing::KeyRing(KeySource& source, KeyRingOptions options)
+    : impl_(std::make_unique<Impl>(source, options)) {}
 KeyRing::~KeyRing() = default;
 
 Result<std::string> KeyRing::fresh_key_id() { return impl_->fresh_key_id(); }

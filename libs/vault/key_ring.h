@@ -1,5 +1,7 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,10 +11,13 @@
 
 namespace mash::vault {
 
-class Vault;
+class KeySource;
 
 // Bounds on what a ring holds.
 struct KeyRingOptions {
+  // For tests: the time by which leases are counted.
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+
   std::size_t keys_cached_max = 65'536;  // unwrapped keys in memory; about 200 bytes each
   std::size_t fresh_keys_max = 8'192;    // minted ahead; refilled when half are gone
 };
@@ -24,7 +29,8 @@ struct KeyRingOptions {
 // Threads share one. Keys in memory are bounded, and wiped when they go. When the vault is away
 // (kUnavailable, reason VAULT_UNAVAILABLE, with a delay to retry after) the ring goes on with what
 // it holds: intake outlives a stopped vault by the keys minted ahead. A key destroyed in the vault
-// leaves every ring over it before Vault::destroy returns.
+// leaves every ring over it before Vault::destroy returns. Where keys are given on a lease, none is
+// used past its time; those held ahead are leased anew while half of theirs is left.
 //
 // Every refusal of a key is one of
 //   KEY_DESTROYED     kFailedPrecondition  erased on an order; show "erased"
@@ -33,8 +39,8 @@ struct KeyRingOptions {
 //   VAULT_UNAVAILABLE kUnavailable         try again later
 class KeyRing {
  public:
-  // The vault must outlive the ring. Mints the first keys before it returns, if the vault can.
-  explicit KeyRing(Vault& vault, KeyRingOptions options = {});
+  // The source must outlive the ring. Mints the first keys before it returns, if that can.
+  explicit KeyRing(KeySource& source, KeyRingOptions options = {});
   ~KeyRing();
   KeyRing(const KeyRing&) = delete;
   KeyRing& operator=(const KeyRing&) = delete;

@@ -19,6 +19,10 @@ namespace {
 using testing::FailingEnv;
 using testing::TempVault;
 
+const std::chrono::steady_clock::time_point kNow{};
+
+DataKey key_of(const Uuid& id) { return {.id = id.text(), .key = SecretKey::random()}; }
+
 std::string reason_of(const Result<std::string>& result) {
   return result ? "opened" : result.error().reason;
 }
@@ -166,15 +170,15 @@ TEST(KeyCache, HoldsAtMostSoManyKeysAndTheOnesUsedLast) {
   const ManualClock clock{Time{}};
   IdSource ids(clock, 7);
   const Uuid favourite = ids.next();
-  cache.put(favourite, SecretKey::random(), 0);
+  cache.put(key_of(favourite), 0);
   std::vector<Uuid> others;
   for (int i = 0; i < 2'000; ++i) {
     others.push_back(ids.next());
-    cache.put(others.back(), SecretKey::random(), 0);
-    EXPECT_TRUE(cache.find(favourite).key.has_value());
+    cache.put(key_of(others.back()), 0);
+    EXPECT_TRUE(cache.find(favourite, kNow).key.has_value());
   }
-  const auto held =
-      std::ranges::count_if(others, [&](const Uuid& id) { return cache.find(id).key.has_value(); });
+  const auto held = std::ranges::count_if(
+      others, [&](const Uuid& id) { return cache.find(id, kNow).key.has_value(); });
   EXPECT_LE(held, 160);
   EXPECT_GE(held, 100);
 }
@@ -184,11 +188,11 @@ TEST(KeyCache, AKeyDroppedWhileItWasBeingFetchedDoesNotComeBack) {
   const ManualClock clock{Time{}};
   IdSource ids(clock, 7);
   const Uuid id = ids.next();
-  const auto asked = cache.find(id);  // not there: a thread goes to the vault for it
+  const auto asked = cache.find(id, kNow);  // not there: a thread goes to the vault for it
   ASSERT_FALSE(asked.key.has_value());
   cache.drop(id);  // destroyed meanwhile
-  cache.put(id, SecretKey::random(), asked.generation);
-  EXPECT_FALSE(cache.find(id).key.has_value());
+  cache.put(key_of(id), asked.generation);
+  EXPECT_FALSE(cache.find(id, kNow).key.has_value());
 }
 
 }  // namespace

@@ -31,7 +31,13 @@ class KeySource {
   // At least `count` new keys, durable in the vault before it returns. Ids ascend.
   virtual Result<std::vector<DataKey>> mint(std::size_t count) = 0;
 
+  // The key, and until when it may be used.
   virtual Result<DataKey> lease(std::string_view key_id) = 0;
+
+  // Keys that were minted ahead and that nothing was sealed under may be used for longer: until
+  // then; nothing where that is for ever.
+  virtual Result<std::optional<std::chrono::steady_clock::time_point>> hold_ahead(
+      const std::vector<std::string>& key_ids) = 0;
 
   // The area's secret for keyed digests: KeyRing::token.
   virtual SecretKey token_key() const = 0;

@@ -473,6 +473,10 @@ Result<std::unique_ptr<Vault>> Vault::open(VaultOptions options) {
 
 Result<std::vector<DataKey>> Vault::mint(std::size_t count) { return impl_->mint(count); }
 Result<SecretKey> Vault::unwrap(std::string_view key_id) { return impl_->unwrap(key_id); }
+Result<DataKey> Vault::lease(std::string_view key_id) {
+  return unwrap(key_id).map(
+      [&](SecretKey key) { return DataKey{.id = std::string(key_id), .key = std::move(key)}; });
+}
 Result<std::size_t> Vault::destroy(std::span<const std::string> key_ids) {
   return impl_->destroy(key_ids);
 }

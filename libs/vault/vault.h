@@ -11,6 +11,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "vault/key_source.h"
 #include "vault/sealing.h"
 
 namespace rocksdb {
@@ -31,12 +32,6 @@ struct VaultOptions {
   std::function<void(std::string_view point)> at_point{};
 };
 
-// A data key and the id of what it seals.
-struct DataKey {
-  std::string id;  // UUIDv7, text
-  SecretKey key;
-};
-
 // The data keys of one area, wrapped, in a RocksDB of their own; the key-encryption key (KEK) that
 // wraps them is a file apart. Keys are kept in blocks of kBlockKeys: a block is encrypted under a
 // block key, block keys under the KEK, so that destroying one key among millions rewrites one block
@@ -45,7 +40,7 @@ struct DataKey {
 // Threads share one. Everything that is written is synced before the call returns. After a failed
 // write the vault answers nothing but VAULT_UNAVAILABLE until it is opened again: what the disk
 // holds is not known any more.
-class Vault {
+class Vault final : public KeySource {
  public:
   static constexpr std::size_t kBlockKeys = 256;
 
@@ -55,16 +50,23 @@ class Vault {
   // another's KEK), KEK_BESIDE_DATA (it lies in the data folder); with kDataLoss, reason
   // VAULT_DAMAGED, what cannot be read.
   static Result<std::unique_ptr<Vault>> open(VaultOptions options);
-  ~Vault();
+  ~Vault() override;
   Vault(const Vault&) = delete;
   Vault& operator=(const Vault&) = delete;
 
   // At least `count` new keys (whole blocks), durable before it returns. Ids ascend.
-  Result<std::vector<DataKey>> mint(std::size_t count);
+  Result<std::vector<DataKey>> mint(std::size_t count) override;
 
   // KEY_DESTROYED, KEY_UNKNOWN, VAULT_UNAVAILABLE as in key_ring.h; kDataLoss, reason
   // VAULT_DAMAGED, when a block does not open.
   Result<SecretKey> unwrap(std::string_view key_id);
+
+  // For a ring in this process: until on_destroyed() has it forget.
+  Result<DataKey> lease(std::string_view key_id) override;
+  Result<std::optional<std::chrono::steady_clock::time_point>> hold_ahead(
+      const std::vector<std::string>&) override {
+    return std::nullopt;
+  }
 
   // Destroys these keys for ever, in one pass: re-wraps the surviving block keys under a fresh KEK,
   // destroys the old one, rewrites the files that held the keys, and makes every KeyRing forget
@@ -91,10 +93,10 @@ class Vault {
   std::uint64_t changes() const;
 
   // The area's secret for keyed digests: KeyRing::token.
-  SecretKey token_key() const;
+  SecretKey token_key() const override;
 
   // Calls `forget` with each key as it is destroyed, until the returned handle goes.
-  std::shared_ptr<void> on_destroyed(std::function<void(std::string_view key_id)> forget);
+  std::shared_ptr<void> on_destroyed(std::function<void(std::string_view key_id)> forget) override;
 
  private:
   class Impl;

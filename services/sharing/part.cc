@@ -54,6 +54,7 @@ node::Part part() {
       .events = {v1::RequestEvent::descriptor(), v1::ItemEvent::descriptor(),
                  v1::DecisionEvent::descriptor(), v1::ConsentEvent::descriptor()},
       .services = {v1::SharingService::service_full_name()},
+      .follows = {"referral", "strategy"},
       .views = views,
       .guard = [](const log::EventLog&) { return cases::command_guard(); },
       .admits = cases::read_guard,

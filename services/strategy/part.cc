@@ -71,6 +71,7 @@ node::Part part() {
                      v1::ConferenceEvent::descriptor(), v1::ProtectionEvent::descriptor(),
                      v1::ChildEvent::descriptor()},
           .services = {v1::StrategyService::service_full_name()},
+          .follows = {"referral", "sharing"},
           .views = views,
           .guard = [](const log::EventLog&) { return cases::command_guard(); },
           .admits = cases::read_guard,

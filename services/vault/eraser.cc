@@ -83,7 +83,7 @@ class Eraser::Impl {
   static void put(Inbox& inbox, const std::string& key_id, Waiter waiter);
   void run();
   Result<void> catch_up(std::set<std::string>& open);
-  Result<void> reapply(log::EventLog& holder, const std::vector<std::string>& key_ids);
+  Result<void> reapply(Holder& holder, const std::vector<std::string>& key_ids);
   Result<bool> is_reapplied(const log::EventLog& holder, const std::string& stream) const;
   Result<void> destroy_in_vault(const std::set<std::string>& key_ids);
   Result<std::uint64_t> finish(const std::string& key_id);
@@ -199,8 +199,9 @@ Result<void> Eraser::Impl::catch_up(std::set<std::string>& open) {
   if (!readable) return readable;
   // What is logged as destroyed is destroyed: also in a vault that came from a backup.
   if (const auto gone = destroy_in_vault({ordered.begin(), ordered.end()}); !gone) return gone;
-  for (log::EventLog* holder : parts_.holders)
-    if (const auto done = reapply(*holder, ordered); !done) return done;
+  for (Holder* holder : parts_.holders)
+    if (holder->log() != nullptr)
+      if (const auto done = reapply(*holder, ordered); !done) return done;
   return {};
 }
 
@@ -213,19 +214,20 @@ Result<bool> Eraser::Impl::is_reapplied(const log::EventLog& holder,
   return !events->empty() && events->back().reapplied().epoch() >= holder.head().epoch;
 }
 
-Result<void> Eraser::Impl::reapply(log::EventLog& holder, const std::vector<std::string>& key_ids) {
-  if (holder.head().epoch <= 1) return {};  // it never came from a backup
-  const std::string stream = "holder/" + holder.options().service;
-  const auto is_done = is_reapplied(holder, stream);
+Result<void> Eraser::Impl::reapply(Holder& holder, const std::vector<std::string>& key_ids) {
+  const log::EventLog& log = *holder.log();
+  if (log.head().epoch <= 1) return {};  // it never came from a backup
+  const std::string stream = "holder/" + holder.name();
+  const auto is_done = is_reapplied(log, stream);
   if (!is_done) return tl::unexpected(is_done.error());
   if (*is_done) return {};
   v1::HolderEvent event;
   auto& reapplied = *event.mutable_reapplied();
-  reapplied.set_log(holder.name());
-  reapplied.set_epoch(holder.head().epoch);
+  reapplied.set_log(log.name());
+  reapplied.set_epoch(log.head().epoch);
   reapplied.set_keys(key_ids.size());
   for (const std::string& key_id : key_ids) {
-    const auto removed = holder.erase_sealed(key_id);
+    const auto removed = holder.erase(key_id);
     if (!removed) return tl::unexpected(removed.error());
     reapplied.set_sealed_parts_removed(reapplied.sealed_parts_removed() + *removed);
   }
@@ -260,14 +262,11 @@ Result<std::uint64_t> Eraser::Impl::finish(const std::string& key_id) {
     return order->state.sealed_parts_removed;
   v1::KeyDestroyed command;
   command.set_key_id(key_id);
-  for (log::EventLog* holder : parts_.holders) {
-    const auto removed = holder->erase_sealed(key_id);
+  for (Holder* holder : parts_.holders) {
+    const auto removed = holder->erase(key_id);
     if (!removed) return tl::unexpected(removed.error());
     command.set_sealed_parts_removed(command.sealed_parts_removed() + *removed);
   }
-  for (log::Lookup* lookup : parts_.lookups)
-    if (const auto removed = lookup->erase(key_id); !removed)
-      return tl::unexpected(removed.error());
   at_point("erased-in-logs");
   log::CommandCall call = own_call();
   call.causation_id = order->event_id;

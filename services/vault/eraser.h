@@ -10,8 +10,8 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "log/handle.h"
-#include "log/lookup.h"
 #include "mash/vault/v1/vault_service.pb.h"
+#include "vault/holder.h"
 
 namespace mash::vault {
 
@@ -20,9 +20,8 @@ class Vault;
 // What an eraser works with. Everything outlives it.
 struct EraserParts {
   Vault& vault;
-  log::EventLog& orders;                // the vault's own log, with DestructionsView
-  std::vector<log::EventLog*> holders;  // the logs whose sealed parts the vault's keys open
-  std::vector<log::Lookup*> lookups{};  // what finds by tokens of what those parts held
+  log::EventLog& orders;         // the vault's own log, with DestructionsView
+  std::vector<Holder*> holders;  // whoever holds what the vault's keys have sealed
   const Clock& clock;
   std::chrono::milliseconds retry_every{10'000};  // orders that could not be carried out
 

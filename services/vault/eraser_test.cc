@@ -55,10 +55,10 @@ class Hub {
   }
 
   void start() {
+    holder_.emplace(*people_, std::vector{lookup_.get()});
     eraser_.emplace(EraserParts{.vault = *vault,
                                 .orders = *orders_,
-                                .holders = {people_.get()},
-                                .lookups = {lookup_.get()},
+                                .holders = {&*holder_},
                                 .clock = vault.clock,
                                 .at_point = at_point});
   }
@@ -178,6 +178,7 @@ class Hub {
   std::unique_ptr<log::EventLog> orders_;
   std::unique_ptr<log::EventLog> people_;
   std::unique_ptr<log::Lookup> lookup_;
+  std::optional<LocalHolder> holder_;
   std::optional<Eraser> eraser_;
 };
 

@@ -7,26 +7,48 @@
 #include "node/ground.h"
 #include "vault/destructions_view.h"
 #include "vault/eraser.h"
+#include "vault/leases.h"
 #include "vault/vault_service.h"
 
 namespace mash::vault {
 namespace {
 
+using Holders = std::vector<std::unique_ptr<Holder>>;
+
+// The services of this process, and those apart that it is told of.
+Holders holders_of(const node::Beginning& beginning, Leases& leases) {
+  Holders holders;
+  for (log::EventLog* log : beginning.holders.logs)
+    holders.push_back(std::make_unique<LocalHolder>(*log, beginning.holders.lookups_of(*log)));
+  for (const auto& [service, address] : beginning.ground.config().peers())
+    if (!address.empty() && service != "vault" && !beginning.holders.has(service))
+      holders.push_back(std::make_unique<LeasedHolder>(service, leases));
+  return holders;
+}
+
+std::vector<Holder*> pointers_to(const Holders& holders) {
+  std::vector<Holder*> pointers;
+  for (const auto& holder : holders) pointers.push_back(holder.get());
+  return pointers;
+}
+
 class Keys final : public node::Running {
  public:
   explicit Keys(const node::Beginning& beginning)
-      : eraser_(EraserParts{.vault = beginning.ground.vault(),
+      : holders_(holders_of(beginning, leases_)),
+        eraser_(EraserParts{.vault = beginning.ground.vault(),
                             .orders = beginning.desk.log(),
-                            .holders = beginning.holders.logs,
-                            .lookups = beginning.holders.lookups,
+                            .holders = pointers_to(holders_),
                             .clock = beginning.ground.clock()}),
-        service_(beginning.desk, eraser_) {}
+        service_(beginning.desk, beginning.ground.vault(), eraser_, leases_) {}
 
   std::vector<host::ServedService> served() override {
     return {{v1::VaultService::service_full_name(), service_}};
   }
 
  private:
+  Leases leases_;
+  std::vector<std::unique_ptr<Holder>> holders_;
   Eraser eraser_;
   VaultService service_;
 };

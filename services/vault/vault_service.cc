@@ -3,18 +3,41 @@
 #include <utility>
 #include <vector>
 
+#include "core/ids.h"
 #include "vault/destruction.h"
 #include "vault/destructions_view.h"
+#include "vault/vault.h"
 
 namespace mash::vault {
 namespace {
 
 constexpr std::uint32_t kPageSizeUsual = 50;
 constexpr std::uint32_t kPageSizeMax = 1'000;
+constexpr int kKeysLeasedMax = 1'000;
+constexpr std::uint32_t kKeysMintedMax = 65'536;
 
 std::vector<FieldFault> faults_of_page(const v1::ListDestroyedRequest& request) {
   if (request.page_size() <= kPageSizeMax) return {};
   return {{"page_size", "must be at most 1,000"}};
+}
+
+std::vector<FieldFault> faults_of_ids(
+    const google::protobuf::RepeatedPtrField<std::string>& key_ids) {
+  if (key_ids.size() > kKeysLeasedMax) return {{"key_ids", "must be at most 1,000"}};
+  std::vector<FieldFault> faults;
+  for (int i = 0; i < key_ids.size(); ++i)
+    if (!Uuid::parse(key_ids[i]))
+      faults.push_back({"key_ids[" + std::to_string(i) + "]", "must be a UUID"});
+  return faults;
+}
+
+std::vector<FieldFault> faults_of_lease(const v1::LeaseKeysRequest& request) {
+  return faults_of_ids(request.key_ids());
+}
+
+std::vector<FieldFault> faults_of_minting(const v1::MintKeysRequest& request) {
+  if (request.count() <= kKeysMintedMax) return {};
+  return {{"count", "must be at most 65,536"}};
 }
 
 Result<host::Looks> list(const log::EventLog& orders, const v1::ListDestroyedRequest& request,
@@ -64,6 +87,76 @@ grpc::ServerUnaryReactor* VaultService::ListDestroyed(grpc::CallbackServerContex
       call, request,
       [this, request, response](const Context&) { return list(desk_.log(), *request, *response); },
       [request] { return faults_of_page(*request); });
+}
+
+grpc::ServerUnaryReactor* VaultService::LeaseKeys(grpc::CallbackServerContext* call,
+                                                  const v1::LeaseKeysRequest* request,
+                                                  v1::LeaseKeysResponse* response) {
+  return desk_.query(
+      call, request,
+      [this, request, response](const Context&) { return lease(*request, *response); },
+      [request] { return faults_of_lease(*request); });
+}
+
+grpc::ServerUnaryReactor* VaultService::MintKeys(grpc::CallbackServerContext* call,
+                                                 const v1::MintKeysRequest* request,
+                                                 v1::MintKeysResponse* response) {
+  return desk_.query(
+      call, request,
+      [this, request, response](const Context&) { return mint(*request, *response); },
+      [request] { return faults_of_minting(*request); });
+}
+
+grpc::ServerUnaryReactor* VaultService::ConfirmDropped(grpc::CallbackServerContext* call,
+                                                       const v1::ConfirmDroppedRequest* request,
+                                                       v1::ConfirmDroppedResponse*) {
+  return desk_.query(
+      call, request,
+      [this, request](const Context& context) -> Result<host::Looks> {
+        for (int i = 0; i < request->key_ids_size(); ++i)
+          leases_.confirm(
+              context.actor.system, request->key_ids(i),
+              i < request->sealed_parts_removed_size() ? request->sealed_parts_removed(i) : 0);
+        return host::Looks{};
+      },
+      [request] { return faults_of_ids(request->key_ids()); });
+}
+
+Result<host::Looks> VaultService::lease(const v1::LeaseKeysRequest& request,
+                                        v1::LeaseKeysResponse& response) {
+  for (const std::string& key_id : request.key_ids()) {
+    v1::LeasedKey& leased = *response.add_keys();
+    leased.set_key_id(key_id);
+    const auto key = vault_.unwrap(key_id);
+    if (key) {
+      leased.set_key(key->bytes().data(), key->bytes().size());
+      if (request.ahead()) leases_.given_ahead(key_id);
+    } else if (key.error().code == Code::kNotFound ||
+               key.error().code == Code::kFailedPrecondition) {
+      leased.set_reason(key.error().reason);
+    } else {
+      return tl::unexpected(key.error());
+    }
+  }
+  const LeaseTimes& times = leases_.times();
+  response.mutable_lease()->set_seconds((request.ahead() ? times.ahead : times.key).count());
+  return host::Looks{};
+}
+
+Result<host::Looks> VaultService::mint(const v1::MintKeysRequest& request,
+                                       v1::MintKeysResponse& response) {
+  const auto minted = vault_.mint(request.count());
+  if (!minted) return tl::unexpected(minted.error());
+  for (const DataKey& key : *minted) {
+    leases_.given_ahead(key.id);
+    v1::LeasedKey& leased = *response.add_keys();
+    leased.set_key_id(key.id);
+    leased.set_key(key.key.bytes().data(), key.key.bytes().size());
+  }
+  response.mutable_lease()->set_seconds(leases_.times().ahead.count());
+  const SecretKey token = vault_.token_key();
+  response.set_token_key(token.bytes().data(), token.bytes().size());
+  return host::Looks{};
 }
 
 }  // namespace mash::vault

@@ -2,14 +2,17 @@
 #include "host/desk.h"
 #include "mash/vault/v1/vault_service.grpc.pb.h"
 #include "vault/eraser.h"
+#include "vault/leases.h"
 
 namespace mash::vault {
 
-// The keys, for a records manager. `desk` is over the vault's own log, the one whose orders the
-// eraser follows; both outlive the service. Thread-safe.
+// The keys, for a records manager, and for the hub's other services where each is a process of its
+// own. `desk` is over the vault's own log, the one whose orders the eraser follows; all outlive the
+// service. Thread-safe.
 class VaultService final : public v1::VaultService::CallbackService {
  public:
-  VaultService(host::Desk& desk, Eraser& eraser) : desk_(desk), eraser_(eraser) {}
+  VaultService(host::Desk& desk, Vault& vault, Eraser& eraser, Leases& leases)
+      : desk_(desk), vault_(vault), eraser_(eraser), leases_(leases) {}
 
   grpc::ServerUnaryReactor* DestroyKey(grpc::CallbackServerContext* call,
                                        const v1::DestroyKeyRequest* request,
@@ -17,10 +20,24 @@ class VaultService final : public v1::VaultService::CallbackService {
   grpc::ServerUnaryReactor* ListDestroyed(grpc::CallbackServerContext* call,
                                           const v1::ListDestroyedRequest* request,
                                           v1::ListDestroyedResponse* response) override;
+  grpc::ServerUnaryReactor* LeaseKeys(grpc::CallbackServerContext* call,
+                                      const v1::LeaseKeysRequest* request,
+                                      v1::LeaseKeysResponse* response) override;
+  grpc::ServerUnaryReactor* MintKeys(grpc::CallbackServerContext* call,
+                                     const v1::MintKeysRequest* request,
+                                     v1::MintKeysResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmDropped(grpc::CallbackServerContext* call,
+                                           const v1::ConfirmDroppedRequest* request,
+                                           v1::ConfirmDroppedResponse* response) override;
 
  private:
+  Result<host::Looks> lease(const v1::LeaseKeysRequest& request, v1::LeaseKeysResponse& response);
+  Result<host::Looks> mint(const v1::MintKeysRequest& request, v1::MintKeysResponse& response);
+
   host::Desk& desk_;
+  Vault& vault_;
   Eraser& eraser_;
+  Leases& leases_;
 };
 
 }  // namespace mash::vault

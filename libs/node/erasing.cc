@@ -1,0 +1,97 @@
+#include "node/erasing.h"
+
+#include <future>
+#include <string>
+#include <utility>
+
+#include "feed/follower.h"
+#include "host/log_line.h"
+#include "log/event_log.h"
+#include "log/handle.h"
+#include "log/lookup.h"
+#include "mash/vault/v1/vault_events.pb.h"
+#include "node/remote_keys.h"
+
+namespace mash::node {
+namespace {
+
+// Who acts when the cursor moves: nothing is appended with it.
+const Actor kItself{.agency = "hub", .system = "eraser", .practitioner = "", .role = "service"};
+
+void tell(const Result<void>& followed) {
+  if (followed)
+    host::log_line(host::LogLevel::kInfo, "orders to erase are followed again", {});
+  else
+    host::log_line(host::LogLevel::kWarning,
+                   "orders to erase cannot be followed, which is tried again",
+                   {{host::LogKey::kReason, followed.error().reason}});
+}
+
+}  // namespace
+
+class Erasing::Impl {
+ public:
+  explicit Impl(ErasingParts parts)
+      : parts_(std::move(parts)),
+        follower_(
+            {.feed = parts_.orders,
+             .reaction = {.stored = [this] { return parts_.log.cursor(parts_.orders->log()); },
+                          .begin =
+                              [this](std::uint64_t from) {
+                                next_ = from;
+                                stored_ = parts_.log.cursor(parts_.orders->log()).position;
+                              },
+                          .follow = [this](const log::Record& record) { return follow(record); },
+                          .settle = [this](bool) { return settle(); }},
+             .on_held_up = tell}) {}
+
+  const feed::Follower& follower() const { return follower_; }
+
+ private:
+  Result<void> follow(const log::Record& record) {
+    if (record.body.type() == vault::v1::KeyEvent::descriptor()->full_name()) {
+      vault::v1::KeyEvent event;
+      if (!event.ParseFromString(record.body.event()))
+        return refuse(Code::kDataLoss, "RECORD_MALFORMED", "An order cannot be read.");
+      if (event.has_destruction_ordered())
+        if (auto erased = erase(event.destruction_ordered().key_id()); !erased) return erased;
+    }
+    next_ = record.prefix.position + 1;
+    return {};
+  }
+
+  Result<void> erase(const std::string& key_id) {
+    parts_.keys.forget(key_id);
+    const auto removed = parts_.log.erase_sealed(key_id);
+    if (!removed) return tl::unexpected(removed.error());
+    for (log::Lookup* lookup : parts_.lookups)
+      if (auto erased = lookup->erase(key_id); !erased) return tl::unexpected(erased.error());
+    return parts_.keys.confirm_dropped(key_id, *removed);
+  }
+
+  Result<std::uint64_t> settle() {
+    if (stored_ == next_) return next_;
+    log::CommandCall call{
+        .context = {.actor = kItself},
+        .cursor = log::CursorMove{
+            .feed = parts_.orders->log(), .from = stored_, .to = parts_.orders->cursor_at(next_)}};
+    std::promise<Result<log::Appended>> answered;
+    log::handle(
+        parts_.log, std::move(call), [](log::UnitOfWork&) -> Result<void> { return {}; },
+        [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
+    if (const auto moved = answered.get_future().get(); !moved)
+      return tl::unexpected(moved.error());
+    return stored_ = next_;
+  }
+
+  const ErasingParts parts_;
+  std::uint64_t next_ = 0;
+  std::uint64_t stored_ = 0;
+  feed::Follower follower_;  // last: its thread uses the others
+};
+
+Erasing::Erasing(ErasingParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+Erasing::~Erasing() = default;
+const feed::Follower& Erasing::follower() const { return impl_->follower(); }
+
+}  // namespace mash::node

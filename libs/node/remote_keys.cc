@@ -1,0 +1,163 @@
+#include "node/remote_keys.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "mash/vault/v1/vault_service.grpc.pb.h"
+#include "node/peer.h"
+#include "vault/vault_errors.h"
+
+namespace mash::node {
+namespace {
+
+using mash::vault::v1::VaultService;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kPatience{3'000};
+constexpr std::size_t kKeysAskedMax = 1'000;
+constexpr std::size_t kKeysMintedMax = 16'384;
+constexpr char kAway[] = "VAULT_UNAVAILABLE";
+
+// A secret of an answer, which is wiped there.
+Result<vault::SecretKey> secret_of(std::string& bytes) {
+  if (bytes.size() != vault::kKeyBytes)
+    return vault::vault_unavailable("The vault's answer holds no key.");
+  auto key = vault::SecretKey::from_bytes(bytes);
+  std::ranges::fill(bytes, '\0');
+  return key;
+}
+
+// One key of an answer, which is wiped: what it holds is the ring's to keep.
+Result<vault::DataKey> key_of(mash::vault::v1::LeasedKey& leased, steady_clock::time_point until) {
+  if (leased.reason() == "KEY_DESTROYED") return vault::key_destroyed();
+  if (!leased.reason().empty()) return vault::key_unknown();
+  return secret_of(*leased.mutable_key()).map([&](vault::SecretKey key) {
+    return vault::DataKey{.id = leased.key_id(), .key = std::move(key), .until = until};
+  });
+}
+
+}  // namespace
+
+class RemoteKeys::Stub {
+ public:
+  explicit Stub(std::shared_ptr<grpc::Channel> vault)
+      : stub_(VaultService::NewStub(std::move(vault))) {}
+
+  template <class Request, class Answer>
+  Result<Answer> ask(grpc::Status (VaultService::Stub::*method)(grpc::ClientContext*,
+                                                                const Request&, Answer*),
+                     const Request& request, milliseconds patience = kPatience,
+                     bool wait_for_ready = false) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(wait_for_ready);
+    dress(context, patience);
+    Answer answer;
+    const grpc::Status status = ((*stub_).*method)(&context, request, &answer);
+    if (status.ok()) return answer;
+    Error error = error_of(status, kAway);
+    if (error.code == Code::kUnavailable) error.retry_after = vault::kVaultRetryAfter;
+    return tl::unexpected(std::move(error));
+  }
+
+ private:
+  const std::unique_ptr<VaultService::Stub> stub_;
+};
+
+// Whoever is to forget a key that was destroyed; shared with their handles, which may outlive this.
+struct RemoteKeys::Forgetting {
+  std::mutex mutex;
+  std::uint64_t next = 0;
+  std::map<std::uint64_t, std::function<void(std::string_view)>> all;
+};
+
+RemoteKeys::RemoteKeys(std::unique_ptr<Stub> stub, vault::SecretKey token_key)
+    : stub_(std::move(stub)),
+      token_key_(std::move(token_key)),
+      forgetting_(std::make_shared<Forgetting>()) {}
+RemoteKeys::~RemoteKeys() = default;
+
+Result<std::unique_ptr<RemoteKeys>> RemoteKeys::over(std::shared_ptr<grpc::Channel> vault,
+                                                     milliseconds patience) {
+  auto stub = std::make_unique<Stub>(std::move(vault));
+  mash::vault::v1::MintKeysRequest request;
+  request.set_count(1);
+  auto answer = stub->ask(&VaultService::Stub::MintKeys, request, patience, true);
+  if (!answer) return tl::unexpected(std::move(answer.error()));
+  auto token_key = secret_of(*answer->mutable_token_key());
+  if (!token_key) return tl::unexpected(std::move(token_key.error()));
+  return std::unique_ptr<RemoteKeys>(new RemoteKeys(std::move(stub), std::move(*token_key)));
+}
+
+Result<std::vector<vault::DataKey>> RemoteKeys::mint(std::size_t count) {
+  mash::vault::v1::MintKeysRequest request;
+  request.set_count(static_cast<std::uint32_t>(std::min(count, kKeysMintedMax)));
+  const auto asked_at = steady_clock::now();
+  auto answer = stub_->ask(&VaultService::Stub::MintKeys, request);
+  if (!answer) return tl::unexpected(std::move(answer.error()));
+  std::ranges::fill(*answer->mutable_token_key(), '\0');
+  const auto until = asked_at + std::chrono::seconds(answer->lease().seconds());
+  std::vector<vault::DataKey> keys;
+  for (auto& leased : *answer->mutable_keys()) {
+    auto key = key_of(leased, until);
+    if (!key) return tl::unexpected(std::move(key.error()));
+    keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
+Result<vault::DataKey> RemoteKeys::lease(std::string_view key_id) {
+  mash::vault::v1::LeaseKeysRequest request;
+  request.add_key_ids(std::string(key_id));
+  const auto asked_at = steady_clock::now();
+  auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
+  if (!answer) return tl::unexpected(std::move(answer.error()));
+  if (answer->keys_size() != 1) return vault::vault_unavailable("The vault's answer has no key.");
+  return key_of(*answer->mutable_keys(0),
+                asked_at + std::chrono::seconds(answer->lease().seconds()));
+}
+
+Result<std::optional<steady_clock::time_point>> RemoteKeys::hold_ahead(
+    const std::vector<std::string>& key_ids) {
+  const auto asked_at = steady_clock::now();
+  std::chrono::seconds lease{0};
+  for (std::size_t from = 0; from < key_ids.size(); from += kKeysAskedMax) {
+    mash::vault::v1::LeaseKeysRequest request;
+    request.set_ahead(true);
+    for (std::size_t i = from; i < std::min(from + kKeysAskedMax, key_ids.size()); ++i)
+      request.add_key_ids(key_ids[i]);
+    auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
+    if (!answer) return tl::unexpected(std::move(answer.error()));
+    for (auto& leased : *answer->mutable_keys())
+      if (auto key = key_of(leased, asked_at); !key) return tl::unexpected(std::move(key.error()));
+    lease = std::chrono::seconds(answer->lease().seconds());
+  }
+  return asked_at + lease;
+}
+
+std::shared_ptr<void> RemoteKeys::on_destroyed(std::function<void(std::string_view)> forget) {
+  const std::lock_guard lock(forgetting_->mutex);
+  const std::uint64_t number = forgetting_->next++;
+  forgetting_->all[number] = std::move(forget);
+  return {nullptr, [forgetting = forgetting_, number](void*) {
+            const std::lock_guard unlock(forgetting->mutex);
+            forgetting->all.erase(number);
+          }};
+}
+
+void RemoteKeys::forget(const std::string& key_id) {
+  const std::lock_guard lock(forgetting_->mutex);
+  for (const auto& [number, forget] : forgetting_->all) forget(key_id);
+}
+
+Result<void> RemoteKeys::confirm_dropped(const std::string& key_id,
+                                         std::uint64_t sealed_parts_removed) {
+  mash::vault::v1::ConfirmDroppedRequest request;
+  request.add_key_ids(key_id);
+  request.add_sealed_parts_removed(sealed_parts_removed);
+  return stub_->ask(&VaultService::Stub::ConfirmDropped, request).map([](const auto&) {});
+}
+
+}  // namespace mash::node
