@@ -26,6 +26,8 @@ breaking() {
   fi
 }
 
+asyncapi() { tools/asyncapi.sh docs/asyncapi.yaml; }
+
 sizes() {
   sources | xargs -r wc -l |
     awk '$2 != "total" && $1 > 500 {print $2 ": " $1 " lines; at most 500"; bad = 1} END {exit bad}'
@@ -74,6 +76,7 @@ tidy() {
 check format format
 check protos protos
 check breaking breaking
+check asyncapi asyncapi
 check layers python3 tools/check_layers.py
 check sizes sizes
 check leftovers leftovers
