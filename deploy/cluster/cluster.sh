@@ -9,7 +9,7 @@
 source deploy/demo/programs.sh
 
 # The vault first, without which nobody can seal; it is the last to go.
-cluster_services=(vault referral sharing strategy)
+cluster_services=(vault referral sharing strategy notification)
 declare -A cluster_port=([referral]=0 [sharing]=1 [strategy]=2 [notification]=3 [vault]=5)
 
 cluster_service_address() { # SERVICE
@@ -18,7 +18,7 @@ cluster_service_address() { # SERVICE
 
 cluster_address() {
   local service all=()
-  for service in referral sharing strategy vault; do all+=("$service=$(cluster_service_address "$service")"); done
+  for service in referral sharing strategy notification vault; do all+=("$service=$(cluster_service_address "$service")"); done
   (IFS=, && echo "${all[*]}")
 }
 

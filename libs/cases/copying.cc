@@ -57,8 +57,9 @@ Result<void> Copying::follow(const log::Record& record) {
     last_append_begins_ = position;
   }
   next_ = position + 1;
-  if (kept->nothing()) return {};
-  events_waiting_ += kept->events();
+  const bool is_asked = parts_.react && parts_.reacts_to && parts_.reacts_to(record);
+  if (kept->nothing() && !is_asked) return {};
+  events_waiting_ += std::max<std::size_t>(1, kept->events());
   waiting_.push_back({record, std::move(*kept)});
   return {};
 }
@@ -101,7 +102,8 @@ Result<void> Copying::append_below(uint64_t position) {
               [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
   if (const auto appended = answered.get_future().get(); !appended)
     return tl::unexpected(appended.error());
-  for (auto each = waiting_.begin(); each != end; ++each) events_waiting_ -= each->kept.events();
+  for (auto each = waiting_.begin(); each != end; ++each)
+    events_waiting_ -= std::max<std::size_t>(1, each->kept.events());
   waiting_.erase(waiting_.begin(), end);
   stored_ = position;
   return {};

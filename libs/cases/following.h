@@ -30,7 +30,9 @@ struct FollowingParts {
   std::shared_ptr<feed::Feed> feed;  // the referral log, or another service's (kept.h)
   log::EventLog& own_log;            // appended to
   const Clock& clock;
-  Reacting react{};                    // empty: nothing else follows
+  Reacting react{};  // empty: nothing else follows
+  // Records of which nothing is kept that it is asked about all the same; empty: none.
+  std::function<bool(const log::Record& record)> reacts_to{};
   std::function<Context()> context{};  // of what the reaction decides; empty: the time alone
   std::chrono::milliseconds retry_after{1'000};  // what could not be followed
   bool in_background = true;                     // false: others wait for what follows

@@ -21,8 +21,6 @@ struct Rule {
 
 constexpr Roles kAgencies = {kPractitioner, kReferrerSystem, kTriageOfficer, kSocialWorker,
                              kMashManager};
-constexpr Roles kAgenciesAndOperators = {kPractitioner, kReferrerSystem, kTriageOfficer,
-                                         kSocialWorker, kMashManager,    kOperator};
 constexpr Roles kHub = {kTriageOfficer, kSocialWorker, kMashManager};
 constexpr Roles kDeciders = {kSocialWorker, kMashManager};
 constexpr Roles kHubReaders = {kTriageOfficer, kSocialWorker, kMashManager, kAuditor};
@@ -149,11 +147,6 @@ constexpr Rule kRules[] = {
     {"mash.notification.v1.NotificationService/Subscribe", kAgencies},
     {"mash.notification.v1.NotificationService/AcknowledgeNotice", kAgencies},
     {"mash.notification.v1.NotificationService/ListInbox", kReaders},
-    {"mash.notification.v1.NotificationService/ListDeadlines", kAgencies},
-    {"mash.notification.v1.NotificationService/SetContacts", kPeople},
-    {"mash.notification.v1.NotificationService/GetContacts", kAgencies},
-    {"mash.notification.v1.NotificationService/ListUndelivered", kAgenciesAndOperators},
-    {"mash.notification.v1.NotificationService/RetryUndelivered", kAgenciesAndOperators},
 
     {"mash.log.v1.LogService/ReadLog", kLogReaders},
     {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},

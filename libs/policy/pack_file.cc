@@ -14,6 +14,7 @@ const Node* kind_of(const Node& root) {
 
 AnyPack any(LawfulBasis&& law) { return law; }
 AnyPack any(Pack&& pack) { return pack; }
+AnyPack any(NoticeRules&& rules) { return rules; }
 
 }  // namespace
 
@@ -28,8 +29,12 @@ Result<AnyPack> parse_pack(std::string_view yaml, std::string_view file_name) {
     return LawfulBasis::parse(yaml, file_name).map([](LawfulBasis&& law) {
       return any(std::move(law));
     });
-  faults.add(kind->mark,
-             "kind must be " + std::string(kLawfulBasisKind) + "; a policy pack has no such key");
+  if (kind->text == kNoticeRulesKind)
+    return NoticeRules::parse(yaml, file_name).map([](NoticeRules&& rules) {
+      return any(std::move(rules));
+    });
+  faults.add(kind->mark, "kind must be " + std::string(kLawfulBasisKind) + " or " +
+                             std::string(kNoticeRulesKind) + "; a policy pack has no such key");
   return tl::unexpected(invalid_pack(file_name, faults));
 }
 

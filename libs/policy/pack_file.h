@@ -4,12 +4,13 @@
 #include <variant>
 
 #include "policy/lawful_basis.h"
+#include "policy/notice_rules.h"
 #include "policy/pack.h"
 
 namespace mash::policy {
 
-// A pack of either kind. A file says which it is with the key `kind`: without it, a policy pack.
-using AnyPack = std::variant<Pack, LawfulBasis>;
+// A pack of any kind. A file says which it is with the key `kind`: without it, a policy pack.
+using AnyPack = std::variant<Pack, LawfulBasis, NoticeRules>;
 
 // Reads a pack's text, of whichever kind. kInvalidArgument, INVALID_PACK, with every fault; of a
 // kind that nobody knows, that.

@@ -79,9 +79,11 @@ std::vector<const Kind*> pointers(const std::vector<std::unique_ptr<const Kind>>
 
 }  // namespace
 
-Result<Packs> Packs::of(std::vector<Pack> packs, std::vector<LawfulBasis> laws) {
+Result<Packs> Packs::of(std::vector<Pack> packs, std::vector<LawfulBasis> laws,
+                        std::vector<NoticeRules> notices) {
   Kept<Pack> kept_packs = kept(std::move(packs));
   Kept<LawfulBasis> kept_laws = kept(std::move(laws));
+  Kept<NoticeRules> kept_notices = kept(std::move(notices));
   std::vector<FieldFault> faults;
   if (kept_packs.empty()) faults.push_back({"packs", "are missing: a hub needs one"});
   std::set<std::string> ids;
@@ -90,10 +92,12 @@ Result<Packs> Packs::of(std::vector<Pack> packs, std::vector<LawfulBasis> laws) 
   };
   for (const auto& pack : kept_packs) check_id(*pack);
   for (const auto& law : kept_laws) check_id(*law);
+  for (const auto& rules : kept_notices) check_id(*rules);
   check_days(kept_packs, faults);
   check_days(kept_laws, faults);
+  check_days(kept_notices, faults);
   if (!faults.empty()) return tl::unexpected(invalid_packs(std::move(faults)));
-  return Packs(std::move(kept_packs), std::move(kept_laws));
+  return Packs(std::move(kept_packs), std::move(kept_laws), std::move(kept_notices));
 }
 
 Result<Packs> Packs::load(const std::string& folder) {
@@ -106,6 +110,7 @@ Result<Packs> Packs::load(const std::string& folder) {
   std::ranges::sort(paths);
   std::vector<Pack> packs;
   std::vector<LawfulBasis> laws;
+  std::vector<NoticeRules> notices;
   std::vector<FieldFault> faults;
   for (const auto& path : paths) {
     auto pack = load_pack(path);
@@ -114,12 +119,14 @@ Result<Packs> Packs::load(const std::string& folder) {
       faults.insert(faults.end(), pack.error().faults.begin(), pack.error().faults.end());
     } else if (auto* rules = std::get_if<Pack>(&*pack)) {
       packs.push_back(std::move(*rules));
+    } else if (auto* law = std::get_if<LawfulBasis>(&*pack)) {
+      laws.push_back(std::move(*law));
     } else {
-      laws.push_back(std::move(std::get<LawfulBasis>(*pack)));
+      notices.push_back(std::move(std::get<NoticeRules>(*pack)));
     }
   }
   if (!faults.empty()) return tl::unexpected(invalid_packs(std::move(faults)));
-  return of(std::move(packs), std::move(laws));
+  return of(std::move(packs), std::move(laws), std::move(notices));
 }
 
 Result<const Pack*> Packs::in_force(Day day) const {
@@ -143,5 +150,8 @@ const LawfulBasis* Packs::find_law(std::string_view id_or_citation) const {
 
 std::vector<const Pack*> Packs::all() const { return pointers(packs_); }
 std::vector<const LawfulBasis*> Packs::laws() const { return pointers(laws_); }
+
+const NoticeRules* Packs::notices_in_force(Day day) const { return on_day(notices_, day); }
+std::vector<const NoticeRules*> Packs::notices() const { return pointers(notices_); }
 
 }  // namespace mash::policy

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "policy/lawful_basis.h"
+#include "policy/notice_rules.h"
 #include "policy/pack.h"
 
 namespace mash::policy {
 
-// The packs a hub knows, of both kinds, and which of each is in force on a day: a decision is made,
+// The packs a hub knows, of all kinds, and which of each is in force on a day: a decision is made,
 // and replayed, under the rules of its day. Within a kind, a pack without an end holds until the
 // next one begins. Immutable; threads may share it; the packs live as long as it does, and stay
 // where they are when it moves.
@@ -18,7 +19,8 @@ class Packs {
   // Refuses, with every fault named: no policy pack at all; two of one id; two of a kind in force
   // on one day; days between the first pack of a kind and the last on which none is.
   // kInvalidArgument, INVALID_PACKS.
-  static Result<Packs> of(std::vector<Pack> packs, std::vector<LawfulBasis> laws = {});
+  static Result<Packs> of(std::vector<Pack> packs, std::vector<LawfulBasis> laws = {},
+                          std::vector<NoticeRules> notices = {});
 
   // Every *.yaml of a folder. The faults of all files together. kNotFound, PACK_MISSING.
   static Result<Packs> load(const std::string& folder);
@@ -43,15 +45,23 @@ class Packs {
   const LawfulBasis* find_law(std::string_view id_or_citation) const;
   std::vector<const LawfulBasis*> laws() const;
 
+  // Who is told of what; null: nobody says.
+  const NoticeRules* notices_in_force(Day day) const;
+  const NoticeRules* notices_in_force(Time now, const London& london) const {
+    return notices_in_force(london.day(now));
+  }
+  std::vector<const NoticeRules*> notices() const;
+
  private:
   template <class Kind>
   using Kept = std::vector<std::unique_ptr<const Kind>>;  // by the day they begin
 
-  Packs(Kept<Pack> packs, Kept<LawfulBasis> laws)
-      : packs_(std::move(packs)), laws_(std::move(laws)) {}
+  Packs(Kept<Pack> packs, Kept<LawfulBasis> laws, Kept<NoticeRules> notices)
+      : packs_(std::move(packs)), laws_(std::move(laws)), notices_(std::move(notices)) {}
 
   Kept<Pack> packs_;
   Kept<LawfulBasis> laws_;
+  Kept<NoticeRules> notices_;
 };
 
 }  // namespace mash::policy

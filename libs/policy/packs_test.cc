@@ -167,8 +167,9 @@ TEST_F(PackFolder, HoldsPacksOfBothKindsEachInForceByItself) {
   EXPECT_EQ(known.error().faults.back().description,
             "begins on 2026-02-05, as lawful-basis-2025@1 does");
   write("twin.yaml", "pack: p\nkind: by-law\n");
-  EXPECT_EQ(fault_of(Packs::load(path_.string())),
-            "twin.yaml:2:7 kind must be lawful-basis; a policy pack has no such key");
+  EXPECT_EQ(
+      fault_of(Packs::load(path_.string())),
+      "twin.yaml:2:7 kind must be lawful-basis or notifications; a policy pack has no such key");
 }
 
 TEST_F(PackFolder, ShowsTheFaultsOfAllItsFiles) {

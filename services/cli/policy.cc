@@ -48,6 +48,10 @@ std::string holds(const policy::LawfulBasis& law) {
          number_of(law.grounds().size(), "grounds, ") + number_of(law.rules().size(), "rules");
 }
 
+std::string holds(const policy::NoticeRules& rules) {
+  return number_of(rules.rules().size(), "rules on who is told");
+}
+
 template <class Pack>
 void print_pack(const Pack& pack, Session& session) {
   if (session.settings.json) {
@@ -82,6 +86,7 @@ Outcome<void> check(const std::string& file, Session& session) {
     if (!packs) return refused(packs.error());
     for (const policy::Pack* pack : packs->all()) print_pack(*pack, session);
     for (const policy::LawfulBasis* law : packs->laws()) print_pack(*law, session);
+    for (const policy::NoticeRules* rules : packs->notices()) print_pack(*rules, session);
     return {};
   }
   const auto pack = policy::load_pack(file);

@@ -1,5 +1,6 @@
 #include "hub/hub.h"
 
+#include "notification/part.h"
 #include "referral/part.h"
 #include "sharing/part.h"
 #include "strategy/part.h"
@@ -9,7 +10,7 @@ namespace mash::hub {
 
 // The vault is last: what it destroys goes from the logs of all the others.
 std::vector<node::Part> parts() {
-  return {referral::part(), sharing::part(), strategy::part(), vault::part()};
+  return {referral::part(), sharing::part(), strategy::part(), notification::part(), vault::part()};
 }
 
 }  // namespace mash::hub

@@ -28,7 +28,7 @@ vault::VaultOptions vault_options(const Place& place, const Clock& clock) {
   return {.directory = place.vault, .kek_file = place.kek, .clock = &clock};
 }
 
-constexpr vault::KeyRingOptions kSmallRing{.keys_cached_max = 256, .fresh_keys_max = 1};
+const vault::KeyRingOptions kSmallRing{.keys_cached_max = 256, .fresh_keys_max = 1};
 
 }  // namespace
 

@@ -1,0 +1,77 @@
+#include "notification/notices/event_fields.h"
+
+#include <google/protobuf/descriptor.h>
+
+namespace mash::notification {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// The first name of a path, and what is left.
+std::pair<std::string, std::string_view> first_of(std::string_view path) {
+  const std::size_t dot = path.find('.');
+  if (dot == std::string_view::npos) return {std::string(path), {}};
+  return {std::string(path.substr(0, dot)), path.substr(dot + 1)};
+}
+
+// A value, at that place of a list, or, of a field that is none, at -1.
+std::string text_of(const Message& message, const FieldDescriptor& field, int at) {
+  const auto& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return at < 0 ? reflection.GetString(message, &field)
+                    : reflection.GetRepeatedString(message, &field, at);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return (at < 0 ? reflection.GetBool(message, &field)
+                     : reflection.GetRepeatedBool(message, &field, at))
+                 ? "true"
+                 : "false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return (at < 0 ? reflection.GetEnum(message, &field)
+                     : reflection.GetRepeatedEnum(message, &field, at))
+          ->name();
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+const FieldDescriptor* kind_of(const Message& event) {
+  const auto* kinds = event.GetDescriptor()->FindOneofByName("kind");
+  if (kinds == nullptr) return nullptr;
+  return event.GetReflection()->GetOneofFieldDescriptor(event, kinds);
+}
+
+std::vector<std::string> values_of(const Message& message, std::string_view path) {
+  const auto [name, rest] = first_of(path);
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  if (field == nullptr) return {};
+  const auto& reflection = *message.GetReflection();
+  std::vector<std::string> values;
+  const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+  for (int i = 0; i < count; ++i) {
+    const int at = field->is_repeated() ? i : -1;
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      values.push_back(text_of(message, *field, at));
+      continue;
+    }
+    if (at < 0 && !reflection.HasField(message, field)) continue;
+    const Message& inner = at < 0 ? reflection.GetMessage(message, field)
+                                  : reflection.GetRepeatedMessage(message, field, at);
+    for (std::string& value : values_of(inner, rest)) values.push_back(std::move(value));
+  }
+  return values;
+}
+
+bool has_field(const google::protobuf::Descriptor& message, std::string_view path) {
+  const auto [name, rest] = first_of(path);
+  const FieldDescriptor* field = message.FindFieldByName(name);
+  if (field == nullptr) return false;
+  if (rest.empty()) return field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
+  return field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         has_field(*field->message_type(), rest);
+}
+
+}  // namespace mash::notification
