@@ -13,6 +13,7 @@
 #include "feed/kafka.h"
 #include "feed/messages.h"
 #include "node/part.h"
+#include "notification/part.h"
 #include "referral/part.h"
 #include "sharing/part.h"
 #include "strategy/part.h"
@@ -149,7 +150,7 @@ TEST_F(AsyncApi, HasAChannelForEachTopicThatDeployMakes) {
 
 TEST_F(AsyncApi, NamesTheEventsOfEachService) {
   for (const node::Part& part :
-       {referral::part(), sharing::part(), strategy::part(), vault::part()}) {
+       {referral::part(), sharing::part(), strategy::part(), notification::part(), vault::part()}) {
     std::set<std::string> events;
     for (const auto* event : part.events) events.insert(event->full_name());
     EXPECT_EQ(names_in(document_["channels"][part.name]["x-event-types"]), events) << part.name;
