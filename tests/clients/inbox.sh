@@ -35,10 +35,10 @@ until_so() {
 submit() { # prints the referral's id
   mash contact submit deploy/demo/police.json --new-ids --as police --user pc-4821 --role practitioner --json | jq -r .response.referral_id
 }
-# How often a file tells of a referral's notice in a state.
+# How often a file tells, in a state, of the notice that a contact was received.
 count() { # FILE REFERRAL STATE
   jq -c --arg id "$2" --arg state "NOTICE_STATE_$3" \
-    'select(.state == $state and (.notice.about | any(.kind == "referral" and .id == $id)))' "$1" | wc -l
+    'select(.notice.rule == "contact-received" and .state == $state and (.notice.about | any(.kind == "referral" and .id == $id)))' "$1" | wc -l
 }
 tells() { [[ $(count "$@") == 1 ]]; }
 knows() { # REFERRAL
