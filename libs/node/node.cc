@@ -273,7 +273,10 @@ Result<void> Node::Impl::serve() {
   const host::Config& config = ground_->config();
   if (!config.metrics_listen.empty()) {
     ground_->watch(*metrics_);
-    for (const Opened& opened : opened_) watch(*metrics_, *opened.log, *opened.running);
+    for (const Opened& opened : opened_) {
+      watch(*metrics_, *opened.log, *opened.running);
+      if (opened.relay) watch(*metrics_, *opened.log, *opened.relay);
+    }
     if (auto serving = metrics_->serve(config.metrics_listen); !serving) return serving;
   }
   auto started = host::Server::start(config, served(), *access_, *metrics_);

@@ -6,6 +6,7 @@
 #include "cases/following.h"
 #include "clocks/scheduler.h"
 #include "feed/follower.h"
+#include "feed/relay.h"
 #include "host/metrics.h"
 #include "log/event_log.h"
 #include "node/part.h"
@@ -63,6 +64,17 @@ void watch(host::Metrics& metrics, const log::EventLog& log, const Running& runn
   if (const clocks::Scheduler* scheduler = running.scheduler())
     watch_clocks(metrics, *scheduler, labels);
   running.watch(metrics);
+}
+
+void watch(host::Metrics& metrics, const log::EventLog& log, const feed::Relay& relay) {
+  const Labels labels{{"log", log.options().service}};
+  metrics.watch("mash_relay_behind_records", "Records that the brokers have not acknowledged yet.",
+                labels, [&relay] { return static_cast<double>(relay.behind()); });
+  metrics.watch("mash_relay_published_records",
+                "Records that the brokers have acknowledged since the start.", labels,
+                [&relay] { return static_cast<double>(relay.published()); });
+  metrics.watch("mash_relay_held_up", "Whether a log cannot be published.", labels,
+                [&relay] { return relay.held_up() ? 0.0 : 1.0; });
 }
 
 }  // namespace mash::node

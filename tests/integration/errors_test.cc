@@ -44,8 +44,8 @@ bool is_other(const std::string& name) {
 // told in its help.
 std::set<std::string> reasons_in_sources() {
   std::set<std::string> reasons;
-  for (const char* folder : {"libs", "services/hub", "services/referral", "services/sharing",
-                             "services/strategy", "services/vault"}) {
+  for (const char* folder : {"libs", "services/hub", "services/notification", "services/referral",
+                             "services/sharing", "services/strategy", "services/vault"}) {
     for (const auto& entry : fs::recursive_directory_iterator(kSource / folder)) {
       const std::string path = entry.path().string();
       const bool is_source = path.ends_with(".cc") || path.ends_with(".h");
