@@ -9,7 +9,17 @@
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "mash/notification/v1/notice.pb.h"
+#include "mash/referral/v1/case_events.pb.h"
+#include "mash/referral/v1/person_events.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
+#include "mash/sharing/v1/consent_events.pb.h"
+#include "mash/sharing/v1/decision_events.pb.h"
+#include "mash/sharing/v1/item_events.pb.h"
+#include "mash/sharing/v1/request_events.pb.h"
+#include "mash/strategy/v1/child_events.pb.h"
+#include "mash/strategy/v1/conference_events.pb.h"
+#include "mash/strategy/v1/discussion_events.pb.h"
+#include "mash/strategy/v1/protection_events.pb.h"
 #include "notification/notices/event_fields.h"
 #include "notification/notices/notice.h"
 #include "notification/streams.h"
@@ -129,6 +139,20 @@ v1::Notice notice_of(const NoticeRule& rule, const policy::NoticeRules& rules,
   return notice;
 }
 
+// The events that rules may be about: those of the logs that are followed. Naming a type also keeps
+// it in the program, where records find it by name.
+const google::protobuf::Descriptor* event_type(const std::string& name) {
+  for (const auto* type :
+       {referral::v1::ReferralEvent::descriptor(), referral::v1::CaseEvent::descriptor(),
+        referral::v1::PersonEvent::descriptor(), sharing::v1::RequestEvent::descriptor(),
+        sharing::v1::ItemEvent::descriptor(), sharing::v1::DecisionEvent::descriptor(),
+        sharing::v1::ConsentEvent::descriptor(), strategy::v1::DiscussionEvent::descriptor(),
+        strategy::v1::ConferenceEvent::descriptor(), strategy::v1::ProtectionEvent::descriptor(),
+        strategy::v1::ChildEvent::descriptor()})
+    if (type->full_name() == name) return type;
+  return nullptr;
+}
+
 // The record's event, parsed, and the kind of it that happened; nothing: none that is known.
 struct Parsed {
   std::unique_ptr<Message> event;
@@ -154,12 +178,11 @@ Result<void> fits(const policy::NoticeRules& rules) {
   Error incomplete{.code = Code::kInvalidArgument,
                    .reason = "PACK_INCOMPLETE",
                    .message = "Rules on who is told name events or fields that there are not."};
-  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   for (const NoticeRule& rule : rules.rules()) {
     const auto fault = [&](const std::string& what) {
       incomplete.faults.push_back({rules.id() + ".rules." + rule.code, what});
     };
-    const auto* type = pool->FindMessageTypeByName(rule.type);
+    const auto* type = event_type(rule.type);
     const auto* kind = type == nullptr ? nullptr : type->FindFieldByName(rule.event);
     if (kind == nullptr || kind->message_type() == nullptr) {
       fault("there is no such event: " + rule.type + "/" + rule.event);
