@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "bench/bench_log.h"
+#include "bench/contact_load.h"
 #include "bench/report.h"
-#include "generator/contacts.h"
 #include "host/process.h"
 #include "integration/grpc_helpers.h"
 #include "integration/test_hub.h"
@@ -78,35 +78,8 @@ class Watcher final : public grpc::ClientReadReactor<referral::v1::WatchReferral
   std::atomic<bool> done_ = false;
 };
 
-// A contact on its way, and when it went.
-struct Sent {
-  grpc::ClientContext context;
-  referral::v1::SubmitContactRequest request;
-  referral::v1::SubmitContactResponse response;
-  Clock::time_point at;
-  std::atomic<bool> answered = false;
-};
-
-void send(ReferralService::Stub& stub, std::vector<std::unique_ptr<Sent>>& contacts) {
-  const auto begin = Clock::now();
-  for (size_t i = 0; i < contacts.size(); ++i) {
-    std::this_thread::sleep_until(begin +
-                                  i * std::chrono::microseconds(1'000'000) / kContactsPerSecond);
-    Sent& sent = *contacts[i];
-    sent.at = Clock::now();
-    stub.async()->SubmitContact(&sent.context, &sent.request, &sent.response,
-                                [&sent](const grpc::Status& status) {
-                                  if (!status.ok()) {
-                                    std::fprintf(stderr, "%s\n", status.error_message().c_str());
-                                    std::exit(1);
-                                  }
-                                  sent.answered = true;
-                                });
-  }
-}
-
 // From before each contact was sent to when the last watcher heard of it, ascending.
-std::vector<double> milliseconds(const std::vector<std::unique_ptr<Sent>>& contacts,
+std::vector<double> milliseconds(const SentContacts& contacts,
                                  const std::vector<std::unique_ptr<Watcher>>& watchers) {
   std::unordered_map<std::string, Clock::time_point> sent;
   for (const auto& contact : contacts) sent[contact->response.referral_id()] = contact->at;
@@ -134,19 +107,10 @@ int run(int seconds) {
   for (size_t i = 0; i < kWatchers; ++i)
     watchers.push_back(std::make_unique<Watcher>(*stubs[i % kConnections], count));
 
-  generator::Generator generator(
-      7, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  std::vector<std::unique_ptr<Sent>> contacts;
-  for (size_t i = 0; i < count; ++i) {
-    contacts.push_back(std::make_unique<Sent>());
-    contacts.back()->request = generator.next().request;
-    mash::testing::TestHub::dress(contacts.back()->context, mash::testing::kPolice);
-  }
+  SentContacts contacts = generate_contacts(count, mash::testing::kPolice);
   const auto sender = ReferralService::NewStub(
       mash::testing::connect_with(hub.pki(), hub.pki().agency("police"), hub.hub().port()));
-  send(*sender, contacts);
-  for (const auto& contact : contacts)
-    while (!contact->answered) std::this_thread::yield();
+  send_contacts(*sender, contacts, kContactsPerSecond);
   size_t messages = 0;
   for (const auto& watcher : watchers) {
     while (watcher->count() < count) std::this_thread::yield();
