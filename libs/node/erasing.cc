@@ -1,6 +1,9 @@
 #include "node/erasing.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -11,9 +14,14 @@
 #include "log/lookup.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "node/remote_keys.h"
+#include "vault/vault_errors.h"
 
 namespace mash::node {
 namespace {
+
+// A key is destroyed some hundred milliseconds after that is ordered.
+constexpr std::chrono::milliseconds kTryEvery{50};
+constexpr int kTries = 60;
 
 // Who acts when the cursor moves: nothing is appended with it.
 const Actor kItself{.agency = "hub", .system = "eraser", .practitioner = "", .role = "service"};
@@ -45,6 +53,14 @@ class Erasing::Impl {
                           .settle = [this](bool) { return settle(); }},
              .on_held_up = tell}) {}
 
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_stopping_ = true;
+    }
+    stopping_.notify_all();
+  }
+
   const feed::Follower& follower() const { return follower_; }
 
  private:
@@ -60,7 +76,21 @@ class Erasing::Impl {
     return {};
   }
 
+  // The vault destroys the key after the order is logged: one forgotten sooner could be leased
+  // again.
+  Result<void> wait_until_destroyed(const std::string& key_id) {
+    for (int tried = 0; tried < kTries; ++tried) {
+      const auto destroyed = parts_.keys.is_destroyed(key_id);
+      if (!destroyed) return tl::unexpected(destroyed.error());
+      if (*destroyed) return {};
+      std::unique_lock lock(mutex_);
+      if (stopping_.wait_for(lock, kTryEvery, [this] { return is_stopping_; })) break;
+    }
+    return vault::vault_unavailable("The vault has yet to destroy a key.");
+  }
+
   Result<void> erase(const std::string& key_id) {
+    if (auto destroyed = wait_until_destroyed(key_id); !destroyed) return destroyed;
     parts_.keys.forget(key_id);
     const auto removed = parts_.log.erase_sealed(key_id);
     if (!removed) return tl::unexpected(removed.error());
@@ -85,6 +115,9 @@ class Erasing::Impl {
   }
 
   const ErasingParts parts_;
+  std::mutex mutex_;
+  std::condition_variable stopping_;
+  bool is_stopping_ = false;
   std::uint64_t next_ = 0;
   std::uint64_t stored_ = 0;
   feed::Follower follower_;  // last: its thread uses the others

@@ -25,8 +25,9 @@ struct ErasingParts {
   RemoteKeys& keys;
 };
 
-// For every order to destroy a key: has the process forget the key, removes what it sealed from the
-// log and its look-ups, and says so to the vault; then, and not before, it has followed the order.
+// For every order to destroy a key, once the vault has: has the process forget the key, removes
+// what it sealed from the log and its look-ups, and says so to the vault; then, and not before, it
+// has followed the order.
 class Erasing {
  public:
   // Begins at once.

@@ -19,6 +19,9 @@ using std::chrono::steady_clock;
 constexpr milliseconds kPatience{3'000};
 constexpr std::size_t kKeysAskedMax = 1'000;
 constexpr std::size_t kKeysMintedMax = 16'384;
+constexpr std::size_t kKeysLeasedMax = 65'536;  // as many as a key ring holds
+constexpr milliseconds kRenewEvery{5'000};
+constexpr std::chrono::seconds kRenewWhenLeft{30};
 constexpr char kAway[] = "VAULT_UNAVAILABLE";
 
 // A secret of an answer, which is wiped there.
@@ -73,14 +76,17 @@ struct RemoteKeys::Forgetting {
   std::map<std::uint64_t, std::function<void(std::string_view)>> all;
 };
 
-RemoteKeys::RemoteKeys(std::unique_ptr<Stub> stub, vault::SecretKey token_key)
+RemoteKeys::RemoteKeys(std::unique_ptr<Stub> stub, vault::SecretKey token_key, Now now)
     : stub_(std::move(stub)),
       token_key_(std::move(token_key)),
-      forgetting_(std::make_shared<Forgetting>()) {}
+      forgetting_(std::make_shared<Forgetting>()),
+      now_(std::move(now)),
+      book_(kKeysLeasedMax),
+      renewing_([this](const std::stop_token& stop) { run(stop); }) {}
 RemoteKeys::~RemoteKeys() = default;
 
 Result<std::unique_ptr<RemoteKeys>> RemoteKeys::over(std::shared_ptr<grpc::Channel> vault,
-                                                     milliseconds patience) {
+                                                     milliseconds patience, Now now) {
   auto stub = std::make_unique<Stub>(std::move(vault));
   mash::vault::v1::MintKeysRequest request;
   request.set_count(1);
@@ -88,13 +94,14 @@ Result<std::unique_ptr<RemoteKeys>> RemoteKeys::over(std::shared_ptr<grpc::Chann
   if (!answer) return tl::unexpected(std::move(answer.error()));
   auto token_key = secret_of(*answer->mutable_token_key());
   if (!token_key) return tl::unexpected(std::move(token_key.error()));
-  return std::unique_ptr<RemoteKeys>(new RemoteKeys(std::move(stub), std::move(*token_key)));
+  return std::unique_ptr<RemoteKeys>(
+      new RemoteKeys(std::move(stub), std::move(*token_key), std::move(now)));
 }
 
 Result<std::vector<vault::DataKey>> RemoteKeys::mint(std::size_t count) {
   mash::vault::v1::MintKeysRequest request;
   request.set_count(static_cast<std::uint32_t>(std::min(count, kKeysMintedMax)));
-  const auto asked_at = steady_clock::now();
+  const auto asked_at = now_();
   auto answer = stub_->ask(&VaultService::Stub::MintKeys, request);
   if (!answer) return tl::unexpected(std::move(answer.error()));
   std::ranges::fill(*answer->mutable_token_key(), '\0');
@@ -109,19 +116,64 @@ Result<std::vector<vault::DataKey>> RemoteKeys::mint(std::size_t count) {
 }
 
 Result<vault::DataKey> RemoteKeys::lease(std::string_view key_id) {
+  const auto asked_at = now_();
+  if (auto held = book_.find(key_id, asked_at)) return std::move(*held);
+  const auto generation = book_.generation();
   mash::vault::v1::LeaseKeysRequest request;
   request.add_key_ids(std::string(key_id));
-  const auto asked_at = steady_clock::now();
   auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
   if (!answer) return tl::unexpected(std::move(answer.error()));
   if (answer->keys_size() != 1) return vault::vault_unavailable("The vault's answer has no key.");
-  return key_of(*answer->mutable_keys(0),
-                asked_at + std::chrono::seconds(answer->lease().seconds()));
+  auto key =
+      key_of(*answer->mutable_keys(0), asked_at + std::chrono::seconds(answer->lease().seconds()));
+  if (key) book_.put(*key, generation);
+  return key;
+}
+
+Result<bool> RemoteKeys::is_destroyed(const std::string& key_id) {
+  mash::vault::v1::LeaseKeysRequest request;
+  request.add_key_ids(key_id);
+  auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
+  if (!answer) return tl::unexpected(std::move(answer.error()));
+  if (answer->keys_size() != 1) return vault::vault_unavailable("The vault's answer has no key.");
+  std::ranges::fill(*answer->mutable_keys(0)->mutable_key(), '\0');
+  return !answer->keys(0).reason().empty();
+}
+
+Result<std::size_t> RemoteKeys::renew() {
+  const auto ids = book_.due(now_(), now_() + kRenewWhenLeft);
+  std::size_t renewed = 0;
+  for (std::size_t from = 0; from < ids.size(); from += kKeysAskedMax) {
+    mash::vault::v1::LeaseKeysRequest request;
+    for (std::size_t i = from; i < std::min(from + kKeysAskedMax, ids.size()); ++i)
+      request.add_key_ids(ids[i]);
+    const auto asked_at = now_();
+    const auto generation = book_.generation();
+    auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
+    if (!answer) return tl::unexpected(std::move(answer.error()));
+    const auto until = asked_at + std::chrono::seconds(answer->lease().seconds());
+    for (auto& leased : *answer->mutable_keys())
+      if (auto key = key_of(leased, until)) {  // else it is destroyed, and forgotten by itself
+        book_.renew(*key, generation);
+        ++renewed;
+      }
+  }
+  return renewed;
+}
+
+// What is refused is tried again the next time, while the leases last.
+void RemoteKeys::run(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, stop, kRenewEvery, [&] { return stop.stop_requested(); })) {
+    lock.unlock();
+    (void)renew();
+    lock.lock();
+  }
 }
 
 Result<std::optional<steady_clock::time_point>> RemoteKeys::hold_ahead(
     const std::vector<std::string>& key_ids) {
-  const auto asked_at = steady_clock::now();
+  const auto asked_at = now_();
   std::chrono::seconds lease{0};
   for (std::size_t from = 0; from < key_ids.size(); from += kKeysAskedMax) {
     mash::vault::v1::LeaseKeysRequest request;
@@ -148,6 +200,7 @@ std::shared_ptr<void> RemoteKeys::on_destroyed(std::function<void(std::string_vi
 }
 
 void RemoteKeys::forget(const std::string& key_id) {
+  book_.drop(key_id);
   const std::lock_guard lock(forgetting_->mutex);
   for (const auto& [number, forget] : forgetting_->all) forget(key_id);
 }

@@ -30,7 +30,7 @@ struct KeyRingOptions {
 // (kUnavailable, reason VAULT_UNAVAILABLE, with a delay to retry after) the ring goes on with what
 // it holds: intake outlives a stopped vault by the keys minted ahead. A key destroyed in the vault
 // leaves every ring over it before Vault::destroy returns. Where keys are given on a lease, none is
-// used past its time; those held ahead are leased anew while half of theirs is left.
+// used past its time; those held ahead are leased anew while more than half of theirs is left.
 //
 // Every refusal of a key is one of
 //   KEY_DESTROYED     kFailedPrecondition  erased on an order; show "erased"

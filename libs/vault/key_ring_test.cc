@@ -12,6 +12,7 @@
 #include "vault/key_cache.h"
 #include "vault/testing/failing_env.h"
 #include "vault/testing/temp_vault.h"
+#include "vault/vault_errors.h"
 
 namespace mash::vault {
 namespace {
@@ -104,6 +105,76 @@ TEST(KeyRing, WithTheVaultAwayGoesOnWithWhatItHoldsAndThenSaysSo) {
   EXPECT_TRUE(id.error().retry_after.has_value());
   EXPECT_EQ(ring.open(early, "", sealed).value(), "before");
   EXPECT_EQ(reason_of(ring.seal(not_held, "", "x")), "VAULT_UNAVAILABLE");
+}
+
+// A vault that gives its keys on a lease, as one of another process does, and can be away.
+class LeasingVault final : public KeySource {
+ public:
+  Result<std::vector<DataKey>> mint(std::size_t count) override {
+    if (is_away) return vault_unavailable("It is away.");
+    return vault_->mint(count).map([&](std::vector<DataKey> keys) {
+      for (DataKey& key : keys) key.until = now.load() + std::chrono::hours(2);
+      return keys;
+    });
+  }
+  Result<DataKey> lease(std::string_view key_id) override {
+    ++asked;
+    if (is_away) return vault_unavailable("It is away.");
+    return vault_->lease(key_id).map([&](DataKey key) {
+      key.until = now.load() + std::chrono::minutes(1);
+      return key;
+    });
+  }
+  Result<std::optional<std::chrono::steady_clock::time_point>> hold_ahead(
+      const std::vector<std::string>&) override {
+    if (is_away) return vault_unavailable("It is away.");
+    return now.load() + std::chrono::hours(2);
+  }
+  SecretKey token_key() const override { return token_key_.copy(); }
+  std::shared_ptr<void> on_destroyed(std::function<void(std::string_view)> forget) override {
+    return vault_->on_destroyed(std::move(forget));
+  }
+
+  std::atomic<std::chrono::steady_clock::time_point> now{};
+  std::atomic<bool> is_away{false};
+  std::atomic<int> asked{0};
+
+ private:
+  TempVault vault_;
+  const SecretKey token_key_ = vault_->token_key();
+};
+
+TEST(KeyRing, UsesNoKeyPastItsLeaseAndAsksForItAgain) {
+  LeasingVault vault;
+  const KeyRingOptions options{.now = [&] { return vault.now.load(); }, .fresh_keys_max = 256};
+  KeyRing taking(vault, options);
+  KeyRing reading(vault, options);
+  const auto pass = [&](auto time) { vault.now = vault.now.load() + time; };
+  const std::string id = taking.fresh_key_id().value();
+  const std::string sealed = taking.seal(id, "", "text").value();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(reading.open(id, "", sealed).value(), "text");
+  EXPECT_EQ(vault.asked, 1);
+  pass(std::chrono::seconds(60));
+  EXPECT_EQ(reading.open(id, "", sealed).value(), "text");
+  EXPECT_EQ(vault.asked, 2);
+
+  vault.is_away = true;
+  pass(std::chrono::seconds(59));
+  EXPECT_EQ(reason_of(reading.open(id, "", sealed)), "opened");
+  pass(std::chrono::seconds(1));
+  EXPECT_EQ(reason_of(reading.open(id, "", sealed)), "VAULT_UNAVAILABLE");
+  EXPECT_EQ(reason_of(taking.open(id, "", sealed)), "opened") << "it was minted for longer";
+  pass(std::chrono::minutes(117));
+  const Result<std::string> late = taking.fresh_key_id();
+  ASSERT_TRUE(late.has_value());
+  EXPECT_TRUE(taking.seal(*late, "", "intake goes on").has_value());
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(reason_of(taking.open(id, "", sealed)), "VAULT_UNAVAILABLE");
+  EXPECT_EQ(reason_of(taking.seal(*late, "", "x")), "VAULT_UNAVAILABLE");
+  EXPECT_EQ(reason_of(taking.fresh_key_id()), "VAULT_UNAVAILABLE");
+  vault.is_away = false;
+  EXPECT_EQ(reason_of(taking.open(id, "", sealed)), "opened");
+  EXPECT_EQ(reason_of(taking.fresh_key_id()), "opened");
 }
 
 TEST(KeyRing, TokensAreTheSameInEveryRingAndRunAndApartByDomain) {

@@ -1,5 +1,7 @@
 #include "vault/part.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
 #include "mash/vault/v1/vault_events.pb.h"
@@ -8,6 +10,7 @@
 #include "vault/destructions_view.h"
 #include "vault/eraser.h"
 #include "vault/leases.h"
+#include "vault/vault.h"
 #include "vault/vault_service.h"
 
 namespace mash::vault {
@@ -32,15 +35,26 @@ std::vector<Holder*> pointers_to(const Holders& holders) {
   return pointers;
 }
 
+std::set<std::string> leased_among(const Holders& holders) {
+  std::set<std::string> names;
+  for (const auto& holder : holders)
+    if (holder->log() == nullptr) names.insert(holder->name());
+  return names;
+}
+
 class Keys final : public node::Running {
  public:
-  explicit Keys(const node::Beginning& beginning)
-      : holders_(holders_of(beginning, leases_)),
+  Keys(const node::Beginning& beginning, LeaseTimes times, Leases::Now now)
+      : leases_(times, std::move(now)),
+        noting_(beginning.ground.vault().on_destroyed(
+            [this](std::string_view key_id) { leases_.destroyed(std::string(key_id)); })),
+        holders_(holders_of(beginning, leases_)),
         eraser_(EraserParts{.vault = beginning.ground.vault(),
                             .orders = beginning.desk.log(),
                             .holders = pointers_to(holders_),
                             .clock = beginning.ground.clock()}),
-        service_(beginning.desk, beginning.ground.vault(), eraser_, leases_) {}
+        service_(beginning.desk, beginning.ground.vault(), eraser_, leases_,
+                 leased_among(holders_)) {}
 
   std::vector<host::ServedService> served() override {
     return {{v1::VaultService::service_full_name(), service_}};
@@ -48,7 +62,8 @@ class Keys final : public node::Running {
 
  private:
   Leases leases_;
-  std::vector<std::unique_ptr<Holder>> holders_;
+  std::shared_ptr<void> noting_;
+  Holders holders_;
   Eraser eraser_;
   VaultService service_;
 };
@@ -61,13 +76,14 @@ std::vector<std::unique_ptr<log::View>> views() {
 
 }  // namespace
 
-node::Part part() {
+node::Part part(LeaseTimes times, Leases::Now now) {
   return {.name = "vault",
           .events = {v1::KeyEvent::descriptor(), v1::HolderEvent::descriptor()},
           .services = {v1::VaultService::service_full_name()},
           .views = views,
-          .begin = [](const node::Beginning& beginning) -> Result<std::unique_ptr<node::Running>> {
-            return std::make_unique<Keys>(beginning);
+          .begin = [times, now = std::move(now)](
+                       const node::Beginning& beginning) -> Result<std::unique_ptr<node::Running>> {
+            return std::make_unique<Keys>(beginning, times, now);
           }};
 }
 

@@ -36,8 +36,8 @@ std::vector<FieldFault> faults_of_lease(const v1::LeaseKeysRequest& request) {
 }
 
 std::vector<FieldFault> faults_of_minting(const v1::MintKeysRequest& request) {
-  if (request.count() <= kKeysMintedMax) return {};
-  return {{"count", "must be at most 65,536"}};
+  if (request.count() >= 1 && request.count() <= kKeysMintedMax) return {};
+  return {{"count", "must be from 1 to 65,536"}};
 }
 
 Result<host::Looks> list(const log::EventLog& orders, const v1::ListDestroyedRequest& request,
@@ -94,7 +94,9 @@ grpc::ServerUnaryReactor* VaultService::LeaseKeys(grpc::CallbackServerContext* c
                                                   v1::LeaseKeysResponse* response) {
   return desk_.query(
       call, request,
-      [this, request, response](const Context&) { return lease(*request, *response); },
+      [this, request, response](const Context& context) {
+        return check_holder(context).and_then([&] { return lease(*request, *response); });
+      },
       [request] { return faults_of_lease(*request); });
 }
 
@@ -103,7 +105,9 @@ grpc::ServerUnaryReactor* VaultService::MintKeys(grpc::CallbackServerContext* ca
                                                  v1::MintKeysResponse* response) {
   return desk_.query(
       call, request,
-      [this, request, response](const Context&) { return mint(*request, *response); },
+      [this, request, response](const Context& context) {
+        return check_holder(context).and_then([&] { return mint(*request, *response); });
+      },
       [request] { return faults_of_minting(*request); });
 }
 
@@ -112,14 +116,36 @@ grpc::ServerUnaryReactor* VaultService::ConfirmDropped(grpc::CallbackServerConte
                                                        v1::ConfirmDroppedResponse*) {
   return desk_.query(
       call, request,
-      [this, request](const Context& context) -> Result<host::Looks> {
-        for (int i = 0; i < request->key_ids_size(); ++i)
-          leases_.confirm(
-              context.actor.system, request->key_ids(i),
-              i < request->sealed_parts_removed_size() ? request->sealed_parts_removed(i) : 0);
-        return host::Looks{};
+      [this, request](const Context& context) {
+        return check_holder(context).and_then(
+            [&] { return confirm(context.actor.system, *request); });
       },
       [request] { return faults_of_ids(request->key_ids()); });
+}
+
+// A destruction waits for the holders it knows: nobody else may be given a key.
+Result<void> VaultService::check_holder(const Context& context) const {
+  if (context.actor.agency == "hub" && holders_.contains(context.actor.system)) return {};
+  return refuse(Code::kPermissionDenied, "NO_HOLDER_OF_KEYS",
+                "Keys are given to the services that this vault's configuration names, and to "
+                "nobody else.");
+}
+
+// Before a key is destroyed it can be leased again, whatever was dropped.
+Result<host::Looks> VaultService::confirm(const std::string& holder,
+                                          const v1::ConfirmDroppedRequest& request) {
+  for (const std::string& key_id : request.key_ids()) {
+    const auto key = vault_.unwrap(key_id);
+    if (key)
+      return refuse(Code::kFailedPrecondition, "KEY_NOT_DESTROYED",
+                    "The key is not destroyed: it cannot have been dropped for good.");
+    if (key.error().code != Code::kNotFound && key.error().code != Code::kFailedPrecondition)
+      return tl::unexpected(key.error());
+  }
+  for (int i = 0; i < request.key_ids_size(); ++i)
+    leases_.confirm(holder, request.key_ids(i),
+                    i < request.sealed_parts_removed_size() ? request.sealed_parts_removed(i) : 0);
+  return host::Looks{};
 }
 
 Result<host::Looks> VaultService::lease(const v1::LeaseKeysRequest& request,
@@ -127,10 +153,11 @@ Result<host::Looks> VaultService::lease(const v1::LeaseKeysRequest& request,
   for (const std::string& key_id : request.key_ids()) {
     v1::LeasedKey& leased = *response.add_keys();
     leased.set_key_id(key_id);
+    // Noted first: a key that is destroyed meanwhile may leave all the same.
+    if (request.ahead()) leases_.given_ahead(key_id, key_id);
     const auto key = vault_.unwrap(key_id);
     if (key) {
       leased.set_key(key->bytes().data(), key->bytes().size());
-      if (request.ahead()) leases_.given_ahead(key_id);
     } else if (key.error().code == Code::kNotFound ||
                key.error().code == Code::kFailedPrecondition) {
       leased.set_reason(key.error().reason);
@@ -147,8 +174,8 @@ Result<host::Looks> VaultService::mint(const v1::MintKeysRequest& request,
                                        v1::MintKeysResponse& response) {
   const auto minted = vault_.mint(request.count());
   if (!minted) return tl::unexpected(minted.error());
+  if (!minted->empty()) leases_.given_ahead(minted->front().id, minted->back().id);
   for (const DataKey& key : *minted) {
-    leases_.given_ahead(key.id);
     v1::LeasedKey& leased = *response.add_keys();
     leased.set_key_id(key.id);
     leased.set_key(key.key.bytes().data(), key.key.bytes().size());

@@ -1,4 +1,8 @@
 #pragma once
+#include <set>
+#include <string>
+#include <utility>
+
 #include "host/desk.h"
 #include "mash/vault/v1/vault_service.grpc.pb.h"
 #include "vault/eraser.h"
@@ -7,12 +11,18 @@
 namespace mash::vault {
 
 // The keys, for a records manager, and for the hub's other services where each is a process of its
-// own. `desk` is over the vault's own log, the one whose orders the eraser follows; all outlive the
-// service. Thread-safe.
+// own: those named as holders, and nobody else, whatever its role. `desk` is over the vault's own
+// log, the one whose orders the eraser follows; all outlive the service. Thread-safe.
 class VaultService final : public v1::VaultService::CallbackService {
  public:
-  VaultService(host::Desk& desk, Vault& vault, Eraser& eraser, Leases& leases)
-      : desk_(desk), vault_(vault), eraser_(eraser), leases_(leases) {}
+  // `holders`: the systems of the hub's own agency, by their certificates, that may hold keys.
+  VaultService(host::Desk& desk, Vault& vault, Eraser& eraser, Leases& leases,
+               std::set<std::string> holders)
+      : desk_(desk),
+        vault_(vault),
+        eraser_(eraser),
+        leases_(leases),
+        holders_(std::move(holders)) {}
 
   grpc::ServerUnaryReactor* DestroyKey(grpc::CallbackServerContext* call,
                                        const v1::DestroyKeyRequest* request,
@@ -31,6 +41,8 @@ class VaultService final : public v1::VaultService::CallbackService {
                                            v1::ConfirmDroppedResponse* response) override;
 
  private:
+  Result<void> check_holder(const Context& context) const;
+  Result<host::Looks> confirm(const std::string& holder, const v1::ConfirmDroppedRequest& request);
   Result<host::Looks> lease(const v1::LeaseKeysRequest& request, v1::LeaseKeysResponse& response);
   Result<host::Looks> mint(const v1::MintKeysRequest& request, v1::MintKeysResponse& response);
 
@@ -38,6 +50,7 @@ class VaultService final : public v1::VaultService::CallbackService {
   Vault& vault_;
   Eraser& eraser_;
   Leases& leases_;
+  const std::set<std::string> holders_;
 };
 
 }  // namespace mash::vault

@@ -40,8 +40,9 @@ host::AgencyRules usual_agencies() {
 
 }  // namespace
 
-TestHub::TestHub(const std::function<void(host::Config&)>& adjust, node::Options parts)
-    : folder_(new_folder()), parts_(std::move(parts)) {
+TestHub::TestHub(const std::function<void(host::Config&)>& adjust, node::Options parts,
+                 Parts made_of)
+    : folder_(new_folder()), parts_(std::move(parts)), made_of_(std::move(made_of)) {
   std::signal(SIGPIPE, SIG_IGN);  // as host::prepare_process does: a peer may hang up at any time
   gpr_set_log_function([](gpr_log_func_args*) {});  // refused handshakes are what tests are about
   const auto server = pki_.server();
@@ -75,7 +76,7 @@ TestHub::~TestHub() {
 }
 
 void TestHub::start() {
-  auto started = node::Node::start(config_, hub::parts(), parts_);
+  auto started = node::Node::start(config_, made_of_(), parts_);
   if (!started) {
     std::fprintf(stderr, "the test's hub cannot start: %s: %s\n", started.error().reason.c_str(),
                  started.error().message.c_str());

@@ -6,13 +6,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "host/config.h"
 #include "host/reply.h"
 #include "hub/hub.h"
-#include "node/node.h"
 #include "integration/test_pki.h"
+#include "node/node.h"
 
 namespace mash::testing {
 
@@ -36,9 +37,11 @@ inline const Caller kRecordsManager{"operator", "rm-1", "records-manager"};
 // authority of its own. It goes with everything it wrote.
 class TestHub {
  public:
+  // What the process is made of; made anew at each start.
+  using Parts = std::function<std::vector<node::Part>()>;
   // `adjust` may change the configuration before the hub starts.
-  explicit TestHub(const std::function<void(host::Config&)>& adjust = {},
-                   node::Options parts = {});
+  explicit TestHub(const std::function<void(host::Config&)>& adjust = {}, node::Options parts = {},
+                   Parts made_of = hub::parts);
   ~TestHub();
 
   node::Node& hub() { return *hub_; }
@@ -79,6 +82,7 @@ class TestHub {
   std::filesystem::path folder_;
   host::Config config_;
   node::Options parts_;
+  Parts made_of_;
   std::unique_ptr<node::Node> hub_;
   std::map<std::string, TestPki::Credentials> issued_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
