@@ -1,4 +1,5 @@
 # A local cluster: every service a process of its own, over Kafka. Sourced by ./dev cluster and by tests, in the repository's root.
+#   start_service BIN SERVICE   starts one of them
 #   start_cluster BIN   starts the services of BIN on deploy/cluster/mash.toml, and returns when all answer calls
 #   stop_cluster        stops those that were started so, and returns when they have drained
 #   cluster_address     prints where `mash` finds them: a MASH_ADDRESS
@@ -27,17 +28,20 @@ stop_cluster() {
   for ((i = ${#cluster_services[@]} - 1; i >= 0; i--)); do stop_program "mash-${cluster_services[i]}"; done
 }
 
+start_service() { # BIN SERVICE
+  local bin=$1 service=$2 peer flags
+  flags=(--config deploy/cluster/mash.toml
+    --server-listen "$(cluster_service_address "$service")"
+    --server-certificate "var/pki/mash-$service/cert.pem" --server-key "var/pki/mash-$service/key.pem"
+    --keys-signing "var/cluster-keys/$service.key")
+  for peer in "${cluster_services[@]}"; do flags+=("--peers-$peer" "$(cluster_service_address "$peer")"); done
+  [[ -n ${MASH_CLUSTER_PORT:-} ]] && flags+=(--metrics-listen '')
+  start_program "$bin" "mash-$service" "${flags[@]}"
+  await_program "mash-$service" "$bin/mash" --address "$(cluster_address)" \
+    checkpoint --log "$service" --as auditor --user aud-03 --timeout 1
+}
+
 start_cluster() { # BIN
-  local service peer flags
-  for service in "${cluster_services[@]}"; do
-    flags=(--config deploy/cluster/mash.toml
-      --server-listen "$(cluster_service_address "$service")"
-      --server-certificate "var/pki/mash-$service/cert.pem" --server-key "var/pki/mash-$service/key.pem"
-      --keys-signing "var/cluster-keys/$service.key")
-    for peer in "${cluster_services[@]}"; do flags+=("--peers-$peer" "$(cluster_service_address "$peer")"); done
-    [[ -n ${MASH_CLUSTER_PORT:-} ]] && flags+=(--metrics-listen '')
-    start_program "$1" "mash-$service" "${flags[@]}"
-    await_program "mash-$service" "$1/mash" --address "$(cluster_address)" \
-      checkpoint --log "$service" --as auditor --user aud-03 --timeout 1
-  done
+  local service
+  for service in "${cluster_services[@]}"; do start_service "$1" "$service"; done
 }

@@ -2,6 +2,7 @@
 #   program_pid NAME                 prints the process id of the running program; false where there is none
 #   start_program BIN NAME [ARG...]  starts BIN/NAME; its log is program_log NAME
 #   await_program NAME COMMAND...    returns when COMMAND succeeds; false, with what was said, when the program died or a minute is over
+#   kill_program NAME                ends it as a failing machine would
 #   stop_program NAME                stops the one that was started so, and returns when it has drained
 # shellcheck shell=bash
 
@@ -19,6 +20,14 @@ stop_program() { # NAME
     kill -TERM "$pid"
     timeout 60 tail --pid="$pid" -f /dev/null || { echo "$1 (process $pid) does not stop" >&2; return 1; }
   fi
+  rm -f "var/run/$1.pid"
+}
+
+kill_program() { # NAME
+  local pid
+  pid=$(program_pid "$1")
+  kill -KILL "$pid"
+  timeout 60 tail --pid="$pid" -f /dev/null
   rm -f "var/run/$1.pid"
 }
 

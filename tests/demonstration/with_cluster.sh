@@ -43,7 +43,8 @@ PYTHON
 MASH_CLUSTER_PORT=$(free_ports 8)
 kafka_port=$((MASH_CLUSTER_PORT + 6))
 MASH_ADDRESS=$(cluster_address)
-export MASH_CLUSTER_PORT MASH_ADDRESS MASH_KAFKA_BROKERS=127.0.0.1:$kafka_port PATH=$bin:$PATH
+export MASH_CLUSTER_PORT MASH_ADDRESS MASH_BIN=$bin MASH_KAFKA_PORT=$kafka_port
+export MASH_KAFKA_BROKERS=127.0.0.1:$kafka_port PATH=$bin:$PATH
 
 deploy/pki/make-demo-pki.sh var/pki >/dev/null
 deploy/kafka/kafka.sh up "$kafka_port" >/dev/null
