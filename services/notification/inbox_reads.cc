@@ -6,6 +6,7 @@
 #include "host/pages.h"
 #include "log/row_order.h"
 #include "mash/notification/v1/notification_rows.pb.h"
+#include "notification/admitting.h"
 #include "notification/lists/rows.h"
 #include "notification/lists/views.h"
 
@@ -47,19 +48,20 @@ Result<v1::InboxNotice> notice_now(const log::EventLog& log, const std::string& 
 // The next of one caller's notices, in the order in which they changed.
 class Subscription {
  public:
-  Subscription(const log::EventLog& log, v1::SubscribeRequest request, std::string agency)
-      : log_(log), request_(std::move(request)), agency_(std::move(agency)) {}
+  Subscription(const log::EventLog& log, v1::SubscribeRequest request, Actor actor)
+      : log_(log), request_(std::move(request)), actor_(std::move(actor)) {}
 
   Result<host::Next> next(v1::SubscribeResponse& message) {
+    Admitting cases(log_, actor_);
     while (true) {
       const auto page = log_.list({.view = std::string(kArrivalsView),
                                    .limit = kNoticesAtOnce,
-                                   .order_from = after_cursor(agency_, request_.after()),
-                                   .order_below = end_of(agency_)});
+                                   .order_from = after_cursor(actor_.agency, request_.after()),
+                                   .order_below = end_of(actor_.agency)});
       if (!page) return tl::unexpected(page.error());
       if (page->rows.empty()) return host::Next::kWait;
       for (const log::ListedRow& listed : page->rows)
-        if (auto added = add(listed, message); !added) return tl::unexpected(added.error());
+        if (auto added = add(listed, cases, message); !added) return tl::unexpected(added.error());
       if (message.notices_size() == 0) continue;  // none that is wanted
       message.set_cursor(request_.after());
       return host::Next::kMessage;
@@ -67,21 +69,23 @@ class Subscription {
   }
 
  private:
-  Result<void> add(const log::ListedRow& listed, v1::SubscribeResponse& message) {
+  Result<void> add(const log::ListedRow& listed, Admitting& cases, v1::SubscribeResponse& message) {
     v1::ArrivalRow arrival;
     if (!arrival.ParseFromString(listed.columns)) return log::malformed_row();
     request_.set_after(arrival.cursor());
     auto notice = notice_now(log_, arrival.notice_id());
     if (!notice) return tl::unexpected(std::move(notice.error()));
     // One that has changed again since comes again, at its new place.
-    if (notice->cursor() == arrival.cursor() && is_wanted(*notice, agency_, request_))
-      *message.add_notices() = std::move(*notice);
-    return {};
+    if (notice->cursor() != arrival.cursor() || !is_wanted(*notice, actor_.agency, request_))
+      return {};
+    return cases.admit(notice->notice().case_id()).map([&](bool admitted) {
+      if (admitted) *message.add_notices() = std::move(*notice);
+    });
   }
 
   const log::EventLog& log_;
   v1::SubscribeRequest request_;  // `after` goes on
-  const std::string agency_;
+  const Actor actor_;
 };
 
 }  // namespace
@@ -100,13 +104,19 @@ Result<host::Looks> list_inbox(const log::EventLog& log, const v1::ListInboxRequ
                        .scan_limit = kPageScanMax,
                        .order_from = beginning_of(agency),
                        .order_below = end_of(agency)};
+  Admitting cases(log, context.actor);
+  Result<bool> admitted = true;  // of the row looked at last
   query.filter = [&](std::string_view, std::string_view columns) {
     v1::InboxRow row;
-    return row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) &&
-           is_wanted_in_list(row.notice(), agency, request);
+    if (!admitted || !row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) ||
+        !is_wanted_in_list(row.notice(), agency, request))
+      return false;
+    admitted = cases.admit(row.notice().notice().case_id());
+    return admitted.value_or(false);
   };
   const auto page = log.list(query);
   if (!page) return tl::unexpected(page.error());
+  if (!admitted) return tl::unexpected(admitted.error());
   for (const log::ListedRow& listed : page->rows) {
     v1::InboxRow row;
     if (!row.ParseFromString(listed.columns)) return log::malformed_row();
@@ -121,8 +131,8 @@ Result<host::Looks> list_inbox(const log::EventLog& log, const v1::ListInboxRequ
 host::Pull<v1::SubscribeResponse> subscribe(const log::EventLog& log,
                                             const v1::SubscribeRequest& request,
                                             const Context& context) {
-  return [subscription = Subscription(log, request, context.actor.agency)](
-             v1::SubscribeResponse& message, host::Looks&) mutable {
+  return [subscription = Subscription(log, request, context.actor)](v1::SubscribeResponse& message,
+                                                                    host::Looks&) mutable {
     return subscription.next(message);
   };
 }

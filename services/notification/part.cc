@@ -6,6 +6,7 @@
 #include "clocks/over_desk.h"
 #include "mash/notification/v1/notification_events.pb.h"
 #include "node/ground.h"
+#include "notification/admitting.h"
 #include "notification/lists/views.h"
 #include "notification/notices/notice.h"
 #include "notification/notices/raising.h"
@@ -77,6 +78,7 @@ node::Part part() {
           .services = {v1::NotificationService::service_full_name()},
           .follows = {kFollowed, kFollowed + std::size(kFollowed)},
           .views = views,
+          .guard = [](const log::EventLog&) { return notice_guard(); },
           .admits = cases::read_guard,
           .begin = begin};
 }

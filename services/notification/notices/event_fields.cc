@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "mash/common/v1/data_class.pb.h"
+
 namespace mash::notification {
 namespace {
 
@@ -36,6 +38,11 @@ std::string text_of(const Message& message, const FieldDescriptor& field, int at
   }
 }
 
+// Then it is not in what is followed.
+bool is_personal(const FieldDescriptor& field) {
+  return field.options().GetExtension(common::v1::data_class) == common::v1::DATA_CLASS_PERSONAL;
+}
+
 }  // namespace
 
 const FieldDescriptor* kind_of(const Message& event) {
@@ -68,7 +75,7 @@ std::vector<std::string> values_of(const Message& message, std::string_view path
 bool has_field(const google::protobuf::Descriptor& message, std::string_view path) {
   const auto [name, rest] = first_of(path);
   const FieldDescriptor* field = message.FindFieldByName(name);
-  if (field == nullptr) return false;
+  if (field == nullptr || is_personal(*field)) return false;
   if (rest.empty()) return field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
   return field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
          has_field(*field->message_type(), rest);

@@ -17,7 +17,7 @@ const google::protobuf::FieldDescriptor* kind_of(const google::protobuf::Message
 // default value, unless it is a message or a list: then there is none.
 std::vector<std::string> values_of(const google::protobuf::Message& message, std::string_view path);
 
-// Whether there is such a field.
+// Whether there is such a field, and it is not personal.
 bool has_field(const google::protobuf::Descriptor& message, std::string_view path);
 
 }  // namespace mash::notification

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "mash/referral/v1/referral_events.pb.h"
+#include "mash/sharing/v1/consent_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "policy/testing/cast.h"
 
@@ -49,6 +50,9 @@ TEST(EventFields, ThatThereAreNotAreKnownAsSuch) {
   EXPECT_FALSE(has_field(decided, "recipients"));
   EXPECT_FALSE(has_field(decided, "recipients.agencies"));
   EXPECT_FALSE(has_field(decided, "decision_id.more"));
+  const auto& withdrawn = *sharing::v1::ConsentWithdrawn::descriptor();
+  EXPECT_TRUE(has_field(withdrawn, "agency"));
+  EXPECT_FALSE(has_field(withdrawn, "statement")) << "what is personal does not count";
 }
 
 }  // namespace
