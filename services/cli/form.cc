@@ -25,7 +25,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-constexpr std::array kPackages = {"mash.referral.v1.", "mash.sharing.v1.", "mash.strategy.v1."};
+constexpr std::array kPackages = {"mash.notification.v1.", "mash.referral.v1.", "mash.sharing.v1.",
+                                  "mash.strategy.v1."};
 
 // A form while its command line is read.
 struct Filling {

@@ -159,6 +159,7 @@ int run(int argc, char** argv, Session& session) {
   add_conference(app, session);
   add_protection(app, session);
   add_missing(app, session);
+  add_inbox(app, session);
   add_log(app, session);
   add_replay(app, session);
   add_report(app, session);

@@ -13,6 +13,7 @@
 #include "cli/print.h"
 #include "mash/cases/v1/known_events.pb.h"
 #include "mash/log/v1/log_events.pb.h"
+#include "mash/notification/v1/notification_events.pb.h"
 #include "mash/referral/v1/case_events.pb.h"
 #include "mash/referral/v1/context_events.pb.h"
 #include "mash/referral/v1/expectation_events.pb.h"
@@ -121,6 +122,7 @@ const std::vector<const google::protobuf::Descriptor*>& known_events() {
       strategy::v1::ConferenceEvent::descriptor(),
       strategy::v1::ProtectionEvent::descriptor(),
       strategy::v1::ChildEvent::descriptor(),
+      notification::v1::NoticeEvent::descriptor(),
       cases::v1::KnownCaseEvent::descriptor(),
       cases::v1::KnownPersonEvent::descriptor(),
       vault::v1::KeyEvent::descriptor(),
