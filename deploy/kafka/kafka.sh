@@ -15,7 +15,8 @@ lib() {
     command -v mvn >/dev/null || { echo "kafka.sh: needs Maven to fetch Apache Kafka: ./dev kafka installs it" >&2; exit 1; }
     echo "fetching Apache Kafka (56 MB) into $cache" >&2
     mkdir -p "$cache"
-    mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$cache/lib" >&2
+    mvn -q -B -f "$here/pom.xml" -Dmaven.repo.local="$cache/maven" dependency:copy-dependencies -DoutputDirectory="$cache/lib" >&2
+    rm -rf "$cache/maven"
     touch "$cache/complete"
   fi
   echo "$cache/lib"

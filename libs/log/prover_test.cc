@@ -37,12 +37,27 @@ TEST(Prover, SignsOneCheckpointForOneSize) {
   EXPECT_EQ(opened.root, log->head().root);
 }
 
+TEST(Prover, SignsAnEarlierSizeWithTheRootThatItHad) {
+  TempLog log;
+  const auto case_id = log.fresh_case();
+  write_note(*log, {.case_id = case_id}).value();
+  const auto root = log->head().root;
+  for (int i = 0; i < 300; ++i) write_note(*log, {.case_id = case_id}).value();
+  const auto earlier =
+      merkle::open_checkpoint(log->prover().checkpoint_at(1).value(), keys_of(*log));
+  ASSERT_TRUE(earlier.has_value());
+  EXPECT_EQ(earlier->size, 1u);
+  EXPECT_EQ(earlier->root, root);
+  EXPECT_FALSE(log->prover().checkpoint_at(302).has_value());
+}
+
 TEST(Prover, WithoutAKeySignsNothing) {
   TempLog log;
   auto options = log.options();
   options.signer = nullptr;
   ASSERT_TRUE(log.reopen(std::move(options)).has_value());
   EXPECT_EQ(log->prover().checkpoint().error().reason, "NO_SIGNING_KEY");
+  EXPECT_EQ(log->prover().checkpoint_at(0).error().reason, "NO_SIGNING_KEY");
   EXPECT_EQ(log->prover().verifier().error().reason, "NO_SIGNING_KEY");
   EXPECT_EQ(log->prover().tlog_proof(0).error().reason, "NO_SIGNING_KEY");
 }
