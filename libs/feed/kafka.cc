@@ -71,10 +71,11 @@ Result<Conf> conf_of(const KafkaOptions& options, const Settings& settings) {
 
 Result<Client> make(rd_kafka_type_t type, Conf conf) {
   std::array<char, kMessageBytes> said{};
-  rd_kafka_t* client = rd_kafka_new(type, conf.get(), said.data(), said.size());
-  if (client == nullptr) return wrong_settings(said.data());
-  static_cast<void>(conf.release());  // the client's now
-  return Client(client);
+  rd_kafka_conf_t* const settings = conf.release();  // the client's, once there is one
+  rd_kafka_t* client = rd_kafka_new(type, settings, said.data(), said.size());
+  if (client != nullptr) return Client(client);
+  rd_kafka_conf_destroy(settings);
+  return wrong_settings(said.data());
 }
 
 }  // namespace

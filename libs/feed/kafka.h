@@ -10,8 +10,7 @@
 
 // librdkafka's own; only this library knows what they are.
 struct rd_kafka_s;
-struct rd_kafka_headers_s;
-struct rd_kafka_message_s;
+struct rd_kafka_message_s;  // NOLINT(readability-identifier-naming): not ours to name
 
 namespace mash::feed {
 

@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -43,6 +44,34 @@ kafka::Settings producing() {
           {"queue.buffering.max.kbytes", "32768"}};
 }
 
+// Gives a message to the producer, which copies it. `covers` comes back when it was delivered.
+int produce(rd_kafka_t* producer, const TopicPartition& to, const Outgoing& message,
+            std::uint64_t covers) {
+  auto* headers = rd_kafka_headers_new(message.headers.size());
+  for (const auto& [name, value] : message.headers)
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                        static_cast<ssize_t>(value.size()));
+  std::array<rd_kafka_vu_t, 6> parts{};
+  parts[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  parts[0].u.cstr = to.topic.c_str();
+  parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  parts[1].u.i32 = to.partition;
+  parts[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  parts[2].u.i = RD_KAFKA_MSG_F_COPY;
+  parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
+  parts[3].u.mem = {.ptr = const_cast<char*>(message.value.data()), .size = message.value.size()};
+  parts[4].vtype = RD_KAFKA_VTYPE_HEADERS;
+  parts[4].u.headers = headers;
+  parts[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  parts[5].u.ptr = reinterpret_cast<void*>(covers);
+  rd_kafka_error_t* error = rd_kafka_produceva(producer, parts.data(), parts.size());
+  if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;  // the headers are the producer's now
+  const int code = rd_kafka_error_code(error);
+  rd_kafka_error_destroy(error);
+  rd_kafka_headers_destroy(headers);
+  return code;
+}
+
 }  // namespace
 
 class Relay::Impl {
@@ -79,7 +108,7 @@ class Relay::Impl {
   Result<void> begin();
   Result<void> publish(const std::stop_token& stop);
   Result<void> publish_until(std::uint64_t size, const std::stop_token& stop);
-  Result<void> send(Outgoing message, std::uint64_t covers, const std::stop_token& stop);
+  Result<void> send(const Outgoing& message, std::uint64_t covers, const std::stop_token& stop);
   Result<void> gone_wrong();
   Result<void> acknowledging();
   std::uint64_t end_of_chunk(std::uint64_t size) const;
@@ -214,24 +243,14 @@ Result<void> Relay::Impl::publish_until(std::uint64_t size, const std::stop_toke
               *covered, stop);
 }
 
-Result<void> Relay::Impl::send(Outgoing message, std::uint64_t covers,
+Result<void> Relay::Impl::send(const Outgoing& message, std::uint64_t covers,
                                const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    // The headers are the producer's once it has taken the message.
-    auto* headers = rd_kafka_headers_new(message.headers.size());
-    for (const auto& [name, value] : message.headers)
-      rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                          static_cast<ssize_t>(value.size()));
-    const auto error = rd_kafka_producev(
-        producer_.get(), RD_KAFKA_V_TOPIC(parts_.to.topic.c_str()),
-        RD_KAFKA_V_PARTITION(parts_.to.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_VALUE(message.value.data(), message.value.size()), RD_KAFKA_V_HEADERS(headers),
-        RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(covers)), RD_KAFKA_V_END);
+    const int error = produce(producer_.get(), parts_.to, message, covers);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       rd_kafka_poll(producer_.get(), 0);
       return gone_wrong();
     }
-    rd_kafka_headers_destroy(headers);
     if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL)
       return kafka::refused(error, "A record cannot be published");
     rd_kafka_poll(producer_.get(), static_cast<int>(kPoll.count()));
