@@ -6,6 +6,7 @@
 
 #include "cases/known_case.h"
 #include "cases/streams.h"
+#include "core/timestamp.h"
 #include "feed/feed.h"
 #include "log/event_log.h"
 #include "log/handle.h"
@@ -25,16 +26,10 @@ Result<void> keep_of_case(log::UnitOfWork& unit, const Kept& kept) {
   return unit.decide<KnownCase>(target, *kept.of_case);
 }
 
-Result<void> keep(log::UnitOfWork& unit, const log::Record& record, const Kept& kept) {
-  unit.caused_by(record);
-  Result<void> done;
-  if (kept.of_case) done = keep_of_case(unit, kept);
-  for (const auto& [person_id, event] : kept.of_persons)
-    if (done) done = unit.decide<KnownPerson>({person_stream(person_id)}, event);
-  return done;
-}
-
 }  // namespace
+
+Copying::Copying(const FollowingParts& parts)
+    : parts_(parts), parking_(parts.own_log, parts.feed->log()) {}
 
 log::Cursor Copying::stored() const { return parts_.own_log.cursor(parts_.feed->log()); }
 
@@ -44,11 +39,14 @@ void Copying::begin(uint64_t from) {
   correlation_.clear();
   waiting_.clear();
   events_waiting_ = 0;
+  parking_.begin(from);
 }
 
+// A parked record counts too: something is said of it.
+std::size_t Copying::Waiting::events() const { return std::max<std::size_t>(1, kept.events()); }
+
 Result<void> Copying::follow(const log::Record& record) {
-  auto kept = kept_of(record);
-  if (!kept) return tl::unexpected(kept.error());
+  if (auto known = parking_.know(); !known) return known;
   const uint64_t position = record.prefix.position;
   if (record.body.correlation_id() != correlation_) {
     if (events_waiting_ >= kEventsWaitingMax)
@@ -56,19 +54,46 @@ Result<void> Copying::follow(const log::Record& record) {
     correlation_ = record.body.correlation_id();
     last_append_begins_ = position;
   }
+  if (!parking_.waits(record.body.stream()))
+    if (auto taken = take(record); !taken) return taken;
   next_ = position + 1;
+  return {};
+}
+
+Result<std::optional<Copying::Waiting>> Copying::wanted(const log::Record& record) const {
+  auto kept = kept_of(record);
+  if (!kept) return tl::unexpected(std::move(kept.error()));
   const bool is_asked = parts_.react && parts_.reacts_to && parts_.reacts_to(record);
-  if (kept->nothing() && !is_asked) return {};
-  events_waiting_ += std::max<std::size_t>(1, kept->events());
-  waiting_.push_back({record, std::move(*kept)});
+  if (kept->nothing() && !is_asked) return std::nullopt;
+  return Waiting{.record = record, .kept = std::move(*kept)};
+}
+
+Result<void> Copying::take(const log::Record& record) {
+  auto taken = wanted(record);
+  if (!taken) {
+    if (!is_for_good(taken.error()) || parking_.is_full()) return tl::unexpected(taken.error());
+    taken = Waiting{.record = record,
+                    .kept = {},
+                    .parked = parking_.park(record, taken.error(), parts_.clock.now())};
+  }
+  if (!*taken) return {};
+  events_waiting_ += (*taken)->events();
+  const auto after =
+      std::ranges::upper_bound(waiting_, record.prefix.position, {},
+                               [](const Waiting& each) { return each.record.prefix.position; });
+  waiting_.insert(after, std::move(**taken));
   return {};
 }
 
 Result<uint64_t> Copying::settle(bool complete) {
-  const uint64_t below = complete ? next_ : last_append_begins_;
+  if (complete) {
+    last_append_begins_ = next_;
+    correlation_.clear();
+  }
+  const uint64_t below = last_append_begins_;
   const bool keeps = !waiting_.empty() && waiting_.front().record.prefix.position < below;
   const bool far = below > stored_ && below - stored_ >= kRecordsUnsavedMax;
-  if (keeps || far)
+  if (keeps || far || !parking_.lost().empty())
     if (auto appended = append_below(below); !appended) return tl::unexpected(appended.error());
   return below;
 }
@@ -80,33 +105,170 @@ Context Copying::context(Time now) const {
   return context;
 }
 
-Result<void> Copying::append_below(uint64_t position) {
-  const auto end = std::ranges::find_if(
-      waiting_, [&](const Waiting& each) { return each.record.prefix.position >= position; });
+Result<void> Copying::keep(log::UnitOfWork& unit, const Waiting& each) const {
+  unit.caused_by(each.record);
+  if (each.parked) return say(unit, *each.parked);
+  Result<void> done;
+  if (each.kept.of_case) done = keep_of_case(unit, each.kept);
+  for (const auto& [person_id, event] : each.kept.of_persons)
+    if (done) done = unit.decide<KnownPerson>({person_stream(person_id)}, event);
+  if (done && parts_.react) done = parts_.react(unit, each.record);
+  return done;
+}
+
+Result<void> Copying::append(std::optional<log::CursorMove> cursor,
+                             const std::function<Result<void>(log::UnitOfWork&)>& work) const {
   const Time now = parts_.clock.now();
-  log::CommandCall call{
-      .context = context(now),
-      .received_at = now,
-      .cursor = log::CursorMove{
-          .feed = parts_.feed->log(), .from = stored_, .to = parts_.feed->cursor_at(position)}};
-  const auto work = [&](log::UnitOfWork& unit) {
-    Result<void> kept;
-    for (auto each = waiting_.begin(); each != end && kept; ++each) {
-      kept = keep(unit, each->record, each->kept);
-      if (kept && parts_.react) kept = parts_.react(unit, each->record);
-    }
-    return kept;
-  };
+  log::CommandCall call{.context = context(now), .received_at = now, .cursor = std::move(cursor)};
   std::promise<Result<log::Appended>> answered;
   log::handle(parts_.own_log, std::move(call), work,
               [&](Result<log::Appended> result) { answered.set_value(std::move(result)); });
-  if (const auto appended = answered.get_future().get(); !appended)
-    return tl::unexpected(appended.error());
-  for (auto each = waiting_.begin(); each != end; ++each)
-    events_waiting_ -= std::max<std::size_t>(1, each->kept.events());
-  waiting_.erase(waiting_.begin(), end);
-  stored_ = position;
-  return {};
+  return answered.get_future().get().map([](const log::Appended&) {});
+}
+
+// Again and again, each time with one stream more that waits, until nothing is refused for good.
+Result<void> Copying::append_below(uint64_t position) {
+  for (;;) {
+    const auto end = std::ranges::lower_bound(
+        waiting_, position, {}, [](const Waiting& each) { return each.record.prefix.position; });
+    const auto count = static_cast<std::size_t>(end - waiting_.begin());
+    std::size_t at_fault = count;
+    auto appended = try_to_append(count, position, at_fault);
+    if (appended) {
+      for (auto each = waiting_.begin(); each != end; ++each) events_waiting_ -= each->events();
+      waiting_.erase(waiting_.begin(), end);
+      parking_.lost_is_said();
+      stored_ = position;
+      return {};
+    }
+    const Error& refused = appended.error();
+    if (at_fault == count || !is_for_good(refused) || parking_.is_full()) return appended;
+    park(at_fault, refused);
+  }
+}
+
+// `at_fault`: which of those that wait was refused; unchanged where it was the append itself.
+Result<void> Copying::try_to_append(std::size_t count, uint64_t position, std::size_t& at_fault) {
+  return append(
+      log::CursorMove{
+          .feed = parts_.feed->log(), .from = stored_, .to = parts_.feed->cursor_at(position)},
+      [&, none = at_fault](log::UnitOfWork& unit) {
+        at_fault = none;
+        Result<void> kept;
+        for (const auto& resumed : parking_.lost())
+          if (kept) kept = say(unit, resumed);
+        for (std::size_t i = 0; i < count && kept; ++i) {
+          kept = keep(unit, waiting_[i]);
+          if (!kept && !waiting_[i].parked) at_fault = i;
+        }
+        return kept;
+      });
+}
+
+void Copying::park(std::size_t index, const Error& refused) {
+  Waiting& at = waiting_[index];
+  events_waiting_ -= at.events();
+  at.kept = {};
+  at.parked = parking_.park(at.record, refused, parts_.clock.now());
+  events_waiting_ += at.events();
+  const std::string& stream = at.record.body.stream();
+  const uint64_t position = at.record.prefix.position;
+  std::erase_if(waiting_, [&](const Waiting& each) {
+    const bool later =
+        each.record.prefix.position > position && each.record.body.stream() == stream;
+    if (later) events_waiting_ -= each.events();
+    return later;
+  });
+}
+
+// What the cursor has passed is taken in by appends of its own, each of which says how far the
+// stream is; what it has not passed yet waits among the others, and would come again after a crash.
+Result<uint64_t> Copying::retry(const std::string& stream) {
+  if (auto known = parking_.know(); !known) return tl::unexpected(known.error());
+  const uint64_t below =
+      stored_ <= next_ ? std::max(stored_, last_append_begins_) : last_append_begins_;
+  const auto* parked = parking_.find(stream);
+  if (parked == nullptr || parked->position() >= below)
+    return refuse(Code::kNotFound, "STREAM_NOT_PARKED", "This stream does not wait.");
+  if (below != stored_)
+    if (auto appended = append_below(below); !appended) return tl::unexpected(appended.error());
+  const auto records = parts_.feed->read_stream(stream, parked->position(), next_);
+  if (!records) return tl::unexpected(records.error());
+  const auto passed = std::ranges::lower_bound(
+      *records, below, {}, [](const log::Record& record) { return record.prefix.position; });
+  const auto end = static_cast<std::size_t>(passed - records->begin());
+  if (end == 0 || records->front().prefix.position != parked->position())
+    return refuse(Code::kDataLoss, "RECORDS_MISSING", "The log's owner left records out.");
+  for (std::size_t from = 0; from < end;) {
+    const auto retried = retry_some(*records, from, end);
+    if (!retried) return tl::unexpected(retried.error());
+    from += retried->records;
+    if (from < end) parking_.move(records->at(from), retried->refused);
+    if (retried->refused) return tl::unexpected(*retried->refused);
+  }
+  parking_.take_off(stream);
+  for (auto rest = passed; rest != records->end(); ++rest)
+    if (!parking_.waits(stream))
+      if (auto taken = take(*rest); !taken) return tl::unexpected(taken.error());
+  return records->size();
+}
+
+// In one append: as many as belong in one, up to the first that is refused for good.
+Result<Copying::Retried> Copying::retry_some(const std::vector<log::Record>& records,
+                                             std::size_t from, std::size_t end) {
+  std::vector<Waiting> taken;  // of which there is something to do
+  std::vector<std::size_t> which;
+  Retried some;
+  std::size_t next = from;
+  for (std::size_t events = 0; next < end && events < kEventsWaitingMax; ++next) {
+    auto each = wanted(records[next]);
+    if (!each && !is_for_good(each.error())) return tl::unexpected(each.error());
+    if (!each) some.refused = each.error();
+    if (some.refused) break;
+    if (!*each) continue;
+    events += (*each)->events();
+    taken.push_back(std::move(**each));
+    which.push_back(next);
+  }
+  for (;;) {
+    some.records = next - from;
+    if (some.refused && some.records == 0) return some;  // it waits there already
+    std::size_t at_fault = taken.size();
+    const auto appended = append({}, [&, none = taken.size()](log::UnitOfWork& unit) {
+      at_fault = none;
+      for (std::size_t i = 0; i < none; ++i)
+        if (auto kept = keep(unit, taken[i]); !kept) {
+          at_fault = i;
+          return kept;
+        }
+      return say_where_it_waits(unit, records, next, end, some.refused);
+    });
+    if (appended) return some;
+    if (at_fault == taken.size() || !is_for_good(appended.error()))
+      return tl::unexpected(appended.error());
+    some.refused = appended.error();
+    next = which[at_fault];
+    taken.resize(at_fault);
+  }
+}
+
+Result<void> Copying::say_where_it_waits(log::UnitOfWork& unit,
+                                         const std::vector<log::Record>& records, std::size_t next,
+                                         std::size_t end,
+                                         const std::optional<Error>& refused) const {
+  if (next < end) {
+    unit.caused_by(records[next]);
+    return say(unit, parking_.at(records[next], refused));
+  }
+  const std::string& stream = records.front().body.stream();
+  const feed::v1::StreamParked& before = *parking_.find(stream);
+  feed::v1::StreamResumed resumed;
+  resumed.set_feed(before.feed());
+  resumed.set_stream(stream);
+  resumed.set_from(before.position());
+  resumed.set_to(records[end - 1].prefix.position + 1);
+  *resumed.mutable_resumed_at() = to_proto(parts_.clock.now());
+  return say(unit, resumed);
 }
 
 }  // namespace mash::cases

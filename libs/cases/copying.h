@@ -1,10 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cases/following.h"
 #include "cases/kept.h"
+#include "cases/parking.h"
 #include "core/result.h"
 #include "log/append.h"
 #include "log/record.h"
@@ -17,10 +20,14 @@ namespace mash::cases {
 // being joined, and nothing is kept twice. A record of which nothing is kept moves the cursor with
 // those after it.
 //
+// A record that is refused for good parks its stream: that this waits is said in the own log, in
+// the same append, and the others go on. What comes after it in its stream is not taken in before
+// somebody has it tried again; then all of it is, in its order.
+//
 // Not thread-safe: one thread follows, and waits for the log.
 class Copying {
  public:
-  explicit Copying(const FollowingParts& parts) : parts_(parts) {}
+  explicit Copying(const FollowingParts& parts);
 
   // The position of the record to follow next.
   uint64_t next() const { return next_; }
@@ -31,22 +38,49 @@ class Copying {
   Result<void> follow(const log::Record& record);
   Result<uint64_t> settle(bool complete);
 
+  // Takes in what waits of a stream, after begin(). Returns how many records that were. Refused:
+  // kNotFound, STREAM_NOT_PARKED; whatever the first record is refused with that is refused again,
+  // and then the stream waits from there on. Those before it have been taken in.
+  Result<uint64_t> retry(const std::string& stream);
+
  private:
   struct Waiting {
     log::Record record;
     Kept kept;
+    std::optional<feed::v1::StreamParked> parked{};  // it was refused: this is said instead
+
+    std::size_t events() const;
   };
 
   Context context(Time now) const;
+  // What there is to do about a record, if anything.
+  Result<std::optional<Waiting>> wanted(const log::Record& record) const;
+  Result<void> take(const log::Record& record);
+  Result<void> keep(log::UnitOfWork& unit, const Waiting& each) const;
+  Result<void> append(std::optional<log::CursorMove> cursor,
+                      const std::function<Result<void>(log::UnitOfWork&)>& work) const;
   // Appends what is kept of the records below a position, at which no append there is cut in two.
   Result<void> append_below(uint64_t position);
+  Result<void> try_to_append(std::size_t count, uint64_t position, std::size_t& at_fault);
+  void park(std::size_t index, const Error& refused);
+
+  struct Retried {
+    std::size_t records = 0;
+    std::optional<Error> refused{};  // with what the next one was
+  };
+  Result<Retried> retry_some(const std::vector<log::Record>& records, std::size_t from,
+                             std::size_t end);
+  Result<void> say_where_it_waits(log::UnitOfWork& unit, const std::vector<log::Record>& records,
+                                  std::size_t next, std::size_t end,
+                                  const std::optional<Error>& refused) const;
 
   FollowingParts parts_;
+  Parking parking_;
   uint64_t stored_ = 0;              // where the cursor stands
   uint64_t next_ = 0;                // all below were taken in
   uint64_t last_append_begins_ = 0;  // of the records that share the newest one's correlation
   std::string correlation_;          // theirs
-  std::vector<Waiting> waiting_;
+  std::vector<Waiting> waiting_;     // in the order of their positions
   std::size_t events_waiting_ = 0;
 };
 

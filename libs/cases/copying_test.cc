@@ -194,14 +194,5 @@ TEST_F(CopyingTest, GoesBackWhereTheReferralLogLostItsEnd) {
   EXPECT_TRUE(family_of(*own_, "c-2")->exists()) << "what was decided on it rests on it";
 }
 
-TEST_F(CopyingTest, RefusesARecordItCannotReadAndTakesNothingOfIt) {
-  tell({contact_from("police", "c-1", "r-1")});
-  auto copying = CopyingTest::copying();
-  auto record = referral_->read(0).value();
-  record.body.set_event("\xff not an event");
-  EXPECT_EQ(copying.follow(record).error().reason, "RECORD_MALFORMED");
-  EXPECT_EQ(copying.next(), 0U);
-}
-
 }  // namespace
 }  // namespace mash::cases

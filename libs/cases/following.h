@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/context.h"
 #include "core/result.h"
+#include "host/followed_log.h"
 
 namespace mash::feed {
 class Feed;
@@ -41,13 +42,14 @@ struct FollowingParts {
 // Follows another log on a thread of its own, of low priority, and keeps here what the service
 // rests on (known_case.h): each event once, with how far it came in the same write, so that
 // stopping anywhere neither loses nor repeats one. Nothing is skipped: what cannot be appended now
-// is tried again until it can.
-class Following {
+// is tried again until it can, and what is refused for good waits with what comes after it in its
+// stream (copying.h).
+class Following final : public host::FollowedLog {
  public:
   // Begins at once, where the own log says it stopped.
   explicit Following(const FollowingParts& parts);
   // Ends with the records in hand.
-  ~Following();
+  ~Following() override;
   Following(const Following&) = delete;
   Following& operator=(const Following&) = delete;
 
@@ -60,6 +62,13 @@ class Following {
   const feed::Feed& feed() const;
   feed::Follower& follower();
   const feed::Follower& follower() const;
+
+  // For whoever runs the service. A stream is retried on the follower's thread, while it is not
+  // held up by the feed itself.
+  const std::string& name() const override;
+  Result<mash::log::v1::FeedStatus> standing() const override;
+  void go_on() override;
+  void retry(const std::string& stream, std::function<void(Result<uint64_t>)> done) override;
 
  private:
   class Impl;

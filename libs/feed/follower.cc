@@ -18,6 +18,8 @@ constexpr int kNice = 19;
 constexpr std::uint64_t kRecordsUnsettledMax = 1'000;
 // How long it waits for records before it looks around.
 constexpr std::chrono::milliseconds kPatience{1'000};
+// What it is asked to do besides, at most.
+constexpr std::size_t kAskedMax = 16;
 
 }  // namespace
 
@@ -53,6 +55,19 @@ class Follower::Impl {
     changed_.notify_all();
   }
 
+  Result<void> ask(Asked asked) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (asked_.size() >= kAskedMax)
+        return refuse(Code::kResourceExhausted, "TOO_MANY_ASKED",
+                      "The follower has as much to do as it takes.");
+      asked_.push_back(std::move(asked));
+    }
+    parts_.feed->interrupt();
+    changed_.notify_all();
+    return {};
+  }
+
  private:
   void run(const std::stop_token& stop) {
     if (parts_.in_background) setpriority(PRIO_PROCESS, static_cast<id_t>(0), kNice);
@@ -63,21 +78,42 @@ class Follower::Impl {
       tell(followed);
       if (!followed) wait_to_try_again(stop);
     }
+    answer_asked(refuse(Code::kUnavailable, "SHUTTING_DOWN", "The log is not followed any more."));
   }
 
   void wait_to_try_again(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    if (stopped_)
-      changed_.wait(lock, stop, [this] { return told_to_go_on_; });
-    else
-      changed_.wait_for(lock, stop, parts_.retry_after, [this] { return told_to_go_on_; });
+    const auto is_called = [this] { return told_to_go_on_ || !asked_.empty(); };
+    // Only a person has it go on where it has stopped: not what it is asked to do besides.
+    while (stopped_ && !told_to_go_on_ && !stop.stop_requested()) {
+      changed_.wait(lock, stop, is_called);
+      if (asked_.empty() || told_to_go_on_) continue;
+      const Result<void> held_up = held_up_;
+      lock.unlock();
+      answer_asked(held_up);
+      lock.lock();
+    }
+    if (!stopped_) changed_.wait_for(lock, stop, parts_.retry_after, is_called);
     told_to_go_on_ = false;
+  }
+
+  void answer_asked(const Result<void>& begun) {
+    std::vector<Asked> all;
+    {
+      const std::lock_guard lock(mutex_);
+      all.swap(asked_);
+    }
+    for (const Asked& each : all) each(begun);
   }
 
   // Begins where there is need to, follows what comes next, and settles what is to be.
   Result<void> follow(const std::stop_token& stop) {
     if (!begun_)
-      if (auto begun = begin(); !begun) return begun;
+      if (auto begun = begin(); !begun) {
+        answer_asked(begun);
+        return begun;
+      }
+    answer_asked({});
     if (!owes_settling_)
       if (auto done = follow_batch(stop); !done) return done;
     if (!owes_settling_) return {};
@@ -167,6 +203,7 @@ class Follower::Impl {
   Result<void> held_up_{};
   bool stopped_ = false;
   bool told_to_go_on_ = false;
+  std::vector<Asked> asked_;
   std::jthread thread_;  // last: it goes first
 };
 
@@ -181,5 +218,6 @@ std::uint64_t Follower::followed() const { return impl_->followed(); }
 bool Follower::is_held_up() const { return !impl_->status().held_up; }
 FollowerStatus Follower::status() const { return impl_->status(); }
 void Follower::go_on() { impl_->go_on(); }
+Result<void> Follower::ask(Asked asked) { return impl_->ask(std::move(asked)); }
 
 }  // namespace mash::feed

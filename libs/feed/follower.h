@@ -76,6 +76,12 @@ class Follower {
   // Has it try again at once what it waits for, also where it has stopped.
   void go_on();
 
+  // Has its thread do something between two records, where what it follows stands somewhere;
+  // told so, or why it does not. Called once, before this ends. Refused: kResourceExhausted,
+  // TOO_MANY_ASKED, while it has as much to do as it takes.
+  using Asked = std::function<void(const Result<void>& begun)>;
+  Result<void> ask(Asked asked);
+
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;

@@ -166,17 +166,65 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
         });
   }
 
+  grpc::ServerUnaryReactor* ListFeeds(grpc::CallbackServerContext* call,
+                                      const v1::ListFeedsRequest* request,
+                                      v1::ListFeedsResponse* response) override {
+    return desk_of(*request).query(call, request,
+                                   [this, request, response](const Context&) -> Result<Looks> {
+                                     const auto served = served_log(*request);
+                                     if (!served) return tl::unexpected(served.error());
+                                     response->clear_feeds();
+                                     for (const FollowedLog* followed : (*served)->followed) {
+                                       auto standing = followed->standing();
+                                       if (!standing)
+                                         return tl::unexpected(std::move(standing.error()));
+                                       *response->add_feeds() = std::move(*standing);
+                                     }
+                                     return Looks{};
+                                   });
+  }
+
+  grpc::ServerUnaryReactor* RetryParked(grpc::CallbackServerContext* call,
+                                        const v1::RetryParkedRequest* request,
+                                        v1::RetryParkedResponse* response) override {
+    return desk_of(*request).later(
+        call, request, Kind::kCommand,
+        [this, request, response](const Context&, const Desk::Answer& answer) {
+          const auto followed = followed_log(*request);
+          if (!followed) return answer(tl::unexpected(followed.error()));
+          if (request->stream().empty()) {
+            (*followed)->go_on();
+            return answer({});
+          }
+          (*followed)->retry(request->stream(), [response, answer](Result<std::uint64_t> records) {
+            answer(records.map([&](std::uint64_t count) { response->set_records(count); }));
+          });
+        });
+  }
+
  private:
   // The log a request names; without a name, the first.
   template <class Request>
-  Result<Desk*> named(const Request& request) const {
-    if (request.log().empty()) return &logs_.front().desk;
+  Result<const ServedLog*> served_log(const Request& request) const {
+    if (request.log().empty()) return &logs_.front();
     std::string names;
     for (const ServedLog& log : logs_) {
-      if (log.name == request.log()) return &log.desk;
+      if (log.name == request.log()) return &log;
       names += (names.empty() ? "" : ", ") + log.name;
     }
     return refuse(Code::kNotFound, "LOG_UNKNOWN", "This server has these logs: " + names + ".");
+  }
+  template <class Request>
+  Result<Desk*> named(const Request& request) const {
+    return served_log(request).map([](const ServedLog* log) { return &log->desk; });
+  }
+
+  Result<FollowedLog*> followed_log(const v1::RetryParkedRequest& request) const {
+    const auto served = served_log(request);
+    if (!served) return tl::unexpected(served.error());
+    for (FollowedLog* followed : (*served)->followed)
+      if (followed->name() == request.feed()) return followed;
+    return refuse(Code::kNotFound, "FEED_UNKNOWN", "This log does not follow one of that name.");
   }
 
   // Whose desk the call goes over; when it names no log, any: it will be refused there.

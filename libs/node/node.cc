@@ -13,6 +13,7 @@
 #include "core/check.h"
 #include "feed/kafka_feed.h"
 #include "feed/local_feed.h"
+#include "feed/parked_view.h"
 #include "feed/relay.h"
 #include "host/access.h"
 #include "host/log_line.h"
@@ -47,7 +48,8 @@ struct Opened {
 Result<void> check_events(const std::vector<Part>& parts) {
   std::vector<const google::protobuf::Descriptor*> events = {
       mash::log::v1::LogEvent::descriptor(), mash::log::v1::LookEvent::descriptor(),
-      cases::v1::KnownCaseEvent::descriptor(), cases::v1::KnownPersonEvent::descriptor()};
+      cases::v1::KnownCaseEvent::descriptor(), cases::v1::KnownPersonEvent::descriptor(),
+      feed::v1::FeedEvent::descriptor()};
   for (const Part& part : parts)
     events.insert(events.end(), part.events.begin(), part.events.end());
   for (const auto* event : events)
@@ -78,6 +80,13 @@ void tell_published(const std::string& log, const Result<void>& published) {
   else
     host::log_line(host::LogLevel::kWarning, "a log cannot be published, which is tried again",
                    {{LogKey::kLog, log}, {LogKey::kReason, published.error().reason}});
+}
+
+std::vector<host::FollowedLog*> followed_by(const Running& running) {
+  std::vector<host::FollowedLog*> followed;
+  if (const cases::Followings* all = running.following())
+    for (const auto& each : *all) followed.push_back(each.get());
+  return followed;
 }
 
 host::LogCalls log_calls(const host::Config& config) {
@@ -137,6 +146,7 @@ Result<void> Node::Impl::open_logs(std::vector<Part> parts) {
   for (Part& part : parts) {
     log::LogOptions options = ground_->log_options(part.name);
     options.views = part.views();
+    if (!part.follows.empty()) options.views.push_back(feed::parked_view());
     if (opened_.empty()) options.at_point = ground_->options().at_point;
     auto log = log::EventLog::open(std::move(options));
     if (!log) return tl::unexpected(std::move(log.error()));
@@ -255,7 +265,8 @@ Result<void> Node::Impl::begin() {
     opened.running = std::move(*running);
     holders.lookups[opened.log.get()] = opened.running->lookups();
     begin_apart(opened);
-    logs.push_back({.name = opened.part.name, .desk = *opened.desk});
+    logs.push_back(
+        {.name = opened.part.name, .desk = *opened.desk, .followed = followed_by(*opened.running)});
   }
   log_service_ = host::make_log_service(std::move(logs), ground_->config().backups);
   return {};

@@ -157,6 +157,33 @@ TEST(Requests, OfRubbishLeaveTheServersMemoryFlat) {
   EXPECT_LT(resident_bytes(), before + (64u << 20));
 }
 
+TEST(Feeds, AreListedAndToldToGoOn) {
+  TestHub hub;
+  log::v1::ListFeedsRequest list;
+  list.set_log("sharing");
+  const auto feeds = hub.call(kOperator, &LogService::Stub::ListFeeds, list);
+  ASSERT_TRUE(feeds) << feeds.error().reason;
+  ASSERT_EQ(feeds->feeds_size(), 2);
+  EXPECT_TRUE(feeds->feeds(0).feed().ends_with("/referral"));
+  EXPECT_EQ(feeds->feeds(0).reason(), "");
+  EXPECT_EQ(feeds->feeds(0).parked_size(), 0);
+  list.set_log("referral");
+  EXPECT_EQ(hub.call(kOperator, &LogService::Stub::ListFeeds, list)->feeds_size(), 0);
+
+  log::v1::RetryParkedRequest retry;
+  retry.set_log("sharing");
+  retry.set_feed(feeds->feeds(0).feed());
+  EXPECT_TRUE(hub.call(kOperator, &LogService::Stub::RetryParked, retry));
+  retry.set_stream("referral/none");
+  EXPECT_EQ(hub.call(kOperator, &LogService::Stub::RetryParked, retry).error().reason,
+            "STREAM_NOT_PARKED");
+  retry.set_feed("mash/none/referral");
+  EXPECT_EQ(hub.call(kOperator, &LogService::Stub::RetryParked, retry).error().reason,
+            "FEED_UNKNOWN");
+  EXPECT_EQ(hub.call(kAuditor, &LogService::Stub::RetryParked, retry).error().code,
+            Code::kPermissionDenied);
+}
+
 TEST(Draining, LetsStreamsEndWithAWordAndTakesNoNewCalls) {
   TestHub hub;
   LogService::Stub stub(hub.channel("auditor"));

@@ -12,6 +12,7 @@
 #include "cases/streams.h"
 #include "feed/follower.h"
 #include "feed/local_feed.h"
+#include "feed/parked_view.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/referral/v1/case_events.pb.h"
@@ -82,6 +83,7 @@ class TwoLogs : public ::testing::Test {
     options.signer = &signer_;
     options.memtable_bytes = 1 << 20;
     options.block_cache_bytes = 1 << 20;
+    options.views.push_back(feed::parked_view());
     return options;
   }
   std::unique_ptr<log::EventLog> open(const std::string& service) {
