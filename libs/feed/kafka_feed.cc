@@ -62,6 +62,7 @@ class KafkaFeed::Impl {
   Result<std::optional<Batch>> take_record(const TopicMessage& message);
   Result<std::optional<Batch>> from_origin_up_to(std::uint64_t size);
   Result<void> out_of_range();
+  tl::unexpected<Error> epoch_changed();
   void learn_size(std::uint64_t size) { size_ = std::max<std::uint64_t>(size_, size); }
 
   const KafkaFeedParts parts_;
@@ -73,6 +74,7 @@ class KafkaFeed::Impl {
   std::uint64_t handed_out_ = 0;      // all records below
   std::uint64_t catching_up_to_ = 0;  // the owner is asked for all below; 0: nothing
   std::optional<SignedHead> origin_head_;
+  std::uint64_t owner_epoch_ = 0;  // the newest that the owner has signed in, as far as is known
   steady_clock::time_point heard_at_;
   std::atomic<std::uint64_t> size_ = 0;
   std::atomic<bool> interrupted_ = false;
@@ -99,6 +101,7 @@ Result<SignedHead> KafkaFeed::Impl::ask_head(milliseconds patience) {
       .and_then([&](const std::string& note) { return open_head(note); })
       .map([&](const SignedHead& head) {
         learn_size(head.size);
+        owner_epoch_ = std::max(owner_epoch_, head.epoch);
         return head;
       });
 }
@@ -197,6 +200,7 @@ Result<std::uint64_t> KafkaFeed::Impl::go_on_from(const log::Cursor& stored) {
     const auto first = first_of_epoch_after(stored.epoch, std::min(from, head->size));
     if (!first) return first;
     from = *first;
+    size_ = head->size;  // it may be shorter now
   }
   if (state.position() <= from && (state.position() > 0 || from == 0)) {
     std::vector<merkle::Hash> subtrees;
@@ -282,9 +286,10 @@ Result<std::optional<Batch>> KafkaFeed::Impl::take(const TopicMessage& message) 
 Result<std::optional<Batch>> KafkaFeed::Impl::take_checkpoint(const TopicMessage& message) {
   const auto head = open_head(message.value);
   if (!head) return std::nullopt;
+  if (head->epoch < std::max(records_.epoch(), owner_epoch_)) return std::nullopt;  // of before
   learn_size(head->size);
   if (head->size > records_.next()) return from_origin_up_to(head->size);
-  if (head->size < records_.next() || head->epoch < records_.epoch()) return std::nullopt;
+  if (head->size < records_.next()) return std::nullopt;
   auto records = records_.cover(head->root, head->epoch);
   if (!records) return from_origin_up_to(head->size);
   records_.remember(reader_->next());
@@ -302,9 +307,10 @@ Result<std::optional<Batch>> KafkaFeed::Impl::take_record(const TopicMessage& me
   const std::uint64_t position = record->prefix.position;
   if (record->prefix.epoch > records_.epoch() && position < records_.covered().size() &&
       records_.epoch() != 0) {
-    standing_ = false;
-    return refuse(Code::kAborted, "EPOCH_CHANGED",
-                  "The log lost its end and goes on from an earlier record.");
+    // Whoever may write to the topic can say so: only the owner's word counts.
+    const auto head = ask_head(parts_.origin_patience);
+    if (!head) return tl::unexpected(head.error());
+    if (head->epoch > records_.epoch()) return epoch_changed();
   }
   if (position < records_.next()) return std::nullopt;  // it came before
   if (position > records_.next() || records_.is_full()) return from_origin_up_to(position);
@@ -325,6 +331,7 @@ Result<Batch> KafkaFeed::Impl::catch_up() {
   if (!origin_head_ || origin_head_->size <= from) {
     const auto head = ask_head(parts_.origin_patience);
     if (!head) return tl::unexpected(head.error());
+    if (records_.epoch() != 0 && head->epoch > records_.epoch()) return epoch_changed();
     origin_head_ = *head;
   }
   if (origin_head_->size <= from) {  // what the topic says is more than there is
@@ -349,6 +356,13 @@ Result<Batch> KafkaFeed::Impl::catch_up() {
   handed_out_ = std::max(handed_out_, tree.size());
   heard_at_ = steady_clock::now();
   return Batch{.records = std::move(*records), .complete = tree.size() == origin_head_->size};
+}
+
+// Where it goes on is found when it begins anew.
+tl::unexpected<Error> KafkaFeed::Impl::epoch_changed() {
+  standing_ = false;
+  return refuse(Code::kAborted, "EPOCH_CHANGED",
+                "The log opened a new epoch: it is followed from the first record that changed.");
 }
 
 Result<void> KafkaFeed::Impl::out_of_range() {

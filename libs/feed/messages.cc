@@ -49,7 +49,11 @@ Outgoing outgoing_checkpoint(const std::string& note, const std::string& log, st
 
 Result<log::Record> record_of(const v1::TopicRecord& message) {
   auto record = log::decode_record(message.record(), /*check_canonical=*/true);
-  if (record && message.has_sealed()) record->sealed = message.sealed();
+  if (!record || !message.has_sealed()) return record;
+  record->sealed = message.sealed();
+  if (!log::holds_what_it_commits_to(*record))
+    return refuse(Code::kDataLoss, "COMMITMENT_MISMATCH",
+                  "The sealed part is not the one that the record commits to.");
   return record;
 }
 

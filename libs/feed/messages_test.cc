@@ -62,6 +62,9 @@ TEST_F(Messages, ThatAreNoRecordAreRefused) {
   value.set_record(record_.leaf + "more");
   EXPECT_FALSE(record_of(value).has_value());
   EXPECT_FALSE(record_of({}).has_value());
+  ASSERT_TRUE(value.ParseFromString(outgoing(record_, log_->name()).value));
+  value.mutable_sealed()->set_salt(std::string(32, 'x'));
+  EXPECT_EQ(record_of(value).error().reason, "COMMITMENT_MISMATCH");
 }
 
 TEST_F(Messages, OfACheckpointSayWhatItCovers) {

@@ -40,6 +40,7 @@ kafka::Settings producing() {
           {"linger.ms", "1"},
           {"batch.size", "1000000"},
           {"batch.num.messages", "10000"},
+          {"message.max.bytes", "4194304"},  // as the topics allow (deploy/kafka)
           {"queue.buffering.max.messages", "20000"},
           {"queue.buffering.max.kbytes", "32768"}};
 }
@@ -193,7 +194,9 @@ Result<void> Relay::Impl::publish(const std::stop_token& stop) {
   if (!producer_)
     if (auto begun = begin(); !begun) return begun;
   const std::uint64_t size = parts_.log.size();
-  const bool beats = steady_clock::now() - last_checkpoint_at_ >= parts_.heartbeat;
+  // One at a time: while the brokers are away they would only pile up.
+  const bool beats = steady_clock::now() - last_checkpoint_at_ >= parts_.heartbeat &&
+                     rd_kafka_outq_len(producer_.get()) == 0;
   if (next_ < size || beats)
     if (auto done = publish_until(end_of_chunk(size), stop); !done) return done;
   rd_kafka_poll(producer_.get(), 0);
@@ -255,6 +258,7 @@ Result<void> Relay::Impl::send(const Outgoing& message, std::uint64_t covers,
       return kafka::refused(error, "A record cannot be published");
     rd_kafka_poll(producer_.get(), static_cast<int>(kPoll.count()));
     if (auto wrong = gone_wrong(); !wrong) return wrong;
+    tell(acknowledging());
     keep(false);
   }
   return {};

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "vault/testing/temp_vault.h"
+#include "log/testing/temp_log.h"
 
 namespace mash::feed {
 namespace {
@@ -13,7 +13,7 @@ class RelayCursor : public ::testing::Test {
  protected:
   std::filesystem::path file() const { return folder_.folder() / "published"; }
 
-  vault::testing::TempVault folder_;
+  log::testing::TempLog folder_;
 };
 
 TEST_F(RelayCursor, OfNothingPublishedIsTheBeginning) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "log/bytes.h"
+#include "vault/sealing.h"
 
 namespace mash::log {
 namespace {
@@ -85,6 +86,13 @@ Result<std::unique_ptr<google::protobuf::Message>> parse_event(const Record& rec
   if (!event->ParseFromString(record.body.event()))
     return malformed("The record's event cannot be read.");
   return event;
+}
+
+bool holds_what_it_commits_to(const Record& record) {
+  if (!record.sealed) return true;
+  const auto commitment = vault::commitment(record.sealed->salt(), record.sealed->ciphertext());
+  return std::string_view(reinterpret_cast<const char*>(commitment.data()), commitment.size()) ==
+         record.body.commitment();
 }
 
 }  // namespace mash::log

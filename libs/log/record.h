@@ -53,6 +53,9 @@ Result<RecordPrefix> decode_prefix(std::string_view leaf);
 // `check_canonical` may be false only for bytes whose hash has been checked.
 Result<Record> decode_record(std::string_view leaf, bool check_canonical = false);
 
+// Whether its sealed part, where it has one, is the one that the record commits to.
+bool holds_what_it_commits_to(const Record& record);
+
 // The record's event without its personal fields, as a message of the type it names. An event this
 // program does not know is refused, never skipped: DATA_LOSS, reason EVENT_UNKNOWN.
 Result<std::unique_ptr<google::protobuf::Message>> parse_event(const Record& record);

@@ -165,6 +165,22 @@ TEST_F(OverKafka, ARecordThatWasChangedOnItsWayNeverTakesEffect) {
   EXPECT_EQ(origin_->records_given(), 4U);
 }
 
+TEST_F(OverKafka, ARecordThatSaysItIsOfALaterEpochIsNotBelieved) {
+  write(4);
+  publish();
+  follow();
+  ASSERT_TRUE(is_followed());
+  auto forged = log_->read(1, true).value();
+  log::put_prefix(forged.leaf, {.epoch = 9,
+                                .position = 1,
+                                .stream_version = forged.prefix.stream_version,
+                                .recorded_at = forged.prefix.recorded_at});
+  broker().send(topic_, "mash.log.testing.v1.NoteEvent",
+                feed::outgoing(forged, log_->name()).value);
+  write(3);
+  expect_all_followed_once();
+}
+
 TEST_F(OverKafka, ACheckpointOfAnotherKeyCoversNothing) {
   write(2);
   TempLog other;
