@@ -29,7 +29,6 @@ MAY_SEE = {
     "grpcpp/": {"host", "node", "services"},
     "grpc/": {"host", "node", "services"},
     "librdkafka/": {"feed"},
-    "curl/": {"services"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 

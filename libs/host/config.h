@@ -74,14 +74,6 @@ struct Config {
   std::string kafka_sasl_user;
   std::string kafka_sasl_password;  // a file
 
-  std::string smtp_url;  // empty: no e-mail is sent
-  std::string smtp_from;
-  std::string smtp_user;
-  std::string smtp_password;   // a file
-  std::string smtp_authority;  // a file; empty: the system's authorities
-  std::string webhook_authority;
-  std::string webhook_insecure_hosts = "none";
-
   std::string metrics_listen = "127.0.0.1:9464";
   std::string log_calls = "failed";
 

@@ -113,20 +113,6 @@ constexpr std::array kSettings = {
     Setting{"kafka.sasl_password", &Config::kafka_sasl_password, "",
             "file that holds the password"},
 
-    Setting{"smtp.url", &Config::smtp_url, "",
-            "server that notices are e-mailed through: smtps://mail.example:465; empty: none"},
-    Setting{"smtp.from", &Config::smtp_from, "", "address that notices come from"},
-    Setting{"smtp.user", &Config::smtp_user, "", "user of that server; empty: none"},
-    Setting{"smtp.password", &Config::smtp_password, "", "file that holds the user's password"},
-    Setting{"smtp.authority", &Config::smtp_authority, "",
-            "certificate of the authority that the server's comes from, PEM; empty: the system's"},
-    Setting{"webhook.authority", &Config::webhook_authority, "",
-            "certificate of the authority that webhooks' servers' come from, PEM; empty: the "
-            "system's"},
-    Setting{"webhook.insecure_hosts", &Config::webhook_insecure_hosts, "",
-            "hosts that webhooks may call without TLS: none, or this machine", 0, 0,
-            "none|loopback"},
-
     Setting{"metrics.listen", &Config::metrics_listen, "",
             "address for Prometheus, loopback only; empty: none"},
     Setting{"log.calls", &Config::log_calls, "", "calls that get a line in the log", 0, 0,
