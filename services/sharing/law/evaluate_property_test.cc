@@ -16,7 +16,8 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 
 template <class T>
 T any_of(const std::vector<T>& choices) {
-  return *rc::gen::elementOf(choices);
+  // By its place: what rapidcheck prints of a function is without end.
+  return choices.at(*rc::gen::inRange<std::size_t>(0, choices.size()));
 }
 
 bool coin() { return *rc::gen::arbitrary<bool>(); }
@@ -242,18 +243,21 @@ const std::vector<Element>& elements() {
       {"recipient-regime", [](Papers& p) { p.recipient().clear_regime(); }, {}},
       {"basis-needed",
        [](Papers& p) { p.terms.clear_basis(); },
-       {"basis-in-force", "basis-open-to-body", "basis-needs-gateway", "consent-live",
-        "consent-freely-given", "consent-explicit", "consent-covers", "consent-answer-agrees"}},
+       {"law-enforcement-stands-alone", "basis-in-force", "basis-open-to-body",
+        "basis-needs-gateway", "consent-live", "consent-freely-given", "consent-explicit",
+        "consent-covers", "consent-answer-agrees"}},
       {"special-category-needs-condition",
        [](Papers& p) { p.terms.clear_special_condition(); },
-       {"special-condition-in-force", "special-condition-needs-schedule-1",
-        "condition-open-to-body", "vital-interests-need-incapacity", "consent-live",
-        "consent-freely-given", "consent-explicit", "consent-covers", "consent-answer-agrees"}},
+       {"law-enforcement-stands-alone", "special-condition-in-force",
+        "special-condition-needs-schedule-1", "condition-open-to-body",
+        "vital-interests-need-incapacity", "consent-live", "consent-freely-given",
+        "consent-explicit", "consent-covers", "consent-answer-agrees"}},
       {"criminal-offence-needs-condition",
        [](Papers& p) { p.terms.clear_criminal_condition(); },
-       {"criminal-condition-in-force", "condition-open-to-body", "without-consent-needs-reason",
-        "vital-interests-need-incapacity", "policy-document-named", "consent-live",
-        "consent-freely-given", "consent-explicit", "consent-covers", "consent-answer-agrees"}},
+       {"law-enforcement-stands-alone", "criminal-condition-in-force", "condition-open-to-body",
+        "without-consent-needs-reason", "vital-interests-need-incapacity", "policy-document-named",
+        "consent-live", "consent-freely-given", "consent-explicit", "consent-covers",
+        "consent-answer-agrees"}},
       {"without-consent-needs-reason",
        [](Papers& p) { p.terms.clear_without_consent(); },
        {"vital-interests-need-incapacity"}},
