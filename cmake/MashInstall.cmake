@@ -1,11 +1,21 @@
-# cmake --install build/release --prefix /usr: the programs, what they need to run, and the systemd unit.
+# cmake --install build/release --prefix /usr: the programs, what they need to run, and the systemd units.
 include(GNUInstallDirs)
-foreach(program mash-hub mash)
+set(mash_data ${CMAKE_INSTALL_DATADIR}/mash)
+foreach(program mash-hub mash-referral mash-sharing mash-strategy mash-notification mash-vault mash)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()
 endforeach()
-install(DIRECTORY deploy/policy deploy/matching deploy/calendar DESTINATION ${CMAKE_INSTALL_DATADIR}/mash)
-install(FILES deploy/mash.toml DESTINATION ${CMAKE_INSTALL_DATADIR}/mash)
-install(FILES deploy/systemd/mash-hub.service DESTINATION lib/systemd/system)
+install(DIRECTORY deploy/policy deploy/matching deploy/calendar DESTINATION ${mash_data})
+# As in the repository, but that it names the data where they are now.
+install(FILES deploy/mash.toml DESTINATION ${mash_data})
+install(CODE "set(mash_data ${mash_data})")
+install(CODE [[
+  set(settings "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${mash_data}/mash.toml")
+  file(READ "${settings}" text)
+  string(REPLACE "\"deploy/" "\"${CMAKE_INSTALL_PREFIX}/${mash_data}/" text "${text}")
+  file(WRITE "${settings}" "${text}")
+]])
+install(FILES deploy/systemd/mash-hub.service deploy/systemd/mash@.service DESTINATION lib/systemd/system)
+install(FILES deploy/systemd/mash.conf DESTINATION lib/sysusers.d)
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

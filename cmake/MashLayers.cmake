@@ -18,7 +18,7 @@ set(MASH_LAYER_node mash_messages mash_core mash_merkle mash_policy mash_vault m
   mash_cases mash_cases_log mash_clocks mash_clocks_log mash_stubs gRPC::)
 
 # Only a library whose layer names them may link these.
-set(MASH_GUARDED "^(mash_|RocksDB::|gRPC::|PkgConfig::rdkafka|rdkafka)")
+set(MASH_GUARDED "^(mash_|RocksDB::|gRPC::|CURL::|PkgConfig::rdkafka|rdkafka)")
 
 function(mash_check_layers)
   foreach(layer core merkle policy vault log feed feed_kafka host cases cases_log clocks clocks_log node)

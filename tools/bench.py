@@ -6,6 +6,8 @@ usage: tools/bench.py [--peers] [NAME...]     NAME: a program, "bench-append"; w
 A benchmark prints one JSON object a line for each figure: {"name", "value", "unit", "bar"}; the bar, "at least 45000" or
 "at most 3", may be empty. Lines that are not JSON are the benchmark's own words and are shown as they are. With --peers a
 database that others use does the same work (tests/bench/peer_postgresql.sh), and the ratio to it is added.
+
+Exits 0 when every figure reaches its bar, 3 when one does not (the last line names those), 1 when a benchmark itself failed.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / "build/release/bin"
 OURS = "durable append, 256 in flight"
+FAILED, MISSED = 1, 3  # 2 is argparse's: a wrong command line
 
 
 def run(command: list[str]) -> tuple[list[dict], bool]:
@@ -43,6 +46,19 @@ def reached(figure: dict) -> bool | None:
         return None
     bar = float(words[2].replace(",", ""))
     return figure["value"] >= bar if words[1] == "least" else figure["value"] <= bar
+
+
+def verdict_of(figures: list[dict], ended_well: bool) -> int:
+    """Says in one line how it went, and returns what to exit with."""
+    missed = [figure["name"] for figure in figures if reached(figure) is False]
+    if not ended_well:
+        print("a benchmark failed")
+        return FAILED
+    if missed:
+        print(f"{len(missed)} of {len(figures)} figures do not reach their bars: {'; '.join(missed)}")
+        return MISSED
+    print("every figure reaches its bar")
+    return 0
 
 
 def main() -> int:
@@ -75,7 +91,7 @@ def main() -> int:
               "machine": {"cores": os.cpu_count(), "kernel": platform.release()}, "figures": figures}
     (ROOT / "build/bench.json").write_text(json.dumps(report, indent=2) + "\n")
     print("\nwritten to build/bench.json")
-    return 0 if ended_well else 1
+    return verdict_of(figures, ended_well)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy-19 over the project's sources, remembering which it has already found clean.
+"""Runs clang-tidy over the project's sources, remembering which it has already found clean.
 
 usage: tools/tidy.py BUILD_FOLDER [FILE...]     without files: every source but tests and generated code
 
@@ -20,7 +20,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build/cache/tidy"
-TIDY = "clang-tidy-19"
+TIDY = str(ROOT / "tools/clang-tidy.sh")
+SHOWN_EVERY = 20  # sources
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 
@@ -69,14 +70,13 @@ def wanted(path: pathlib.Path) -> bool:
     return top in ("libs", "services") and not path.name.endswith("_test.cc")
 
 
-def check(path: pathlib.Path, build: str, memory: pathlib.Path) -> tuple[pathlib.Path, float, bool, str]:
-    started = time.monotonic()
+def check(path: pathlib.Path, build: str, memory: pathlib.Path) -> tuple[pathlib.Path, bool, str]:
     run = subprocess.run(
         [TIDY, "-p", build, "--quiet", str(path)],
         capture_output=True, text=True, check=False)
     if run.returncode == 0:
         memory.touch()  # WarningsAsErrors: nothing was found.
-    return path, time.monotonic() - started, run.returncode != 0, run.stdout or (run.stderr if run.returncode else "")
+    return path, run.returncode != 0, run.stdout or (run.stderr if run.returncode else "")
 
 
 def main() -> int:
@@ -93,20 +93,22 @@ def main() -> int:
         if not memory.exists():
             work[path] = memory
     print(f"clang-tidy: {len(work)} of {total} sources to check, the rest unchanged since found clean", flush=True)
-    failed, done = 0, 0
+    failed, done, started = [], 0, time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         # The longest first, so that no core waits for one at the end.
         order = sorted(work, key=lambda file: -file.stat().st_size)
         for future in concurrent.futures.as_completed(
                 [pool.submit(check, path, build, work[path]) for path in order]):
-            path, seconds, is_error, said = future.result()
+            path, is_error, said = future.result()
             done += 1
-            print(f"  [{done}/{len(work)}] {path.relative_to(ROOT)} {seconds:.1f} s", flush=True)
             if said.strip():
-                print(said, flush=True)
-            failed += is_error
+                print(f"{path.relative_to(ROOT)}:\n{said}", flush=True)
+            if is_error:
+                failed.append(str(path.relative_to(ROOT)))
+            if done % SHOWN_EVERY == 0 or done == len(work):
+                print(f"  {done} of {len(work)} checked, {time.monotonic() - started:.0f} s", flush=True)
     if failed:
-        print(f"clang-tidy: {failed} sources with findings", file=sys.stderr)
+        print("clang-tidy: findings in " + ", ".join(sorted(failed)), file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -4,9 +4,13 @@
 #   await_program NAME COMMAND...    returns when COMMAND succeeds; false, with what was said, when the program died or a minute is over
 #   kill_program NAME                ends it as a failing machine would
 #   stop_program NAME                stops the one that was started so, and returns when it has drained
+#   is_taken PORT                    whether something listens there on this machine
+#   free_ports COUNT                 prints the first of so many ports in a row that are free now
 # shellcheck shell=bash
 
-program_log() { echo "var/log/$1.jsonl"; }
+program_log() { # NAME: of ours, one JSON object a line
+  if [[ $1 == mash-* ]]; then echo "var/log/$1.jsonl"; else echo "var/log/$1.log"; fi
+}
 
 program_pid() { # NAME
   local pid
@@ -25,7 +29,7 @@ stop_program() { # NAME
 
 kill_program() { # NAME
   local pid
-  pid=$(program_pid "$1")
+  pid=$(program_pid "$1") || { echo "$1 does not run" >&2; return 1; }
   kill -KILL "$pid"
   timeout 60 tail --pid="$pid" -f /dev/null
   rm -f "var/run/$1.pid"
@@ -38,6 +42,7 @@ start_program() { # BIN NAME [ARG...]
   mkdir -p var/run var/log
   setsid "$bin/$name" "$@" </dev/null >"$(program_log "$name")" 2>&1 &
   echo $! >"var/run/$name.pid"
+  disown # that it is killed, where that is what is tried, is no news
 }
 
 await_program() { # NAME COMMAND...
@@ -52,4 +57,25 @@ await_program() { # NAME COMMAND...
     fi
     sleep 0.1
   done
+}
+
+is_taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
+
+free_ports() { # COUNT
+  python3 - "$1" <<'PYTHON'
+import socket, sys
+count = int(sys.argv[1])
+while True:
+    first = socket.socket(); first.bind(("127.0.0.1", 0)); port = first.getsockname()[1]; first.close()
+    held = []
+    try:
+        for each in range(port, port + count):
+            s = socket.socket(); s.bind(("127.0.0.1", each)); held.append(s)
+        print(port)
+        break
+    except OSError:
+        pass
+    finally:
+        for s in held: s.close()
+PYTHON
 }

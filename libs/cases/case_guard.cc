@@ -43,10 +43,16 @@ void join(Family& family, const std::string& case_id, KnownCase::State state) {
   family.agencies.merge(std::move(state.agencies));
 }
 
-Result<Family> gather(const std::string& case_id, const CaseOf& case_of) {
+Result<Family> gather(const std::string& case_id, const CaseOf& read) {
+  Family family;
+  const CaseOf case_of = [&](const std::string& id) {
+    auto state = read(id);
+    if (state && state->parked) family.parked.insert(id);
+    return state;
+  };
   auto head = head_of(case_id, case_of);
   if (!head) return tl::unexpected(head.error());
-  Family family{.head = *head, .access = {}, .cases = {}, .referrals = {}, .agencies = {}};
+  family.head = *head;
   std::vector<std::string> waiting{std::move(*head)};
   while (!waiting.empty()) {
     if (family.cases.size() == kCasesMax) return endless();
@@ -58,6 +64,10 @@ Result<Family> gather(const std::string& case_id, const CaseOf& case_of) {
     std::ranges::copy(state->joined, std::back_inserter(waiting));
     join(family, next, std::move(*state));
   }
+  family.access_before = family.access;
+  if (!family.parked.empty())  // whoever asks of a restriction alone finds one that names nobody
+    family.access = {
+        .closed = true, .restricted = true, .named = {}, .barred = family.access.barred};
   return family;
 }
 
@@ -75,6 +85,7 @@ Result<bool> admits_to_person(const log::EventLog& log, const std::string& perso
                               const Actor& actor) {
   const auto cluster = cluster_of(log, person_id);
   if (!cluster) return tl::unexpected(cluster.error());
+  if (cluster->parked) return false;
   bool open = false;
   for (const std::string& case_id : cluster->cases) {
     const auto answer = ask(log, case_id, actor);

@@ -37,7 +37,8 @@ Result<void> rest_on(const log::EventLog& log, const Family& family, uint64_t re
 log::Guard command_guard();
 
 // The same for whoever reads the log itself record by record: host::DeskParts::admits. Of a person
-// it admits who may see one of their cases at least, and is barred from none.
+// it admits who may see one of their cases at least, and is barred from none. Nobody, where what
+// was said of them waits.
 host::Admits read_guard(const log::EventLog& log);
 
 }  // namespace mash::cases

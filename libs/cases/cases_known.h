@@ -12,7 +12,8 @@ class EventLog;
 
 namespace mash::cases {
 
-// Whether one caller may know of cases, by what holds now. Made for one answer, on one thread: it
+// Whether one caller may know of cases, by what holds now; where that is not all known
+// (CASE_PARKED) they may not: a list goes on without it. Made for one answer, on one thread: it
 // remembers what it found.
 class CasesKnown {
  public:

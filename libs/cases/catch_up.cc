@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "cases/following.h"
-#include "feed/feed.h"
 #include "feed/follower.h"
 
 namespace mash::cases {
@@ -24,30 +23,48 @@ tl::unexpected<Error> behind() {
 }  // namespace
 
 Result<void> CatchUp::wait() const {
-  const feed::Feed& feed = following_.feed();
-  if (const auto size = feed.ask_size({}); size && following_.wait_until(*size, {})) return {};
+  if (following_.catch_up({})) return {};
   const bool may_wait = ++waiting_ <= kWaitingMax;
-  const auto size = may_wait ? feed.ask_size(patience_) : Result<uint64_t>(behind());
-  const bool known = size && following_.wait_until(*size, patience_);
+  const bool known = may_wait && following_.catch_up(patience_);
   --waiting_;
   if (!known) return behind();
   return {};
 }
 
+Result<void> CatchUp::is_current() const {
+  if (!following_.has_caught_up()) return behind();
+  const feed::FollowerStatus status = following_.follower().status();
+  if (status.followed) return {};
+  const auto held_up_for = std::chrono::steady_clock::now() - status.held_up_since;
+  if (status.followed.error().reason == "OTHER_LOG_AWAITED" && held_up_for <= patience_) return {};
+  return behind();
+}
+
 Result<void> CatchUp::goes_on() const {
-  if (following_.follower().is_held_up()) return behind();
-  return {};
+  if (!following_.has_caught_up())
+    if (auto caught_up = wait(); !caught_up) return caught_up;
+  return is_current();
+}
+
+std::function<Result<void>()> CatchUp::asked_once() const {
+  return [this, asked = std::make_shared<std::atomic<bool>>(false)] {
+    return asked->exchange(true) ? is_current() : goes_on();
+  };
+}
+
+std::shared_ptr<void> CatchUp::on_change(host::Wake wake) const {
+  return following_.on_change(std::move(wake));
 }
 
 host::Read CatchUp::reading(host::Read read) const {
-  return [this, read = std::move(read)](const Context& context) {
-    return goes_on().and_then([&] { return read(context); });
+  return [stands = asked_once(), read = std::move(read)](const Context& context) {
+    return stands().and_then([&] { return read(context); });
   };
 }
 
 log::Work CatchUp::giving(log::Work work) const {
-  return [this, work = std::move(work)](log::UnitOfWork& unit) {
-    return goes_on().and_then([&] { return work(unit); });
+  return [stands = asked_once(), work = std::move(work)](log::UnitOfWork& unit) {
+    return stands().and_then([&] { return work(unit); });
   };
 }
 

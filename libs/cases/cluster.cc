@@ -24,6 +24,7 @@ Result<Cluster> gather(const std::string& person_id, const PersonOf& person_of) 
     waiting.pop_back();
     Result<KnownPerson::State> person = person_of(person_stream(id));
     if (!person) return tl::unexpected(person.error());
+    cluster.parked = cluster.parked || person->parked;
     cluster.cases.insert(person->cases.begin(), person->cases.end());
     cluster.cases_of[id] = std::move(person->cases);
     for (const std::string& same : person->same)

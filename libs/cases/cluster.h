@@ -19,6 +19,7 @@ struct Cluster {
   std::set<std::string> persons;
   std::set<std::string> cases;
   std::map<std::string, std::set<std::string>> cases_of;  // each person's own
+  bool parked = false;  // who else they are may be known only in part (parking.h)
 };
 
 // By what is known here now, or was as at a size.

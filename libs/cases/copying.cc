@@ -4,10 +4,15 @@
 #include <future>
 #include <utility>
 
+#include "cases/case_guard.h"
 #include "cases/known_case.h"
 #include "cases/streams.h"
+#include "core/caller.h"
+#include "core/ids.h"
 #include "core/timestamp.h"
 #include "feed/feed.h"
+#include "feed/parked_view.h"
+#include "feed/together.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 
@@ -26,20 +31,65 @@ Result<void> keep_of_case(log::UnitOfWork& unit, const Kept& kept) {
   return unit.decide<KnownCase>(target, *kept.of_case);
 }
 
+// What follows from a record is judged by its case. What is said of the case itself follows in its
+// order, and by as much of it.
+Result<void> check_case(log::UnitOfWork& unit, const log::Record& record) {
+  const std::string& case_id = record.body.case_id();
+  if (case_id.empty()) return {};
+  return family_of(unit, case_id).and_then([&](Family family) -> Result<void> {
+    if (record.body.stream() == case_stream(case_id)) family.parked.erase(case_id);
+    if (!family.parked.empty()) return case_parked();
+    return {};
+  });
+}
+
 }  // namespace
 
 Copying::Copying(const FollowingParts& parts)
     : parts_(parts), parking_(parts.own_log, parts.feed->log()) {}
 
-log::Cursor Copying::stored() const { return parts_.own_log.cursor(parts_.feed->log()); }
+log::Cursor Copying::stored() const {
+  if (begun_ && waiting_.empty() && parking_.lost().empty()) return parts_.feed->cursor_at(next_);
+  return parts_.own_log.cursor(parts_.feed->log());
+}
 
 void Copying::begin(uint64_t from) {
-  stored_ = stored().position;
+  const log::Cursor kept = parts_.own_log.cursor(parts_.feed->log());
+  stored_ = kept.position;
+  begun_ = true;
+  retried_what_waits_ = false;
   next_ = last_append_begins_ = from;
+  epoch_ = std::max(epoch_, kept.epoch);
+  // Whether all of the epochs before was followed shows with the next record, or where none is
+  // left.
+  if (from >= parts_.feed->size()) whole_before_ = epoch_;
   correlation_.clear();
   waiting_.clear();
   events_waiting_ = 0;
   parking_.begin(from);
+  tell_together(from);
+}
+
+void Copying::tell_together(uint64_t below) const {
+  if (const auto& together = parts_.feed->together())
+    together->reached(parts_.feed->log(),
+                      {.epoch = epoch_, .position = below, .whole_before = whole_before_});
+}
+
+// Where it waits, what lies before it is made visible, since another feed may wait for that.
+Result<void> Copying::see_as_much(const log::Record& record) {
+  const auto& together = parts_.feed->together();
+  if (!together) return {};
+  auto admitted = together->admit(parts_.feed->log(), record);
+  if (admitted) return {};
+  epoch_ = std::max<uint64_t>(epoch_, record.prefix.epoch);
+  whole_before_ = record.prefix.epoch;
+  last_append_begins_ = next_;
+  correlation_.clear();
+  if (!waiting_.empty())
+    if (auto appended = append_below(next_); !appended) return appended;
+  tell_together(next_);
+  return admitted;
 }
 
 // A parked record counts too: something is said of it.
@@ -47,12 +97,15 @@ std::size_t Copying::Waiting::events() const { return std::max<std::size_t>(1, k
 
 Result<void> Copying::follow(const log::Record& record) {
   if (auto known = parking_.know(); !known) return known;
+  if (auto seen = see_as_much(record); !seen) return seen;
   const uint64_t position = record.prefix.position;
+  epoch_ = std::max<uint64_t>(epoch_, record.prefix.epoch);
   if (record.body.correlation_id() != correlation_) {
     if (events_waiting_ >= kEventsWaitingMax)
       if (auto appended = append_below(position); !appended) return appended;
     correlation_ = record.body.correlation_id();
     last_append_begins_ = position;
+    whole_before_ = record.prefix.epoch;
   }
   if (!parking_.waits(record.body.stream()))
     if (auto taken = take(record); !taken) return taken;
@@ -95,23 +148,33 @@ Result<uint64_t> Copying::settle(bool complete) {
   const bool far = below > stored_ && below - stored_ >= kRecordsUnsavedMax;
   if (keeps || far || !parking_.lost().empty())
     if (auto appended = append_below(below); !appended) return tl::unexpected(appended.error());
+  if (!std::exchange(retried_what_waits_, true)) retry_what_waits_for_cases();
+  tell_together(below);
   return below;
 }
 
 Context Copying::context(Time now) const {
   Context context = parts_.context ? parts_.context() : Context{};
-  context.actor = {.agency = "hub", .system = "follower", .practitioner = "", .role = ""};
+  context.actor = hub_itself("follower");
   context.now = now;
   return context;
 }
 
-Result<void> Copying::keep(log::UnitOfWork& unit, const Waiting& each) const {
+Result<bool> Copying::cases_wait() const {
+  if (!parking_.is_empty()) return true;
+  const std::string& area = parts_.own_log.options().area;
+  return feed::parked_streams(parts_.own_log, "mash/" + area + "/referral")
+      .map([](const auto& parked) { return !parked.empty(); });
+}
+
+Result<void> Copying::keep(log::UnitOfWork& unit, const Waiting& each, bool cases_wait) const {
   unit.caused_by(each.record);
   if (each.parked) return say(unit, *each.parked);
   Result<void> done;
   if (each.kept.of_case) done = keep_of_case(unit, each.kept);
   for (const auto& [person_id, event] : each.kept.of_persons)
     if (done) done = unit.decide<KnownPerson>({person_stream(person_id)}, event);
+  if (done && parts_.react && cases_wait) done = check_case(unit, each.record);
   if (done && parts_.react) done = parts_.react(unit, each.record);
   return done;
 }
@@ -154,11 +217,13 @@ Result<void> Copying::try_to_append(std::size_t count, uint64_t position, std::s
           .feed = parts_.feed->log(), .from = stored_, .to = parts_.feed->cursor_at(position)},
       [&, none = at_fault](log::UnitOfWork& unit) {
         at_fault = none;
+        const auto waits = cases_wait();
+        if (!waits) return Result<void>(tl::unexpected(waits.error()));
         Result<void> kept;
         for (const auto& resumed : parking_.lost())
-          if (kept) kept = say(unit, resumed);
+          if (kept) kept = say_that_it_goes_on(unit, resumed);
         for (std::size_t i = 0; i < count && kept; ++i) {
-          kept = keep(unit, waiting_[i]);
+          kept = keep(unit, waiting_[i], *waits);
           if (!kept && !waiting_[i].parked) at_fault = i;
         }
         return kept;
@@ -213,6 +278,11 @@ Result<uint64_t> Copying::retry(const std::string& stream) {
   return records->size();
 }
 
+void Copying::retry_what_waits_for_cases() {
+  if (!parking_.know()) return;
+  for (const std::string& stream : parking_.streams_waiting_for("CASE_PARKED")) (void)retry(stream);
+}
+
 // In one append: as many as belong in one, up to the first that is refused for good.
 Result<Copying::Retried> Copying::retry_some(const std::vector<log::Record>& records,
                                              std::size_t from, std::size_t end) {
@@ -236,8 +306,10 @@ Result<Copying::Retried> Copying::retry_some(const std::vector<log::Record>& rec
     std::size_t at_fault = taken.size();
     const auto appended = append({}, [&, none = taken.size()](log::UnitOfWork& unit) {
       at_fault = none;
+      const auto waits = cases_wait();
+      if (!waits) return Result<void>(tl::unexpected(waits.error()));
       for (std::size_t i = 0; i < none; ++i)
-        if (auto kept = keep(unit, taken[i]); !kept) {
+        if (auto kept = keep(unit, taken[i], *waits); !kept) {
           at_fault = i;
           return kept;
         }
@@ -250,6 +322,14 @@ Result<Copying::Retried> Copying::retry_some(const std::vector<log::Record>& rec
     next = which[at_fault];
     taken.resize(at_fault);
   }
+}
+
+Result<void> Copying::say_that_it_goes_on(log::UnitOfWork& unit,
+                                          const feed::v1::StreamResumed& resumed) const {
+  if (auto said = say(unit, resumed); !said) return said;
+  const std::string id = id_in(resumed.stream());
+  if (!parts_.on_case_resumed || resumed.stream() != case_stream(id)) return {};
+  return parts_.on_case_resumed(unit, id);
 }
 
 Result<void> Copying::say_where_it_waits(log::UnitOfWork& unit,
@@ -268,7 +348,7 @@ Result<void> Copying::say_where_it_waits(log::UnitOfWork& unit,
   resumed.set_from(before.position());
   resumed.set_to(records[end - 1].prefix.position + 1);
   *resumed.mutable_resumed_at() = to_proto(parts_.clock.now());
-  return say(unit, resumed);
+  return say_that_it_goes_on(unit, resumed);
 }
 
 }  // namespace mash::cases

@@ -94,6 +94,20 @@ TEST_F(CopyingTest, PassesOverWhatDoesNotMatterAndMovesOnWithTheNextThatDoes) {
   EXPECT_EQ(cursor(), 3U);
 }
 
+TEST_F(CopyingTest, WithNothingInHandItHasComeAsFarAsItHasFollowed) {
+  tell({about_referral("c-1", "r-1", "assigned { assignee: 'w-1' }")});
+  auto copying = CopyingTest::copying();
+  EXPECT_EQ(copying.stored().position, 0U);
+  take_in(copying, 1);
+  ASSERT_TRUE(copying.settle(true).has_value());
+  EXPECT_EQ(cursor(), 0U);
+  EXPECT_EQ(copying.stored().position, 1U)
+      << "a feed that is silent is not begun anew, as if it had been heard of";
+  tell({about_referral("c-1", "r-1", "referral_rated {}")});
+  take_in(copying, 2);
+  EXPECT_EQ(copying.stored().position, 0U) << "which would be lost";
+}
+
 TEST_F(CopyingTest, MovesOnAfterAThousandRecordsThatDoNotMatter) {
   tell(std::vector<Told>(1'000, about_referral("c-1", "r-1", "assigned {}")));
   follow_all();

@@ -15,6 +15,10 @@ namespace mash::cases {
 struct Family {
   std::string head;  // the case at the top: its access is that of them all
   CaseAccess access;
+  // Of which something waits that may concern their access (parking.h): then `access` is closed,
+  // and this is what was known of it before.
+  std::set<std::string> parked;
+  CaseAccess access_before;
   std::vector<std::string> cases;
   std::map<std::string, KnownCase::Referral> referrals;  // by id
   std::set<std::string> agencies;                        // that have a part in it
@@ -30,7 +34,11 @@ struct Family {
 };
 
 // NOT_FOUND unless the caller may know of the case at all: the hub's roles, auditors, and agencies
-// with a part in it; and of those, whom its restriction and bars let through.
+// with a part in it; and of those, whom its restriction and bars let through. These are told where
+// they do so by what is not all that was said: kUnavailable, CASE_PARKED.
 Result<void> may_know(const Family& family, const Actor& actor, std::string_view what = "case");
+
+// The refusal of whatever is to be judged by a case of which something waits.
+tl::unexpected<Error> case_parked();
 
 }  // namespace mash::cases

@@ -37,6 +37,9 @@ struct FollowingParts {
   std::function<Context()> context{};  // of what the reaction decides; empty: the time alone
   std::chrono::milliseconds retry_after{1'000};  // what could not be followed
   bool in_background = true;                     // false: others wait for what follows
+  // What follows from a case's going on after something said of it had to wait (parking.h): in the
+  // append that says so, after that. Empty: nothing.
+  std::function<Result<void>(log::UnitOfWork& unit, const std::string& case_id)> on_case_resumed{};
 };
 
 // Follows another log on a thread of its own, of low priority, and keeps here what the service
@@ -58,6 +61,17 @@ class Following final : public host::FollowedLog {
   // any thread.
   bool wait_until(uint64_t size, std::chrono::milliseconds patience) const;
 
+  // The same for what the log holds now, as its owner says: that is asked, at most so long, and
+  // without patience only where it is in this process. Not on a thread that this waits for.
+  bool catch_up(std::chrono::milliseconds patience) const;
+  // Whether that has come true since the start. Until then what happened while this service was
+  // not there may be missing, however well the feed goes on.
+  bool has_caught_up() const;
+
+  // Called when it becomes held up or goes on, and when it has caught up: for as long as what is
+  // returned is kept. On a thread that must not be kept; from any thread, maybe once more after.
+  std::shared_ptr<void> on_change(std::function<void()> changed) const;
+
   // What is followed, and how that stands. From any thread.
   const feed::Feed& feed() const;
   feed::Follower& follower();
@@ -74,6 +88,9 @@ class Following final : public host::FollowedLog {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// How a feed stands whose streams are not listed.
+mash::log::v1::FeedStatus feed_status(const std::string& feed, const feed::Follower& follower);
 
 using Followings = std::vector<std::unique_ptr<Following>>;
 

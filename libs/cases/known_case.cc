@@ -194,6 +194,12 @@ KnownCase::State KnownCase::evolve(State state, const Event& event) {
     case Event::kInvolved:
       state.agencies.insert(event.involved().agency());
       return state;
+    case Event::kParked:
+      state.parked = true;
+      return state;
+    case Event::kResumed:
+      state.parked = false;
+      return state;
     case Event::KIND_NOT_SET:
       break;  // refused when read
   }
@@ -212,6 +218,12 @@ KnownPerson::State KnownPerson::evolve(State state, const Event& event) {
       return state;
     case Event::kPerson:
       evolve_person(state, event.person());
+      return state;
+    case Event::kParked:
+      state.parked = true;
+      return state;
+    case Event::kResumed:
+      state.parked = false;
       return state;
     case Event::KIND_NOT_SET:
       break;  // refused when read

@@ -43,6 +43,7 @@ struct KnownCase {
     CaseAccess access;                          // restricted, barred
     std::string joined_into;                    // empty: it is a head
     std::vector<std::string> joined;            // cases that became part of this one directly
+    bool parked = false;                        // more is said of it there, and waits (parking.h)
 
     bool exists() const { return !referrals.empty(); }
     bool names(const std::string& person_id) const;
@@ -68,6 +69,7 @@ struct KnownPerson {
   struct State {
     std::set<std::string> cases;
     std::set<std::string> same;  // others it is held to be
+    bool parked = false;
   };
 
   static Result<Events> decide(const State&, const Event& followed, const Context&);

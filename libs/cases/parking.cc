@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "cases/known_case.h"
+#include "cases/streams.h"
+#include "core/ids.h"
 #include "core/timestamp.h"
 #include "feed/parked_view.h"
 #include "log/event_log.h"
@@ -23,9 +26,31 @@ Result<void> add(log::UnitOfWork& unit, const std::string& feed, const std::stri
   return unit.add({.stream = feed::parked_stream(feed, stream)}, event);
 }
 
+// Says the same where it is known who may see a case or a person. What of theirs cannot be read
+// here lets nobody see them already.
+template <class Known, class Fill>
+Result<void> mark(log::UnitOfWork& unit, const log::Target& target, const Fill& fill) {
+  if (const auto known = unit.observe<Known>(target.stream); !known)
+    return is_for_good(known.error()) ? Result<void>() : tl::unexpected(known.error());
+  typename Known::Event event;
+  fill(event);
+  return unit.decide<Known>(target, event);
+}
+
+template <class Fill>
+Result<void> mark(log::UnitOfWork& unit, const std::string& feed, const std::string& stream,
+                  const Fill& fill) {
+  if (!feed.ends_with("/referral")) return {};
+  const std::string id = id_in(stream);
+  if (stream == case_stream(id)) return mark<KnownCase>(unit, {stream, id}, fill);
+  if (stream == person_stream(id)) return mark<KnownPerson>(unit, {stream}, fill);
+  return {};
+}
+
 }  // namespace
 
 bool is_for_good(const Error& refused) {
+  if (refused.reason == "CASE_PARKED") return true;
   switch (refused.code) {
     case Code::kUnavailable:
     case Code::kResourceExhausted:
@@ -40,13 +65,22 @@ bool is_for_good(const Error& refused) {
 Result<void> say(log::UnitOfWork& unit, const feed::v1::StreamParked& parked) {
   feed::v1::FeedEvent event;
   *event.mutable_parked() = parked;
-  return add(unit, parked.feed(), parked.stream(), event);
+  return add(unit, parked.feed(), parked.stream(), event).and_then([&] {
+    return mark(unit, parked.feed(), parked.stream(), [&](auto& known) {
+      known.mutable_parked()->set_position(parked.position());
+      *known.mutable_parked()->mutable_parked_at() = parked.parked_at();
+    });
+  });
 }
 
 Result<void> say(log::UnitOfWork& unit, const feed::v1::StreamResumed& resumed) {
   feed::v1::FeedEvent event;
   *event.mutable_resumed() = resumed;
-  return add(unit, resumed.feed(), resumed.stream(), event);
+  return add(unit, resumed.feed(), resumed.stream(), event).and_then([&] {
+    return mark(unit, resumed.feed(), resumed.stream(), [&](auto& known) {
+      *known.mutable_resumed()->mutable_resumed_at() = resumed.resumed_at();
+    });
+  });
 }
 
 void Parking::begin(uint64_t from) {
@@ -79,6 +113,13 @@ Result<void> Parking::know() {
 const feed::v1::StreamParked* Parking::find(const std::string& stream) const {
   const auto found = parked_.find(stream);
   return found == parked_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Parking::streams_waiting_for(const std::string& reason) const {
+  std::vector<std::string> streams;
+  for (const auto& [stream, parked] : parked_)
+    if (parked.reason() == reason) streams.push_back(stream);
+  return streams;
 }
 
 const feed::v1::StreamParked& Parking::park(const log::Record& record, const Error& refused,

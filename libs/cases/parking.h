@@ -19,10 +19,13 @@ class UnitOfWork;
 namespace mash::cases {
 
 // Whether trying the same again would be refused the same way: it is about what the record says,
-// and not about what is busy, away, or broken here, nor about keys.
+// and not about what is busy, away, or broken here, nor about keys. So would what rests on a case
+// of which something waits (CASE_PARKED), until that goes on.
 bool is_for_good(const Error& refused);
 
-// Appends to the own log, whatever version the stream there has, that a stream waits, or goes on.
+// Appends to the own log that a stream waits, or goes on. Where it is what the referral log says of
+// a case or a person, that is said in theirs too (known_case.h), so that whatever reads who may see
+// them learns of it, and is asserted by it.
 Result<void> say(log::UnitOfWork& unit, const feed::v1::StreamParked& parked);
 Result<void> say(log::UnitOfWork& unit, const feed::v1::StreamResumed& resumed);
 
@@ -43,6 +46,9 @@ class Parking {
 
   bool waits(const std::string& stream) const { return parked_.contains(stream); }
   const feed::v1::StreamParked* find(const std::string& stream) const;
+  // Those that wait for another to go on, by why that is.
+  std::vector<std::string> streams_waiting_for(const std::string& reason) const;
+  bool is_empty() const { return parked_.empty(); }
   bool is_full() const { return parked_.size() >= kStreamsMax; }
 
   // From this record on. What is to be said of it is returned.

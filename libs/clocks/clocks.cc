@@ -182,6 +182,8 @@ std::vector<v1::DeadlineTold> Clocks::to_tell(Time now) const {
     told[i].set_state(static_cast<v1::DeadlineState>(alarm.state));
     mash::to_proto(clock->deadline.current_due(), told[i].mutable_due());
     mash::to_proto(now, told[i].mutable_told_at());
+    if (clock->deadline.done_at)
+      mash::to_proto(*clock->deadline.done_at, told[i].mutable_done_at());
   }
   return told;
 }

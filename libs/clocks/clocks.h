@@ -139,13 +139,21 @@ struct Tell {};
 // Command: the calendar changed; compute again what comes out different.
 struct Recompute {};
 
-// What a decider answers Tell with. Nothing where all was said.
+// What a decider answers Tell with. Nothing where all was said. `owed_by(told)` says which agency
+// owes it; empty: the hub.
+template <class Event, class OwedBy>
+Result<std::vector<Event>> tell(const Clocks& clocks, const Context& context, OwedBy owed_by) {
+  std::vector<Event> events;
+  for (common::v1::DeadlineTold& told : clocks.to_tell(context.now)) {
+    told.set_owed_by(owed_by(told));
+    *events.emplace_back().mutable_deadline_told() = std::move(told);
+  }
+  return events;
+}
+// Of what the hub owes.
 template <class Event>
 Result<std::vector<Event>> tell(const Clocks& clocks, const Context& context) {
-  std::vector<Event> events;
-  for (common::v1::DeadlineTold& told : clocks.to_tell(context.now))
-    *events.emplace_back().mutable_deadline_told() = std::move(told);
-  return events;
+  return tell<Event>(clocks, context, [](const common::v1::DeadlineTold&) { return ""; });
 }
 
 // What a decider answers Recompute with. Nothing where all come out the same, or while no pack is

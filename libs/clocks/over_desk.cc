@@ -21,12 +21,14 @@ void tell(const std::string& log, const Result<void>& held_up) {
 
 }  // namespace
 
-std::unique_ptr<Scheduler> scheduler_over(const host::Desk& desk, std::vector<Owner> owners) {
+std::unique_ptr<Scheduler> scheduler_over(const host::Desk& desk, std::vector<Owner> owners,
+                                          std::function<bool()> may_begin) {
   return std::make_unique<Scheduler>(
       SchedulerParts{.log = desk.log(),
                      .clock = desk.parts().clock,
                      .context = [&desk] { return desk.context_of(kClockActor); },
                      .owners = std::move(owners),
+                     .may_begin = std::move(may_begin),
                      .on_held_up = [log = desk.log().options().service](
                                        const Result<void>& held_up) { tell(log, held_up); }});
 }

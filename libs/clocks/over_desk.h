@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -11,7 +12,9 @@ class Desk;
 namespace mash::clocks {
 
 // The scheduler of a desk's log, by the desk's clock, packs and calendar. When a stream holds it up
-// the program's own log says so, once, and once when nothing does any more. The desk outlives it.
-std::unique_ptr<Scheduler> scheduler_over(const host::Desk& desk, std::vector<Owner> owners);
+// the program's own log says so, once, and once when nothing does any more. Nothing is said before
+// `may_begin` says so; empty: at once. The desk outlives it.
+std::unique_ptr<Scheduler> scheduler_over(const host::Desk& desk, std::vector<Owner> owners,
+                                          std::function<bool()> may_begin = {});
 
 }  // namespace mash::clocks

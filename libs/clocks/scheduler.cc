@@ -66,7 +66,9 @@ class Scheduler::Impl {
   }
 
   std::size_t behind() const { return asking_.in_hand(); }
-  std::size_t held_up() const { return asking_.refused() + scan_held_up_ + (unreadable_ ? 1 : 0); }
+  std::size_t held_up_streams() const {
+    return asking_.refused() + scan_held_up_ + (unreadable_ ? 1 : 0);
+  }
   std::chrono::seconds behind_for() const {
     const std::int64_t due = oldest_due_;
     if (due == kNothing) return {};
@@ -78,15 +80,16 @@ class Scheduler::Impl {
   void run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const std::uint64_t wanted = this->wanted();
-      const auto busy = step(stop, wanted);
+      begun_ = begun_ || !parts_.may_begin || parts_.may_begin();
+      const auto busy = begun_ ? step(stop, wanted) : Result<bool>(false);
       note(busy);
       if (busy.value_or(false)) continue;
       const auto pause = asking_.pause();
       std::unique_lock lock(mutex_);
-      if (busy && !cut_short_) said_ = wanted;
+      if (busy && !cut_short_ && begun_) said_ = wanted;
       changed_.notify_all();
       changed_.wait_for(lock, stop, std::max(pause, busy ? parts_.look_every : parts_.retry_after),
-                        [&] { return !cut_short_ && wanted_ > wanted; });
+                        [&] { return begun_ && !cut_short_ && wanted_ > wanted; });
     }
   }
 
@@ -109,7 +112,7 @@ class Scheduler::Impl {
   // Once when something is held up, and once when nothing is any more.
   void note(const Result<bool>& stepped) {
     unreadable_ = !stepped;
-    const bool held_up = this->held_up() > 0;
+    const bool held_up = held_up_streams() > 0;
     if (std::exchange(was_held_up_, held_up) == held_up || !parts_.on_held_up) return;
     if (!held_up) return parts_.on_held_up({});
     const auto refusal = stepped ? asking_.last_refusal() : std::optional(stepped.error());
@@ -247,6 +250,7 @@ class Scheduler::Impl {
   std::size_t scan_refused_ = 0;  // in this look through all of them so far
   bool cut_short_ = false;        // the step that was made last, by the log's refusing
   bool was_held_up_ = false;
+  bool begun_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -264,6 +268,6 @@ bool Scheduler::wait_until_said(std::chrono::milliseconds patience) {
 }
 std::size_t Scheduler::behind() const { return impl_->behind(); }
 std::chrono::seconds Scheduler::behind_for() const { return impl_->behind_for(); }
-std::size_t Scheduler::held_up() const { return impl_->held_up(); }
+std::size_t Scheduler::held_up_streams() const { return impl_->held_up_streams(); }
 
 }  // namespace mash::clocks

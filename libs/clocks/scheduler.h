@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "clocks/clocks.h"
+#include "core/caller.h"
 #include "core/clock.h"
 #include "core/context.h"
 #include "core/result.h"
@@ -16,7 +17,7 @@
 namespace mash::clocks {
 
 // Who the hub is when it says that something is due.
-inline const Actor kClockActor{.agency = "hub", .system = "clock", .practitioner = "", .role = ""};
+inline const Actor kClockActor = hub_itself("clock");
 
 // Whose streams they are, and how each is asked to append what is to be said. Called on the
 // scheduler's thread or the log's; as work of a command (log/handle.h), maybe more than once.
@@ -51,6 +52,8 @@ struct SchedulerParts {
   const mash::Clock& clock;          // asked a few times a second
   std::function<Context()> context;  // of what the hub does by itself now; with pack and calendar
   std::vector<Owner> owners;
+  // Asked until it says so once; nothing is said before. Empty: it may at once.
+  std::function<bool()> may_begin{};
   std::size_t in_flight_max = 1'024;             // streams asked and not done yet
   std::chrono::milliseconds look_every{100};     // at the clock, and whether the log has grown
   std::chrono::milliseconds retry_after{5'000};  // what was refused; then ever longer
@@ -94,7 +97,7 @@ class Scheduler {
   // How many of them refused, or have nothing to say where the list says they do, and are asked
   // again later; those that refused to be computed again, until a look through all of them passes;
   // and one where the view cannot be read.
-  std::size_t held_up() const;
+  std::size_t held_up_streams() const;
 
  private:
   class Impl;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <map>
 #include <random>
 #include <set>
@@ -107,6 +108,25 @@ TEST_F(Scheduling, SaysAfterDaysAwayWhatCameAboutInOrder) {
   EXPECT_EQ(said(), all);
 }
 
+TEST_F(Scheduling, SaysNothingBeforeItMay) {
+  log_.happens(1, {set(kSlow, log_.now())});
+  log_.clock().advance(3h);
+  std::atomic<bool> may_begin = false;
+  std::atomic<int> asked = 0;
+  auto parts = log_.parts();
+  parts.may_begin = [&] {
+    ++asked;
+    return may_begin.load();
+  };
+  Scheduler scheduler(parts);
+  ASSERT_TRUE(eventually([&] { return asked > 2; }));
+  EXPECT_FALSE(scheduler.wait_until_said(0ms));
+  EXPECT_THAT(log_.said(), IsEmpty());
+  may_begin = true;
+  ASSERT_TRUE(scheduler.wait_until_said(kPatience));
+  EXPECT_THAT(log_.said(), ElementsAre("1 slow approaching"));
+}
+
 TEST_F(Scheduling, SaysNothingTwiceWhenTheClockIsSetBack) {
   log_.happens(1, {set(kSlow, log_.now())});
   log_.clock().advance(3h);
@@ -175,13 +195,13 @@ TEST_F(Scheduling, IsNotHeldUpByAStreamThatRefuses) {
   Scheduler scheduler(std::move(parts));
   ASSERT_TRUE(scheduler.wait_until_said(kPatience));
   EXPECT_EQ(log_.said().size(), 4);
-  EXPECT_EQ(scheduler.held_up(), 1);
+  EXPECT_EQ(scheduler.held_up_streams(), 1);
   EXPECT_EQ(scheduler.behind(), 1);
   refuses = false;
   EXPECT_TRUE(eventually([&] { return log_.said().size() >= 5; }));  // asked again by itself
   ASSERT_TRUE(scheduler.wait_until_said(kPatience));
   EXPECT_EQ(log_.said().size(), 5);
-  EXPECT_EQ(scheduler.held_up(), 0);
+  EXPECT_EQ(scheduler.held_up_streams(), 0);
   EXPECT_EQ(scheduler.behind(), 0);
   EXPECT_EQ(told_of, 11);
 }
@@ -238,7 +258,7 @@ TEST_F(Scheduling, SaysOnceThatAStreamHasNothingToSayWhereItsRowSaysItHas) {
     EXPECT_EQ(held_up.error().reason, "ALARM_DISAGREES");
   };
   Scheduler scheduler(std::move(parts));
-  EXPECT_TRUE(eventually([&] { return scheduler.held_up() == 1 && told_of == 1; }));
+  EXPECT_TRUE(eventually([&] { return scheduler.held_up_streams() == 1 && told_of == 1; }));
   ASSERT_TRUE(scheduler.wait_until_said(kPatience));
   EXPECT_EQ(told_of, 1);
 }
@@ -258,14 +278,14 @@ TEST_F(Scheduling, IsHeldUpByWhatRefusesToBeComputedAgainUntilItIs) {
   };
   parts.on_held_up = [&](const Result<void>& held_up) { told_of += held_up ? 10 : 1; };
   Scheduler scheduler(std::move(parts));
-  EXPECT_TRUE(eventually([&] { return scheduler.held_up() == 1; }));
+  EXPECT_TRUE(eventually([&] { return scheduler.held_up_streams() == 1; }));
   for (int looks = 0; looks < 5; ++looks) {
     log_.happens(2 + looks, {set(kHour, log_.now())});
     ASSERT_TRUE(scheduler.wait_until_said(kPatience));
-    EXPECT_EQ(scheduler.held_up(), 1);
+    EXPECT_EQ(scheduler.held_up_streams(), 1);
   }
   refuses = false;
-  EXPECT_TRUE(eventually([&] { return scheduler.held_up() == 0 && told_of == 11; }));
+  EXPECT_TRUE(eventually([&] { return scheduler.held_up_streams() == 0 && told_of == 11; }));
   EXPECT_THAT(log_.said(), ::testing::Contains("1 day computed again"));
 }
 

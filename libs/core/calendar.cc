@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/check.h"
+#include "core/hex.h"
 #include "core/timestamp.h"
 
 namespace mash {
@@ -54,12 +55,7 @@ std::string digest_of(const std::vector<BankHoliday>& holidays) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   MASH_CHECK(EVP_Digest(text.data(), text.size(), hash.data(), nullptr, EVP_sha256(), nullptr) ==
              1);
-  std::string hex;
-  for (std::size_t i = 0; i < 6; ++i) {
-    hex += "0123456789abcdef"[hash[i] >> 4];
-    hex += "0123456789abcdef"[hash[i] & 15];
-  }
-  return hex;
+  return to_hex({reinterpret_cast<const char*>(hash.data()), 6});
 }
 
 std::chrono::year year_of(Day day) { return year_month_day(day).year(); }

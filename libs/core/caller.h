@@ -14,8 +14,17 @@ inline bool is_hub(const Actor& actor) {
          actor.role == "mash-manager";
 }
 
+// Whether the caller answers for the hub's decisions.
+inline bool is_manager(const Actor& actor) { return actor.role == "mash-manager"; }
+
 // Whether the caller audits: sees what happened, and content only with a reason.
 inline bool is_auditor(const Actor& actor) { return actor.role == "auditor"; }
+
+// Who the hub is in its records when it acts by itself: which part of it does. In the role of a
+// service, which no person has and no case names.
+inline Actor hub_itself(std::string_view system) {
+  return {.agency = "hub", .system = std::string(system), .practitioner = "", .role = "service"};
+}
 
 // What a caller with no right to something hears, and what one hears of something that does not
 // exist: the same.

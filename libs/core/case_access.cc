@@ -10,7 +10,7 @@ Practitioners::value_type acting(const Actor& actor) { return {actor.agency, act
 }  // namespace
 
 bool CaseAccess::bars(const Actor& actor) const {
-  return !actor.practitioner.empty() && barred.contains(acting(actor));
+  return closed || (!actor.practitioner.empty() && barred.contains(acting(actor)));
 }
 
 bool CaseAccess::admits(const Actor& actor) const {

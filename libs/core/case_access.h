@@ -13,11 +13,13 @@ using Practitioners = std::set<std::pair<std::string, std::string>>;
 // Who may see a case, for whoever is entitled otherwise: said in the referral log, and held to by
 // every service that follows it.
 struct CaseAccess {
+  // Something is to be said of it that is not known: it lets nobody see the case until it is.
+  bool closed = false;
   bool restricted = false;  // to those named
   Practitioners named;
   Practitioners barred;
 
-  // Whether it bars the caller, in whatever role.
+  // Whether it bars the caller, in whatever role; closed, it may.
   bool bars(const Actor& actor) const;
   // Whether it lets the caller see the case. Nobody who is barred; of a restricted one those named,
   // auditors, and systems that act for no practitioner.

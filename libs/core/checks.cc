@@ -26,6 +26,19 @@ std::string kilobytes(std::size_t bytes) { return std::to_string(bytes / 1024) +
 
 }  // namespace
 
+Error invalid_request(std::vector<FieldFault> faults) {
+  std::string message = std::to_string(faults.size()) + " fields of the request are wrong.";
+  if (faults.size() == 1) {
+    const auto& [field, description] = faults.front();
+    message = field.empty() ? "The request is wrong: " + description + "."
+                            : "A field of the request is wrong: " + field + " " + description + ".";
+  }
+  return {.code = Code::kInvalidArgument,
+          .reason = "INVALID_REQUEST",
+          .message = std::move(message),
+          .faults = std::move(faults)};
+}
+
 void Checks::fault(std::string field, std::string description) {
   if (faults_.size() < kFaultsMax) faults_.push_back({std::move(field), std::move(description)});
 }
@@ -72,15 +85,15 @@ void Checks::cite(const Source& source) {
 
 Result<void> Checks::verdict() const {
   if (faults_.empty()) return {};
-  return tl::unexpected(
-      Error{.code = Code::kInvalidArgument,
-            .reason = "INVALID_REQUEST",
-            .message = faults_.size() == 1
-                           ? "A field of the request is wrong: " + faults_.front().field + " " +
-                                 faults_.front().description + "."
-                           : std::to_string(faults_.size()) + " fields of the request are wrong.",
-            .faults = faults_,
-            .sources = sources_});
+  Error error = invalid_request(faults_);
+  error.sources = sources_;
+  return tl::unexpected(std::move(error));
+}
+
+Result<void> check_purpose(std::string_view purpose) {
+  Checks checks;
+  checks.text("purpose", purpose, kNoteBytesMax);
+  return checks.verdict();
 }
 
 }  // namespace mash

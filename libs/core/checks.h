@@ -22,6 +22,9 @@ inline constexpr std::size_t kNoteBytesMax = 4 * 1024;   // a reason, a purpose
 inline constexpr std::size_t kReferenceBytesMax = 64;    // another's number for something
 inline constexpr std::size_t kLineCharactersMax = 300;   // a name, a line of an address
 
+// INVALID_ARGUMENT, reason INVALID_REQUEST: what is wrong with a request, all of it.
+Error invalid_request(std::vector<FieldFault> faults);
+
 // Gathers everything that is wrong with a request, so that its sender hears of all of it at once.
 // Made for one request, on one thread.
 class Checks {
@@ -44,13 +47,16 @@ class Checks {
 
   const std::vector<FieldFault>& faults() const { return faults_; }
 
-  // INVALID_ARGUMENT, reason INVALID_REQUEST, with every fault; or nothing is wrong.
+  // invalid_request() with every fault; or nothing is wrong.
   Result<void> verdict() const;
 
  private:
   std::vector<FieldFault> faults_;
   std::vector<Source> sources_;
 };
+
+// Checks what a read is for, where nothing else of its request is to be checked.
+Result<void> check_purpose(std::string_view purpose);
 
 // What is wrong with a time that somebody says something happened; empty: nothing.
 std::string fault_of_past(const google::protobuf::Timestamp& time, Time now);

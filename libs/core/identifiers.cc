@@ -53,9 +53,20 @@ bool is_practitioner_id(std::string_view text) {
   });
 }
 
+bool is_agency_name(std::string_view text) {
+  return !text.empty() && text.size() <= 63 &&
+         std::ranges::all_of(text, [](char c) { return is_digit(c) || is_small(c) || c == '-'; });
+}
+
 bool is_area(std::string_view text) {
   return text.size() == 9 && is_capital(text[0]) &&
          std::ranges::all_of(text.substr(1), [](char c) { return is_digit(c); });
+}
+
+std::string agency_of_area(std::string_view area) {
+  std::string agency = "la-";
+  for (const char c : area) agency += is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  return agency;
 }
 
 std::string without_separators(std::string_view text) {

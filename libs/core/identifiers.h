@@ -25,8 +25,15 @@ bool is_upn_unknown(std::string_view text);
 // of them.
 bool is_practitioner_id(std::string_view text);
 
+// What an agency is called in settings, certificates and records, "social-care", and a system of
+// it: lower-case letters, digits and hyphens only, 1 to 63 of them (a label of a host's name).
+bool is_agency_name(std::string_view text);
+
 // The code of an authority in the Office for National Statistics' register: "E08000025".
 bool is_area(std::string_view text);
+
+// The agency by which an authority answers for itself in a hub: "la-e08000025".
+std::string agency_of_area(std::string_view area);
 
 // As people write numbers, "943 476 5919" or "943-476-5919", without what parts them: spaces and
 // hyphens, wherever they stand.

@@ -68,6 +68,16 @@ TEST(Upn, UnknownOnesHaveACode) {
     EXPECT_FALSE(is_upn_unknown(wrong)) << wrong;
 }
 
+TEST(Area, AnswersByAnAgencyOfItsName) { EXPECT_EQ(agency_of_area("E08000025"), "la-e08000025"); }
+
+TEST(AgencyName, HoldsNothingThatCouldNameAPerson) {
+  EXPECT_TRUE(is_agency_name("social-care"));
+  EXPECT_TRUE(is_agency_name(std::string(63, 'a')));
+  for (const char* wrong : {"", "Jane Smith", "jane.smith", "Police"})
+    EXPECT_FALSE(is_agency_name(wrong)) << wrong;
+  EXPECT_FALSE(is_agency_name(std::string(64, 'a')));
+}
+
 TEST(Area, IsACodeOfTheRegister) {
   EXPECT_TRUE(is_area("E08000025"));
   EXPECT_TRUE(is_area("W06000015"));

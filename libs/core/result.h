@@ -11,6 +11,7 @@ namespace mash {
 
 // The canonical gRPC codes the hub answers with; the values are those of grpc::StatusCode.
 enum class Code {
+  kCancelled = 1,
   kInvalidArgument = 3,
   kDeadlineExceeded = 4,
   kNotFound = 5,

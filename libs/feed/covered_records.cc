@@ -48,9 +48,9 @@ void CoveredRecords::drop() {
   tree_ = covered_;
 }
 
-void CoveredRecords::remember(std::int64_t offset) {
+void CoveredRecords::remember(const TopicPlace& place) {
   if (!places_.empty() && places_.back().covered.size() == covered_.size()) places_.pop_back();
-  places_.push_back({covered_, offset});
+  places_.push_back({covered_, place});
 }
 
 log::Cursor CoveredRecords::cursor_at(std::uint64_t position) const {
@@ -59,7 +59,8 @@ log::Cursor CoveredRecords::cursor_at(std::uint64_t position) const {
   if (places_.empty() || places_.front().covered.size() > position) return cursor;
   const Place& place = places_.front();
   v1::FeedState state;
-  state.set_offset(place.offset);
+  state.set_offset(place.topic.offset);
+  if (place.topic.before_ms) state.set_before_ms(*place.topic.before_ms);
   state.set_position(place.covered.size());
   for (const merkle::Hash& subtree : place.covered.subtrees())
     state.add_subtrees(std::string(merkle::bytes_of(subtree)));

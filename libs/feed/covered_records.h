@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "feed/topic_place.h"
 #include "feed/tree_frontier.h"
 #include "log/append.h"
 #include "log/record.h"
@@ -41,16 +42,18 @@ class CoveredRecords {
   // Nothing waits any more.
   void drop();
 
-  // What to keep where all below a position have been followed; `offset`: where the topic was then
+  // What to keep where all below a position have been followed; `place`: where the topic was then
   // to be read on.
-  void remember(std::int64_t offset);
+  void remember(const TopicPlace& place);
+  // What was remembered last; null: nothing.
+  const TopicPlace* remembered() const { return places_.empty() ? nullptr : &places_.back().topic; }
   log::Cursor cursor_at(std::uint64_t position) const;
 
  private:
   // What there was to keep at a position.
   struct Place {
     TreeFrontier covered;
-    std::int64_t offset = 0;
+    TopicPlace topic;
   };
 
   TreeFrontier covered_;

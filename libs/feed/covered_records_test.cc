@@ -64,17 +64,19 @@ TEST_F(Covered, ThatWereFollowedBeforeAreNotHandedOutAgain) {
 TEST_F(Covered, LetOneGoOnWhereTheirTreeWasKept) {
   take(3);
   ASSERT_TRUE(records_.cover(root_of(3), 1).has_value());
-  records_.remember(17);
+  records_.remember({.offset = 17, .before_ms = 1'700});
   take(7);
   ASSERT_TRUE(records_.cover(root_of(7), 1).has_value());
-  records_.remember(23);
+  records_.remember({.offset = 23});
   const auto between = records_.cursor_at(5);
   EXPECT_EQ(between.position, 5U);
   EXPECT_EQ(state_of(between).position(), 3U) << "the last place not after it";
   EXPECT_EQ(state_of(between).offset(), 17);
+  EXPECT_EQ(state_of(between).before_ms(), 1'700);
   const auto state = state_of(records_.cursor_at(7));
   EXPECT_EQ(state.position(), 7U);
   EXPECT_EQ(state.offset(), 23);
+  EXPECT_FALSE(state.has_before_ms()) << "what stands before it was not read";
   EXPECT_EQ(state.subtrees_size(), 3);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -11,11 +13,14 @@
 
 namespace mash::feed {
 
+class Together;
+
 // Some records of a log in its order.
 struct Batch {
   std::vector<log::Record> records;
   // The last of them is the last of an append there, so what belongs together is complete. Without
-  // records: there is nothing new.
+  // records, since there is nothing new or somebody interrupted: that holds of the last one handed
+  // out.
   bool complete = false;
 };
 
@@ -61,6 +66,14 @@ class Feed {
 
   // Has a next() that waits return at once. From any thread.
   virtual void interrupt() = 0;
+
+  // The logs among which one service follows this one; null: it minds no other. Said by whoever
+  // makes the feed, before it is followed.
+  void follow_among(std::shared_ptr<Together> together) { together_ = std::move(together); }
+  const std::shared_ptr<Together>& together() const { return together_; }
+
+ private:
+  std::shared_ptr<Together> together_;
 };
 
 }  // namespace mash::feed

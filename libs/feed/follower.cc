@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -42,15 +43,24 @@ class Follower::Impl {
   FollowerStatus status() const {
     FollowerStatus status{.position = settled_, .behind = behind()};
     const std::lock_guard lock(mutex_);
-    status.held_up = held_up_;
+    status.followed = followed_so_;
+    status.held_up_since = held_up_since_;
     status.stopped = stopped_;
     return status;
   }
 
-  void go_on() {
+  void resume() {
     {
       const std::lock_guard lock(mutex_);
-      told_to_go_on_ = true;
+      told_to_resume_ = true;
+    }
+    changed_.notify_all();
+  }
+
+  void retry_now() {
+    {
+      const std::lock_guard lock(mutex_);
+      called_ = true;
     }
     changed_.notify_all();
   }
@@ -83,18 +93,19 @@ class Follower::Impl {
 
   void wait_to_try_again(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    const auto is_called = [this] { return told_to_go_on_ || !asked_.empty(); };
+    const auto is_called = [this] { return told_to_resume_ || !asked_.empty(); };
     // Only a person has it go on where it has stopped: not what it is asked to do besides.
-    while (stopped_ && !told_to_go_on_ && !stop.stop_requested()) {
+    while (stopped_ && !told_to_resume_ && !stop.stop_requested()) {
       changed_.wait(lock, stop, is_called);
-      if (asked_.empty() || told_to_go_on_) continue;
-      const Result<void> held_up = held_up_;
+      if (asked_.empty() || told_to_resume_) continue;
+      const Result<void> followed = followed_so_;
       lock.unlock();
-      answer_asked(held_up);
+      answer_asked(followed);
       lock.lock();
     }
-    if (!stopped_) changed_.wait_for(lock, stop, parts_.retry_after, is_called);
-    told_to_go_on_ = false;
+    if (!stopped_)
+      changed_.wait_for(lock, stop, parts_.retry_after, [&] { return called_ || is_called(); });
+    told_to_resume_ = called_ = false;
   }
 
   void answer_asked(const Result<void>& begun) {
@@ -131,7 +142,8 @@ class Follower::Impl {
       if (next_ - tried_settling_at_ >= kRecordsUnsettledMax)
         if (auto settled = settle(false); !settled) return settled;
       const log::Record& record = batch_.records[in_hand_];
-      if (auto done = parts_.reaction.follow(record); !done) return done;
+      if (auto done = parts_.reaction.follow(record); !done)
+        return refused_by_reaction(std::move(done));
       next_ = record.prefix.position + 1;
       ++followed_;
     }
@@ -147,9 +159,18 @@ class Follower::Impl {
     in_hand_ = 0;
     next_ = tried_settling_at_ = *from;
     owes_settling_ = false;
+    settled_before_.reset();
     begun_ = true;
     settled(*from);
     return {};
+  }
+
+  // What lies before the record does not wait with it: once, however often it is tried.
+  Result<void> refused_by_reaction(Result<void> refused) {
+    if (settled_before_ == next_) return refused;
+    if (auto settled = settle(false); !settled) return settled;
+    settled_before_ = next_;
+    return refused;
   }
 
   Result<void> refused_by_feed(Error error) {
@@ -174,13 +195,18 @@ class Follower::Impl {
     changed_.notify_all();
   }
 
-  // Once when it becomes held up, and once when it goes on.
+  // Once for each reason that holds it up, and once when it goes on.
   void tell(const Result<void>& followed) {
     bool news = false;
     {
       const std::lock_guard lock(mutex_);
-      news = held_up_.has_value() != followed.has_value();
-      held_up_ = followed;
+      const bool was_held_up = !followed_so_;
+      news = was_held_up == followed.has_value() ||
+             (!followed && followed_so_.error().reason != followed.error().reason);
+      if (!was_held_up || std::exchange(held_up_at_, next_) != next_)
+        held_up_since_ = std::chrono::steady_clock::now();
+      held_up_at_ = next_;
+      followed_so_ = followed;
       stopped_ = !followed && feed_stopped_;
     }
     if (news && parts_.on_held_up) parts_.on_held_up(followed);
@@ -195,14 +221,18 @@ class Follower::Impl {
   std::uint64_t next_ = 0;
   std::uint64_t tried_settling_at_ = 0;
   bool owes_settling_ = false;
+  std::optional<std::uint64_t> settled_before_{};  // the record that was refused last
+  std::uint64_t held_up_at_ = 0;                   // the record it waited in front of last
 
   std::atomic<std::uint64_t> settled_ = 0;
   std::atomic<std::uint64_t> followed_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
-  Result<void> held_up_{};
+  Result<void> followed_so_{};
+  std::chrono::steady_clock::time_point held_up_since_;
   bool stopped_ = false;
-  bool told_to_go_on_ = false;
+  bool told_to_resume_ = false;
+  bool called_ = false;  // by retry_now()
   std::vector<Asked> asked_;
   std::jthread thread_;  // last: it goes first
 };
@@ -215,9 +245,10 @@ bool Follower::wait_until(std::uint64_t position, std::chrono::milliseconds pati
 }
 std::uint64_t Follower::behind() const { return impl_->behind(); }
 std::uint64_t Follower::followed() const { return impl_->followed(); }
-bool Follower::is_held_up() const { return !impl_->status().held_up; }
+bool Follower::is_held_up() const { return !impl_->status().followed; }
 FollowerStatus Follower::status() const { return impl_->status(); }
-void Follower::go_on() { impl_->go_on(); }
+void Follower::resume() { impl_->resume(); }
+void Follower::retry_now() { impl_->retry_now(); }
 Result<void> Follower::ask(Asked asked) { return impl_->ask(std::move(asked)); }
 
 }  // namespace mash::feed

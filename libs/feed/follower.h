@@ -35,7 +35,8 @@ struct FollowerParts {
   std::chrono::milliseconds retry_after{1'000};  // what was refused
   // Calls go first: its thread has a low priority. False: others wait for what follows.
   bool in_background = true;
-  // Told when it becomes held up, and when it goes on again. Empty: nobody is.
+  // Told when it becomes held up, or is for another reason, and when it goes on again. Empty:
+  // nobody is.
   std::function<void(const Result<void>& followed)> on_held_up{};
 };
 
@@ -43,12 +44,15 @@ struct FollowerParts {
 struct FollowerStatus {
   std::uint64_t position = 0;  // what follows from all records below is visible
   std::uint64_t behind = 0;    // records of which it is not visible yet what follows
-  Result<void> held_up{};      // why it waits to try something again
-  bool stopped = false;        // it does not try by itself: see go_on()
+  Result<void> followed{};     // or why it waits to try something again
+  // Since when it waits in front of the same record, for whatever reason.
+  std::chrono::steady_clock::time_point held_up_since{};
+  bool stopped = false;  // it does not try by itself: see resume()
 };
 
 // Follows a feed on a thread of its own: every record from a position on, in order, as it comes.
-// Nothing is skipped, whatever a reaction refuses; it is tried again. A feed that refuses with
+// Nothing is skipped, whatever a reaction refuses; it is tried again, and what was followed before
+// it is settled meanwhile, since others may wait for that. A feed that refuses with
 // kDataLoss stops it until a person says that it goes on.
 //
 // Thread-safe, but for making and ending it.
@@ -73,8 +77,11 @@ class Follower {
   bool is_held_up() const;
   FollowerStatus status() const;
 
-  // Has it try again at once what it waits for, also where it has stopped.
-  void go_on();
+  // Has it go on at once, also where it has stopped: for a person to say.
+  void resume();
+  // Has it try again at once what it waits for, for whoever knows that it may be taken in now.
+  // Where it has stopped, it stays so.
+  void retry_now();
 
   // Has its thread do something between two records, where what it follows stands somewhere;
   // told so, or why it does not. Called once, before this ends. Refused: kResourceExhausted,

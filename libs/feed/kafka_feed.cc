@@ -7,9 +7,8 @@
 
 #include "feed/covered_records.h"
 #include "feed/messages.h"
+#include "feed/signed_head.h"
 #include "feed/topic_reader.h"
-#include "merkle/checkpoint.h"
-#include "merkle/note.h"
 #include "merkle/verify.h"
 
 namespace mash::feed {
@@ -20,13 +19,6 @@ using std::chrono::steady_clock;
 
 constexpr std::uint64_t kOriginRecordsMax = 1'000;  // asked of the owner at once
 constexpr milliseconds kLookAround{100};            // while waiting for a message
-
-// A checkpoint whose signature holds.
-struct SignedHead {
-  std::uint64_t epoch = 0;
-  std::uint64_t size = 0;
-  merkle::Hash root{};
-};
 
 tl::unexpected<Error> data_loss(const char* reason, const char* message) {
   return refuse(Code::kDataLoss, reason, message);
@@ -47,21 +39,24 @@ class KafkaFeed::Impl {
   void interrupt() { interrupted_ = true; }
 
  private:
-  Result<SignedHead> open_head(const std::string& note) const;
   Result<SignedHead> ask_head(milliseconds patience);
   Result<void> learn_key();
   Result<std::uint64_t> first_of_epoch_after(std::uint64_t epoch, std::uint64_t below);
   Result<void> hash_anew(std::uint64_t below);
   Result<std::vector<log::Record>> read_origin(std::uint64_t from, std::uint64_t limit);
   Result<void> hold_to(const SignedHead& head, std::uint64_t size, const merkle::Hash& root);
-  Result<void> find_place();
-  Result<void> begin_reading(std::optional<std::int64_t> offset);
+  Result<void> find_place(const TopicReader::Bounds& bounds);
+  Result<void> begin_reading(const std::optional<TopicPlace>& place);
+  Result<void> check_place(const TopicPlace& place);
+  Result<void> check_what_was_followed();
   Result<Batch> catch_up();
   Result<std::optional<Batch>> take(const TopicMessage& message);
   Result<std::optional<Batch>> take_checkpoint(const TopicMessage& message);
   Result<std::optional<Batch>> take_record(const TopicMessage& message);
   Result<std::optional<Batch>> from_origin_up_to(std::uint64_t size);
   Result<void> out_of_range();
+  tl::unexpected<Error> ahead_of_broker();
+  tl::unexpected<Error> silent();
   tl::unexpected<Error> epoch_changed();
   void learn_size(std::uint64_t size) { size_ = std::max<std::uint64_t>(size_, size); }
 
@@ -72,6 +67,7 @@ class KafkaFeed::Impl {
   bool standing_ = false;             // where reader and records go on is known
   bool find_anew_ = false;            // told to go on after the broker had lost what was read
   std::uint64_t handed_out_ = 0;      // all records below
+  bool whole_ = true;                 // the last of those was the last of its append
   std::uint64_t catching_up_to_ = 0;  // the owner is asked for all below; 0: nothing
   std::optional<SignedHead> origin_head_;
   std::uint64_t owner_epoch_ = 0;  // the newest that the owner has signed in, as far as is known
@@ -80,25 +76,10 @@ class KafkaFeed::Impl {
   std::atomic<bool> interrupted_ = false;
 };
 
-Result<SignedHead> KafkaFeed::Impl::open_head(const std::string& note) const {
-  const auto parsed = merkle::parse_note(note).and_then(
-      [](const merkle::Note& each) { return merkle::Checkpoint::parse(each.text); });
-  if (!parsed) return tl::unexpected(parsed.error());
-  const auto origin = merkle::Origin::parse(parsed->origin);
-  if (!origin) return tl::unexpected(origin.error());
-  if (!merkle::same_log(parsed->origin, parts_.log))
-    return data_loss("CHECKPOINT_ORIGIN", "The checkpoint is another log's.");
-  const auto key = key_->named(parsed->origin);
-  if (!key) return tl::unexpected(key.error());
-  return merkle::open_checkpoint(note, std::span(&*key, 1)).map([&](const auto& checkpoint) {
-    return SignedHead{.epoch = origin->epoch, .size = checkpoint.size, .root = checkpoint.root};
-  });
-}
-
 Result<SignedHead> KafkaFeed::Impl::ask_head(milliseconds patience) {
   return learn_key()
       .and_then([&] { return parts_.origin->checkpoint(patience); })
-      .and_then([&](const std::string& note) { return open_head(note); })
+      .and_then([&](const std::string& note) { return open_head(note, parts_.log, *key_); })
       .map([&](const SignedHead& head) {
         learn_size(head.size);
         owner_epoch_ = std::max(owner_epoch_, head.epoch);
@@ -192,8 +173,9 @@ Result<std::uint64_t> KafkaFeed::Impl::go_on_from(const log::Cursor& stored) {
   v1::FeedState state;
   if (!state.ParseFromString(stored.state))
     return data_loss("CURSOR_MALFORMED", "What was kept of a feed cannot be read.");
-  std::optional<std::int64_t> offset;
-  if (state.has_offset() && !std::exchange(find_anew_, false)) offset = state.offset();
+  std::optional<TopicPlace> place;
+  if (state.has_offset() && !find_anew_) place.emplace().offset = state.offset();
+  if (place && state.has_before_ms()) place->before_ms = state.before_ms();
   const auto head = ask_head(parts_.origin_patience);  // away, it may not have changed
   const bool went_back = head && stored.epoch != 0 && head->epoch > stored.epoch;
   if (went_back) {
@@ -215,36 +197,73 @@ Result<std::uint64_t> KafkaFeed::Impl::go_on_from(const log::Cursor& stored) {
   } else if (auto hashed = hash_anew(from); !hashed) {
     return tl::unexpected(hashed.error());
   }
-  if (auto reading = begin_reading(offset); !reading) return tl::unexpected(reading.error());
-  records_.remember(reader_->next());
+  if (auto reading = begin_reading(place); !reading) return tl::unexpected(reading.error());
+  records_.remember(reader_->place());
   learn_size(from);
   handed_out_ = from;
+  whole_ = true;
+  find_anew_ = false;
   standing_ = true;
   return from;
 }
 
-Result<void> KafkaFeed::Impl::begin_reading(std::optional<std::int64_t> offset) {
+Result<void> KafkaFeed::Impl::begin_reading(const std::optional<TopicPlace>& place) {
   reader_.reset();
   auto reader = TopicReader::open(parts_.kafka, parts_.from);
   if (!reader) return tl::unexpected(std::move(reader.error()));
   reader_ = std::move(*reader);
   heard_at_ = steady_clock::now();
-  return offset ? reader_->go_to(*offset) : find_place();
+  const auto bounds = reader_->bounds(parts_.origin_patience);  // says also why it cannot be read
+  if (!bounds) return tl::unexpected(bounds.error());
+  if (!place) return find_place(*bounds);
+  if (auto stands = check_place(*place); !stands) return stands;
+  return reader_->go_to(*place);
+}
+
+// Whether the message before a place is the one that was read there. One that retention took says
+// nothing. A topic may be longer than that place and still have lost what stood there: whoever
+// publishes goes on at its end.
+Result<void> KafkaFeed::Impl::check_place(const TopicPlace& place) {
+  const auto bounds = reader_->bounds(parts_.origin_patience);
+  if (!bounds) return tl::unexpected(bounds.error());
+  if (place.offset > bounds->end) return ahead_of_broker();
+  if (!place.before_ms || place.offset <= bounds->begin) return {};
+  if (auto gone = reader_->go_to(place.offset - 1); !gone) return gone;
+  const auto before = reader_->read(parts_.origin_patience);
+  if (!before && before.error().reason == "OFFSET_OUT_OF_RANGE") return {};  // retention, just now
+  if (!before) return tl::unexpected(before.error());
+  if (!*before)
+    return refuse(Code::kUnavailable, "KAFKA_UNAVAILABLE",
+                  "The brokers do not give what they have.");
+  if ((*before)->offset == place.offset - 1 && (*before)->sent_ms != place.before_ms)
+    return ahead_of_broker();
+  return {};
+}
+
+// Where the topic leaves records out: not because those that were followed are gone.
+Result<void> KafkaFeed::Impl::check_what_was_followed() {
+  const TopicPlace* followed = records_.remembered();
+  if (followed == nullptr) return {};
+  const TopicPlace next = reader_->place();
+  if (auto stands = check_place(*followed); !stands) {
+    standing_ = false;
+    return stands;
+  }
+  return reader_->go_to(next);
 }
 
 // Positions go up with offsets, but for what was published twice: halves what lies between. Near is
 // enough, since what comes too early is left out, and what is missing is asked of the owner.
-Result<void> KafkaFeed::Impl::find_place() {
-  const auto bounds = reader_->bounds(parts_.origin_patience);
-  if (!bounds) return tl::unexpected(bounds.error());
-  std::int64_t from = bounds->begin;
-  std::int64_t to = bounds->end;
+Result<void> KafkaFeed::Impl::find_place(const TopicReader::Bounds& bounds) {
+  std::int64_t from = bounds.begin;
+  std::int64_t to = records_.next() == 0 ? from : bounds.end;
   while (from < to) {
     const std::int64_t middle = from + (to - from) / 2;
     if (auto gone = reader_->go_to(middle); !gone) return gone;
     const auto message = reader_->read(parts_.origin_patience);
-    if (!message) return tl::unexpected(message.error());
-    if (!*message || (*message)->position.value_or(0) >= records_.next())
+    const bool retention_took_it = !message && message.error().reason == "OFFSET_OUT_OF_RANGE";
+    if (!message && !retention_took_it) return tl::unexpected(message.error());
+    if (!retention_took_it && (!*message || (*message)->position.value_or(0) >= records_.next()))
       to = middle;
     else
       from = middle + 1;
@@ -263,19 +282,31 @@ Result<Batch> KafkaFeed::Impl::next(milliseconds patience) {
       if (auto gone = out_of_range(); !gone) return tl::unexpected(gone.error());
       continue;
     }
-    if (!message) return tl::unexpected(message.error());
+    if (!message) {
+      standing_ = false;  // whether it can be read again, beginning anew finds
+      return tl::unexpected(message.error());
+    }
     if (*message) {
       heard_at_ = now;
       auto batch = take(**message);
       if (!batch) return tl::unexpected(std::move(batch.error()));
       if (*batch) return std::move(**batch);
     } else if (now - heard_at_ > parts_.silent_max) {
-      return refuse(Code::kUnavailable, "FEED_SILENT",
-                    "Nothing is heard of the log, not even that nothing is new.");
+      return silent();
     }
     if (left <= milliseconds(0)) break;
   }
-  return Batch{.records = {}, .complete = true};
+  return Batch{.records = {}, .complete = whole_};
+}
+
+// What is wrong with the brokers is said first.
+tl::unexpected<Error> KafkaFeed::Impl::silent() {
+  if (auto there = reader_->is_there(parts_.origin_patience); !there) {
+    standing_ = false;
+    return tl::unexpected(std::move(there.error()));
+  }
+  return refuse(Code::kUnavailable, "FEED_SILENT",
+                "Nothing is heard of the log, not even that nothing is new.");
 }
 
 Result<std::optional<Batch>> KafkaFeed::Impl::take(const TopicMessage& message) {
@@ -284,16 +315,23 @@ Result<std::optional<Batch>> KafkaFeed::Impl::take(const TopicMessage& message) 
 
 // One that cannot be read, or that nobody signed, says nothing: the next one does.
 Result<std::optional<Batch>> KafkaFeed::Impl::take_checkpoint(const TopicMessage& message) {
-  const auto head = open_head(message.value);
+  const auto head = open_head(message.value, parts_.log, *key_);
   if (!head) return std::nullopt;
   if (head->epoch < std::max(records_.epoch(), owner_epoch_)) return std::nullopt;  // of before
   learn_size(head->size);
-  if (head->size > records_.next()) return from_origin_up_to(head->size);
-  if (head->size < records_.next()) return std::nullopt;
+  if (head->size < records_.covered().size() && records_.epoch() != 0 &&
+      head->epoch > records_.epoch())
+    return epoch_changed();
+  if (head->size <= records_.covered().size() && head->size < records_.next()) return std::nullopt;
+  // More than came; or less, where what came was lost there since.
+  if (head->size > records_.next())
+    if (auto stands = check_what_was_followed(); !stands) return tl::unexpected(stands.error());
+  if (head->size != records_.next()) return from_origin_up_to(head->size);
   auto records = records_.cover(head->root, head->epoch);
   if (!records) return from_origin_up_to(head->size);
-  records_.remember(reader_->next());
+  records_.remember(reader_->place());
   handed_out_ = std::max(handed_out_, head->size);
+  whole_ = true;  // the owner signs where appends end
   if (records->empty()) return std::nullopt;
   return Batch{.records = std::move(*records), .complete = true};
 }
@@ -313,6 +351,8 @@ Result<std::optional<Batch>> KafkaFeed::Impl::take_record(const TopicMessage& me
     if (head->epoch > records_.epoch()) return epoch_changed();
   }
   if (position < records_.next()) return std::nullopt;  // it came before
+  if (position > records_.next())
+    if (auto stands = check_what_was_followed(); !stands) return tl::unexpected(stands.error());
   if (position > records_.next() || records_.is_full()) return from_origin_up_to(position);
   records_.take(std::move(*record));
   return std::nullopt;
@@ -336,7 +376,7 @@ Result<Batch> KafkaFeed::Impl::catch_up() {
   }
   if (origin_head_->size <= from) {  // what the topic says is more than there is
     catching_up_to_ = 0;
-    return Batch{.records = {}, .complete = true};
+    return Batch{.records = {}, .complete = whole_};
   }
   auto read = read_origin(from, std::min(kOriginRecordsMax, origin_head_->size - from));
   if (!read) return tl::unexpected(std::move(read.error()));
@@ -352,10 +392,11 @@ Result<Batch> KafkaFeed::Impl::catch_up() {
   }
   auto records = records_.cover(tree.root(), origin_head_->epoch);
   if (!records) return tl::unexpected(std::move(records.error()));
-  records_.remember(reader_->next());
+  records_.remember(reader_->place());
   handed_out_ = std::max(handed_out_, tree.size());
   heard_at_ = steady_clock::now();
-  return Batch{.records = std::move(*records), .complete = tree.size() == origin_head_->size};
+  whole_ = tree.size() == origin_head_->size;
+  return Batch{.records = std::move(*records), .complete = whole_};
 }
 
 // Where it goes on is found when it begins anew.
@@ -367,8 +408,15 @@ tl::unexpected<Error> KafkaFeed::Impl::epoch_changed() {
 
 Result<void> KafkaFeed::Impl::out_of_range() {
   const auto bounds = reader_->bounds(parts_.origin_patience);
-  if (!bounds) return tl::unexpected(bounds.error());
+  if (!bounds) {
+    standing_ = false;  // librdkafka reads no more of a partition that it found out of range
+    return tl::unexpected(bounds.error());
+  }
   if (reader_->next() <= bounds->end) return reader_->go_to(bounds->begin);  // retention took it
+  return ahead_of_broker();
+}
+
+tl::unexpected<Error> KafkaFeed::Impl::ahead_of_broker() {
   standing_ = false;
   find_anew_ = true;
   return data_loss("FEED_AHEAD_OF_BROKER",

@@ -27,7 +27,10 @@ struct KafkaFeedParts {
 //
 // Refused with kDataLoss, so that it stops until a person has looked:
 //   FEED_AHEAD_OF_BROKER  the brokers have lost what was read from them before, or the topic was
-//                         made anew: when it is told to go on, it finds its place by positions
+//                         made anew: when it is told to go on, it finds its place by positions.
+//                         Where more was published since than was lost, that shows when it begins
+//                         anew or records are missing: what stands before its place is another
+//                         message than the one it read there (topic_place.h)
 //   ROOT_MISMATCH         the owner's own records do not give what it has signed
 class KafkaFeed final : public Feed {
  public:

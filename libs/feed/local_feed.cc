@@ -20,6 +20,7 @@ LocalFeed::LocalFeed(const log::EventLog& log, bool with_sealed)
       })) {}
 
 Result<std::uint64_t> LocalFeed::go_on_from(const log::Cursor& stored) {
+  whole_ = true;
   return feed::go_on_from(log_, stored).map([this](std::uint64_t from) { return next_ = from; });
 }
 
@@ -27,11 +28,12 @@ Result<Batch> LocalFeed::next(std::chrono::milliseconds patience) {
   {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, patience, [this] { return interrupted_ || next_ < log_.size(); });
-    if (std::exchange(interrupted_, false)) return Batch{.complete = true};
+    if (std::exchange(interrupted_, false)) return Batch{.complete = whole_};
   }
   const std::uint64_t size = log_.size();  // the end of an append
   const std::uint64_t below = std::min(size, next_ + kBatchRecordsMax);
-  Batch batch{.complete = below >= size};
+  whole_ = below >= size;
+  Batch batch{.complete = whole_};
   while (next_ < below) {
     auto record = log_.read(next_, with_sealed_);
     if (!record) return tl::unexpected(std::move(record.error()));

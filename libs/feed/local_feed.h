@@ -28,6 +28,7 @@ class LocalFeed final : public Feed {
   const log::EventLog& log_;
   const bool with_sealed_;
   std::uint64_t next_ = 0;  // the following thread's own
+  bool whole_ = true;       // its own too: the last record handed out was the last of its append
   std::mutex mutex_;
   std::condition_variable changed_;
   bool interrupted_ = false;

@@ -13,7 +13,7 @@
 namespace mash::feed {
 
 // The owner of a log that is followed over Kafka, asked for what Kafka does not have: records that
-// its retention took, or that it lost; how long the log is now. host/remote_log.h asks the owner's
+// its retention took, or that it lost; how long the log is now. node/remote_log.h asks the owner's
 // LogService. Thread-safe. Refusals: kUnavailable, ORIGIN_UNAVAILABLE, where it does not answer;
 // whatever it refuses with.
 class Origin {

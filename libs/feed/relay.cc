@@ -8,12 +8,14 @@
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "feed/local_feed.h"
 #include "feed/messages.h"
 #include "feed/relay_cursor.h"
+#include "feed/topic_end.h"
 #include "log/event_log.h"
 #include "log/prover.h"
 #include "merkle/checkpoint.h"
@@ -27,20 +29,22 @@ using std::chrono::steady_clock;
 // Records between two checkpoints, at most, where many wait: what a follower must hold before it
 // may hand them out.
 constexpr std::uint64_t kRecordsCoveredMax = 2'000;
+constexpr char kMessageBytesMax[] = "4000000";  // the topics allow 4 MiB with all around it
 constexpr milliseconds kPoll{5};
-// Without an acknowledgement for so long while some are owed, the brokers are held to be away.
-constexpr milliseconds kAwayAfter{3'000};
 constexpr milliseconds kKeepEvery{1'000};
 constexpr int kFlushMs = 2'000;
+constexpr milliseconds kTopicPatience{3'000};  // for each answer of the brokers about its end
 
 kafka::Settings producing() {
   return {{"enable.idempotence", "true"},
           {"acks", "all"},
+          // What a topic's end shows holds for all before it (feed/topic_end.h).
+          {"enable.gapless.guarantee", "true"},
           {"message.timeout.ms", "0"},  // the log keeps them; so does it, until they are taken
-          {"linger.ms", "1"},
+          {"linger.ms", "5"},
           {"batch.size", "1000000"},
           {"batch.num.messages", "10000"},
-          {"message.max.bytes", "4194304"},  // as the topics allow (deploy/kafka)
+          {"message.max.bytes", kMessageBytesMax},
           {"queue.buffering.max.messages", "20000"},
           {"queue.buffering.max.kbytes", "32768"}};
 }
@@ -88,7 +92,7 @@ class Relay::Impl {
     return size > acknowledged ? size - acknowledged : 0;
   }
   std::uint64_t published() const { return published_; }
-  Result<void> held_up() const {
+  Result<void> goes_on() const {
     const std::lock_guard lock(mutex_);
     return held_up_;
   }
@@ -107,13 +111,15 @@ class Relay::Impl {
 
   void run(const std::stop_token& stop);
   Result<void> begin();
+  Result<std::uint64_t> where_it_stopped();
+  Result<std::uint64_t> what_the_topic_shows();
   Result<void> publish(const std::stop_token& stop);
   Result<void> publish_until(std::uint64_t size, const std::stop_token& stop);
   Result<void> send(const Outgoing& message, std::uint64_t covers, const std::stop_token& stop);
-  Result<void> gone_wrong();
+  Result<void> check_producer();
   Result<void> acknowledging();
   std::uint64_t end_of_chunk(std::uint64_t size) const;
-  void keep(bool at_once);
+  Result<void> keep(bool at_once);
   void tell(const Result<void>& published);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* relay);
 
@@ -122,10 +128,12 @@ class Relay::Impl {
   kafka::Client producer_;
   std::uint64_t next_ = 0;                   // the record to publish next
   int failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // what a message was given up for
+  bool proves_itself_ = false;               // after a refusal, until the brokers take something
   std::uint64_t last_acknowledged_ = 0;
   steady_clock::time_point acknowledged_at_;
   std::uint64_t kept_ = 0;
   steady_clock::time_point kept_at_;
+  Result<void> keeps_{};
   steady_clock::time_point last_checkpoint_at_;
 
   std::atomic<std::uint64_t> acknowledged_ = 0;
@@ -145,6 +153,7 @@ void Relay::Impl::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void
     if (self.failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) self.failed_ = message->err;
     return;
   }
+  self.proves_itself_ = false;
   const auto covers = reinterpret_cast<std::uintptr_t>(message->_private);
   if (self.failed_ != RD_KAFKA_RESP_ERR_NO_ERROR || covers <= self.acknowledged_) return;
   self.published_ += covers - self.acknowledged_;
@@ -155,37 +164,62 @@ void Relay::Impl::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void
 void Relay::Impl::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto published = publish(stop);
-    tell(published ? acknowledging() : published);
-    if (published) continue;
+    if (published) {
+      if (!proves_itself_) tell(acknowledging().and_then([this] { return keep(false); }));
+      continue;
+    }
+    tell(published);
+    proves_itself_ = true;
     producer_.reset();  // with what it held: that lies in the log
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, parts_.retry_after, [] { return false; });
   }
   if (producer_) rd_kafka_flush(producer_.get(), kFlushMs);
-  keep(true);
+  (void)keep(true);
   producer_.reset();
+}
+
+Result<std::uint64_t> Relay::Impl::where_it_stopped() {
+  auto kept = read_relay_cursor(parts_.cursor_file, parts_.log.name());
+  if (kept && (kept->epoch > parts_.log.head().epoch || kept->position > parts_.log.size()))
+    kept = refuse(Code::kDataLoss, "RELAY_CURSOR_MALFORMED",
+                  "More was published than the log has: its topic is asked.");
+  if (kept && kept->epoch != 0) return go_on_from(parts_.log, *kept);
+  if (!kept) {
+    tell(tl::unexpected(kept.error()));
+    put_relay_cursor_aside(parts_.cursor_file);
+  }
+  return what_the_topic_shows();
+}
+
+// Where nothing is known of it, all is published again: the followers leave out what they have.
+Result<std::uint64_t> Relay::Impl::what_the_topic_shows() {
+  if (parts_.log.size() == 0) return 0;
+  auto shown = ask_topic_end(parts_.log, parts_.kafka, parts_.to, kTopicPatience);
+  // One that writes to a topic need not be allowed to read it.
+  const bool is_asked_in_vain = !shown && shown.error().code == Code::kUnavailable &&
+                                shown.error().reason != "KAFKA_NOT_ALLOWED";
+  if (is_asked_in_vain) return shown;
+  if (parts_.on_place_found) parts_.on_place_found(shown);
+  return shown.value_or(0);
 }
 
 // A producer that begins where the brokers had acknowledged all before.
 Result<void> Relay::Impl::begin() {
-  std::uint64_t from = acknowledged_;
-  if (!begun_) {
-    const auto from_kept = read_relay_cursor(parts_.cursor_file).and_then([&](const auto& kept) {
-      return go_on_from(parts_.log, kept);
-    });
-    if (!from_kept) return tl::unexpected(from_kept.error());
-    from = *from_kept;
-  }
+  const auto from = begun_ ? acknowledged_.load() : where_it_stopped();
+  if (!from) return tl::unexpected(from.error());
   auto producer = kafka::make_producer(parts_.kafka, producing(), delivered, this);
   if (!producer) return tl::unexpected(std::move(producer.error()));
   producer_ = std::move(*producer);
   failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  next_ = from;
+  next_ = *from;
   {
     const std::lock_guard lock(mutex_);
-    acknowledged_ = from;
+    acknowledged_ = *from;
     begun_ = true;
   }
+  last_acknowledged_ = *from;
+  acknowledged_at_ = steady_clock::now();
   last_checkpoint_at_ = {};
   return {};
 }
@@ -200,13 +234,12 @@ Result<void> Relay::Impl::publish(const std::stop_token& stop) {
   if (next_ < size || beats)
     if (auto done = publish_until(end_of_chunk(size), stop); !done) return done;
   rd_kafka_poll(producer_.get(), 0);
-  if (auto wrong = gone_wrong(); !wrong) return wrong;
-  keep(false);
+  if (auto sound = check_producer(); !sound) return sound;
   if (next_ < parts_.log.size()) return {};
   // Acknowledgements are waited for in the producer, records in the log.
   if (acknowledged_ < next_) {
     rd_kafka_poll(producer_.get(), static_cast<int>(kPoll.count()));
-    return gone_wrong();
+    return check_producer();
   }
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, stop, parts_.heartbeat, [this] { return next_ < parts_.log.size(); });
@@ -252,27 +285,30 @@ Result<void> Relay::Impl::send(const Outgoing& message, std::uint64_t covers,
     const int error = produce(producer_.get(), parts_.to, message, covers);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       rd_kafka_poll(producer_.get(), 0);
-      return gone_wrong();
+      return check_producer();
     }
+    // Too large for the topics: followers get it from the log itself, since the checkpoint after it
+    // says that it is there.
+    if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return {};
     if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL)
       return kafka::refused(error, "A record cannot be published");
     rd_kafka_poll(producer_.get(), static_cast<int>(kPoll.count()));
-    if (auto wrong = gone_wrong(); !wrong) return wrong;
-    tell(acknowledging());
-    keep(false);
+    if (auto sound = check_producer(); !sound) return sound;
+    if (!proves_itself_) tell(acknowledging().and_then([this] { return keep(false); }));
   }
   return {};
 }
 
 // A message that was given up, or a producer that can go on no more: then a new one begins after
 // what was acknowledged.
-Result<void> Relay::Impl::gone_wrong() {
-  int error = failed_;
-  char said[512] = {};
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
-    error = rd_kafka_fatal_error(producer_.get(), said, sizeof said);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  return kafka::refused(error, "Records cannot be published");
+Result<void> Relay::Impl::check_producer() {
+  if (auto let_in = producer_.take_login(); !let_in) return let_in;
+  if (failed_ != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return kafka::refused(failed_, "Records cannot be published");
+  std::array<char, 512> said{};
+  const int fatal = rd_kafka_fatal_error(producer_.get(), said.data(), said.size());
+  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return kafka::refused(fatal, std::string("Records cannot be published, ") + said.data());
 }
 
 // Refused while the brokers owe acknowledgements for long: what is under way stays so.
@@ -282,25 +318,28 @@ Result<void> Relay::Impl::acknowledging() {
     last_acknowledged_ = acknowledged_;
     acknowledged_at_ = now;
   }
-  if (now - acknowledged_at_ < kAwayAfter) return {};
+  if (now - acknowledged_at_ < parts_.away_after) return {};
   return refuse(Code::kUnavailable, "KAFKA_UNAVAILABLE",
                 "The brokers have acknowledged nothing for some seconds.");
 }
 
 // Now and then, so that a restart repeats little.
-void Relay::Impl::keep(bool at_once) {
+Result<void> Relay::Impl::keep(bool at_once) {
   const auto now = steady_clock::now();
-  if (!begun_ || acknowledged_ == kept_ || (!at_once && now - kept_at_ < kKeepEvery)) return;
+  if (!begun_ || acknowledged_ == kept_ || (!at_once && now - kept_at_ < kKeepEvery)) return keeps_;
   const log::Cursor cursor{.epoch = parts_.log.head().epoch, .position = acknowledged_};
-  if (write_relay_cursor(parts_.cursor_file, cursor)) kept_ = cursor.position;
+  keeps_ = write_relay_cursor(parts_.cursor_file, parts_.log.name(), cursor);
+  if (keeps_) kept_ = cursor.position;
   kept_at_ = now;
+  return keeps_;
 }
 
 void Relay::Impl::tell(const Result<void>& published) {
   bool news = false;
   {
     const std::lock_guard lock(mutex_);
-    news = held_up_.has_value() != published.has_value();
+    news = held_up_.has_value() != published.has_value() ||
+           (!published && held_up_.error().reason != published.error().reason);
     held_up_ = published;
   }
   if (news && parts_.on_held_up) parts_.on_held_up(published);
@@ -311,7 +350,8 @@ Relay::~Relay() = default;
 
 std::uint64_t Relay::behind() const { return impl_->behind(); }
 std::uint64_t Relay::published() const { return impl_->published(); }
-Result<void> Relay::held_up() const { return impl_->held_up(); }
+bool Relay::is_held_up() const { return !impl_->goes_on(); }
+Result<void> Relay::goes_on() const { return impl_->goes_on(); }
 bool Relay::wait_until(std::uint64_t position, milliseconds patience) const {
   return impl_->wait_until(position, patience);
 }

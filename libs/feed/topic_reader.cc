@@ -13,6 +13,16 @@ struct DestroyPartitions {
     rd_kafka_topic_partition_list_destroy(list);
   }
 };
+struct DestroyTopic {
+  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+};
+struct DestroyMetadata {
+  void operator()(const rd_kafka_metadata_t* metadata) const {
+    rd_kafka_metadata_destroy(metadata);
+  }
+};
+using Topic = std::unique_ptr<rd_kafka_topic_t, DestroyTopic>;
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyMetadata>;
 using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions>;
 
 // No group is joined: the library wants a name all the same.
@@ -59,7 +69,29 @@ Result<TopicReader> TopicReader::open(const KafkaOptions& options, TopicPartitio
   });
 }
 
-Result<TopicReader::Bounds> TopicReader::bounds(std::chrono::milliseconds patience) const {
+// Asked of the brokers: of a topic that was deleted the library says nothing to who reads it.
+Result<void> TopicReader::is_there(std::chrono::milliseconds patience) {
+  const Topic topic(rd_kafka_topic_new(client_.get(), from_.topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* answer = nullptr;
+  const auto error =
+      rd_kafka_metadata(client_.get(), 0, topic.get(), &answer, static_cast<int>(patience.count()));
+  const Metadata metadata(answer);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const kafka::Message why(rd_kafka_consumer_poll(client_.get(), 0));  // which hears it
+    if (auto let_in = client_.take_login(); !let_in) return let_in;
+    return kafka::refused(error, "The brokers do not answer");
+  }
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const auto& each = metadata->topics[i];
+    if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return kafka::refused(each.err, "A topic cannot be read");
+    if (from_.partition < each.partition_cnt) return {};
+  }
+  return kafka::refused(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, "A topic cannot be read");
+}
+
+Result<TopicReader::Bounds> TopicReader::bounds(std::chrono::milliseconds patience) {
+  if (auto there = is_there(patience); !there) return tl::unexpected(there.error());
   Bounds bounds;
   const auto error = rd_kafka_query_watermark_offsets(client_.get(), from_.topic.c_str(),
                                                       from_.partition, &bounds.begin, &bounds.end,
@@ -69,19 +101,21 @@ Result<TopicReader::Bounds> TopicReader::bounds(std::chrono::milliseconds patien
   return bounds;
 }
 
-Result<void> TopicReader::go_to(std::int64_t offset) {
+Result<void> TopicReader::go_to(const TopicPlace& place) {
   const Partitions partitions(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(partitions.get(), from_.topic.c_str(), from_.partition)
-      ->offset = offset;
+      ->offset = place.offset;
   const auto error = rd_kafka_assign(client_.get(), partitions.get());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka::refused(error, "A topic cannot be read");
-  next_ = offset;
+  place_ = place;
   return {};
 }
 
 Result<std::optional<TopicMessage>> TopicReader::read(std::chrono::milliseconds patience) {
   const kafka::Message message(
       rd_kafka_consumer_poll(client_.get(), static_cast<int>(patience.count())));
+  if (auto let_in = client_.take_login(); !let_in && !message)
+    return tl::unexpected(let_in.error());
   if (!message) return std::nullopt;
   if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
       message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
@@ -89,9 +123,15 @@ Result<std::optional<TopicMessage>> TopicReader::read(std::chrono::milliseconds 
                   "The topic does not have the offset that is read from.");
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return kafka::refused(message->err, "A topic cannot be read");
-  next_ = message->offset + 1;
+  rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const std::int64_t sent = rd_kafka_message_timestamp(message.get(), &kind);
+  const auto sent_ms =
+      kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? std::nullopt : std::optional(sent);
+  place_ = {.offset = message->offset + 1, .before_ms = sent_ms};
   return TopicMessage{.offset = message->offset,
+                      .sent_ms = sent_ms,
                       .type = header(*message, kafka::kTypeHeader),
+                      .epoch = number(header(*message, kafka::kEpochHeader)),
                       .position = number(header(*message, kafka::kPositionHeader)),
                       .value = std::string(static_cast<const char*>(message->payload),
                                            message->payload == nullptr ? 0 : message->len)};

@@ -7,14 +7,17 @@
 
 #include "core/result.h"
 #include "feed/kafka.h"
+#include "feed/topic_place.h"
 
 namespace mash::feed {
 
 // A message of a topic.
 struct TopicMessage {
   std::int64_t offset = 0;
+  std::optional<std::int64_t> sent_ms;    // since 1970; nothing: it does not say
   std::string type;                       // of its headers; empty where there is none
-  std::optional<std::uint64_t> position;  // of its headers, where that is a number
+  std::optional<std::uint64_t> epoch;     // of its headers, where that is a number
+  std::optional<std::uint64_t> position;  // the same
   std::string value;
 };
 
@@ -29,20 +32,29 @@ class TopicReader {
   TopicReader& operator=(TopicReader&&) noexcept;
   ~TopicReader();
 
-  // Where the topic begins, and where its next message will stand. kUnavailable.
+  // Whether the brokers answer and have the topic, and let it be read. Refused with kUnavailable,
+  // and the reasons of kafka::refused and kafka::Client::take_login.
+  Result<void> is_there(std::chrono::milliseconds patience);
+
+  // Where the topic begins, and where its next message will stand. Refused as is_there() is.
+  // What it had still to read may be lost then: go_to() is to follow.
   struct Bounds {
     std::int64_t begin = 0;
     std::int64_t end = 0;
   };
-  Result<Bounds> bounds(std::chrono::milliseconds patience) const;
+  Result<Bounds> bounds(std::chrono::milliseconds patience);
 
   // The next message is the one at this offset, or the first after it.
-  Result<void> go_to(std::int64_t offset);
+  Result<void> go_to(std::int64_t offset) { return go_to(TopicPlace{.offset = offset}); }
+  // The same, with what is known of the message before.
+  Result<void> go_to(const TopicPlace& place);
   // That offset.
-  std::int64_t next() const { return next_; }
+  std::int64_t next() const { return place_.offset; }
+  // The same, with what it knows of the message before.
+  const TopicPlace& place() const { return place_; }
 
-  // The next message, or nothing within that time. Refused: kUnavailable, KAFKA_UNAVAILABLE or
-  // TOPIC_MISSING; kDataLoss, OFFSET_OUT_OF_RANGE, where the topic has no such offset.
+  // The next message, or nothing within that time. Refused: kUnavailable, as bounds(); kDataLoss,
+  // OFFSET_OUT_OF_RANGE, where the topic has no such offset.
   Result<std::optional<TopicMessage>> read(std::chrono::milliseconds patience);
 
  private:
@@ -50,7 +62,7 @@ class TopicReader {
 
   kafka::Client client_;
   TopicPartition from_;
-  std::int64_t next_ = 0;
+  TopicPlace place_;
 };
 
 }  // namespace mash::feed

@@ -29,6 +29,8 @@ constexpr Roles kReaders = {kPractitioner, kReferrerSystem, kTriageOfficer,
 constexpr Roles kPeople = {kPractitioner, kTriageOfficer, kSocialWorker, kMashManager};
 constexpr Roles kPeopleAndAuditors = {kPractitioner, kTriageOfficer, kSocialWorker, kMashManager,
                                       kAuditor};
+constexpr Roles kDeliveries = {kPractitioner, kReferrerSystem, kTriageOfficer,
+                               kSocialWorker, kMashManager,    kOperator};
 constexpr Roles kLogReaders = {kAuditor, kOperator, kService};
 
 // The table. Each RPC once; a server does not start while one of its RPCs is missing here.
@@ -147,6 +149,11 @@ constexpr Rule kRules[] = {
     {"mash.notification.v1.NotificationService/Subscribe", kAgencies},
     {"mash.notification.v1.NotificationService/AcknowledgeNotice", kAgencies},
     {"mash.notification.v1.NotificationService/ListInbox", kReaders},
+    {"mash.notification.v1.NotificationService/ListDeadlines", kReaders},
+    {"mash.notification.v1.NotificationService/SetContacts", {kReferrerSystem, kMashManager}},
+    {"mash.notification.v1.NotificationService/GetContacts", kAgencies},
+    {"mash.notification.v1.NotificationService/ListUndelivered", kDeliveries},
+    {"mash.notification.v1.NotificationService/RetryUndelivered", kDeliveries},
 
     {"mash.log.v1.LogService/ReadLog", kLogReaders},
     {"mash.log.v1.LogService/ReplayCase", {kAuditor, kService}},

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <utility>
 
+#include "core/identifiers.h"
 #include "host/roles.h"
 
 namespace mash::host {
@@ -11,25 +12,6 @@ namespace {
 
 constexpr Roles kOnCases = {Role::kPractitioner, Role::kReferrerSystem, Role::kTriageOfficer,
                             Role::kSocialWorker, Role::kMashManager};
-
-constexpr std::size_t kNameBytesMax = 63;
-constexpr std::size_t kPractitionerBytesMax = 64;
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= kNameBytesMax &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
-}
-
-// An opaque id, never a name or an address of mail: no spaces, no "@".
-bool is_practitioner(std::string_view text) {
-  return !text.empty() && text.size() <= kPractitionerBytesMax &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_' || c == '.' || c == ':';
-         });
-}
 
 bool take(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -80,7 +62,7 @@ bool works_on_cases(const std::string& role) {
 Result<std::string> name_practitioner(const Presented& presented, std::string_view role) {
   if (presented.practitioner.empty() && !is_personal(role_named(role).value_or(Role::kService)))
     return std::string();
-  if (presented.practitioner.size() != 1 || !is_practitioner(presented.practitioner.front()))
+  if (presented.practitioner.size() != 1 || !is_practitioner_id(presented.practitioner.front()))
     return refuse(Code::kUnauthenticated, "BAD_PRACTITIONER",
                   "The metadata mash-practitioner must name who is acting, once, by an opaque id: "
                   "letters, digits and .:_- only, at most 64.");
@@ -99,7 +81,8 @@ Result<System> parse_system(std::string_view uri, std::string_view area) {
   if (slash == std::string_view::npos) return bad_certificate();
   const std::string_view agency = uri.substr(0, slash);
   uri.remove_prefix(slash);
-  if (!take(uri, "/system/") || !is_name(agency) || !is_name(uri)) return bad_certificate();
+  if (!take(uri, "/system/") || !is_agency_name(agency) || !is_agency_name(uri))
+    return bad_certificate();
   return System{std::string(agency), std::string(uri)};
 }
 

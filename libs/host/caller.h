@@ -21,11 +21,16 @@ struct System {
 // 63 characters. Refuses everything else with UNAUTHENTICATED, reason BAD_CERTIFICATE.
 Result<System> parse_system(std::string_view uri, std::string_view area);
 
-// What an agency's certificates may do: the table [agencies] of the configuration.
+// What an agency's certificates may do, and what is its own: the table [agencies] of the
+// configuration.
 struct AgencyRule {
   std::vector<std::string> roles;
   std::vector<std::string> systems;  // the systems these are for; empty: every one it has
   std::string body{};  // what kind of body it is in law, by a code of the lawful-basis pack
+  // Where its notices may go, besides its inbox: addresses in these domains or under them, and
+  // these servers, HOST or HOST:PORT.
+  std::vector<std::string> email_domains{};
+  std::vector<std::string> webhook_hosts{};
 };
 using AgencyRules = std::map<std::string, AgencyRule>;
 

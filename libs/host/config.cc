@@ -42,6 +42,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 // What an unknown key was probably meant to be: ", did you mean `server.listen`?", or nothing.
 std::string suggestion(std::string_view unknown) {
+  if (unknown == "smtp.domains") return "; each agency has its own: `agencies.ID.email_domains`";
+  if (unknown == "webhook.hosts") return "; each agency has its own: `agencies.ID.webhook_hosts`";
   const auto all = settings();
   const auto nearest =
       std::min_element(all.begin(), all.end(), [&](const Setting& a, const Setting& b) {
@@ -163,24 +165,33 @@ class FileReader {
         faults_.push_back({where(node), name + " must be a table with `roles`"});
         continue;
       }
-      AgencyRule rule;
-      for (const auto& [field, value] : *node.as_table()) {
-        if (field == "roles")
-          texts(name + ".roles", value, rule.roles);
-        else if (field == "systems")
-          texts(name + ".systems", value, rule.systems);
-        else if (field == "body")
-          rule.body = text(name + ".body", value);
-        else
-          faults_.push_back({where(value), "there is no setting `" + name + "." +
-                                               std::string(field.str()) +
-                                               "`; an agency has `roles`, `systems` and `body`"});
-      }
+      AgencyRule rule = agency_rule(name, *node.as_table());
       for (const std::string& role : rule.roles)
         if (!role_named(role)) faults_.push_back({where(node), name + ": no role `" + role + "`"});
       if (rule.roles.empty()) faults_.push_back({where(node), name + " needs `roles`"});
       config_.agencies[agency] = std::move(rule);
     }
+  }
+
+  AgencyRule agency_rule(const std::string& name, const toml::table& table) {
+    AgencyRule rule;
+    const std::map<std::string_view, std::vector<std::string>*> lists = {
+        {"roles", &rule.roles},
+        {"systems", &rule.systems},
+        {"email_domains", &rule.email_domains},
+        {"webhook_hosts", &rule.webhook_hosts}};
+    for (const auto& [key, value] : table) {
+      const std::string field(key.str());
+      if (const auto list = lists.find(field); list != lists.end())
+        texts(name + "." + field, value, *list->second);
+      else if (field == "body")
+        rule.body = text(name + ".body", value);
+      else
+        faults_.push_back({where(value), "there is no setting `" + name + "." + field +
+                                             "`; an agency has `roles`, `systems`, `body`, "
+                                             "`email_domains` and `webhook_hosts`"});
+    }
+    return rule;
   }
 
   std::string text(const std::string& name, const toml::node& node) {
@@ -318,6 +329,8 @@ std::string to_toml(const Config& config) {
     out << "\n[agencies." << agency << "]\nroles = " << list(rule.roles) << "\n";
     if (!rule.systems.empty()) out << "systems = " << list(rule.systems) << "\n";
     if (!rule.body.empty()) out << "body = " << quoted(rule.body) << "\n";
+    if (!rule.email_domains.empty()) out << "email_domains = " << list(rule.email_domains) << "\n";
+    if (!rule.webhook_hosts.empty()) out << "webhook_hosts = " << list(rule.webhook_hosts) << "\n";
   }
   return out.str();
 }

@@ -55,6 +55,7 @@ struct Config {
   std::uint64_t batch_events_max = 2'048;
   std::uint64_t block_cache_bytes = 64 << 20;
   std::uint64_t memtable_bytes = 16 << 20;
+  std::uint64_t free_bytes_min = 512 << 20;
   std::uint64_t view_cache_bytes = 32 << 20;
 
   // Where other services are, for a program that does not run them itself; empty: nowhere.
@@ -73,6 +74,14 @@ struct Config {
   std::string kafka_sasl_mechanism = "SCRAM-SHA-512";
   std::string kafka_sasl_user;
   std::string kafka_sasl_password;  // a file
+
+  // How agencies' contacts are told; where each one's may be is said with the agency.
+  std::string smtp_server;
+  std::string smtp_authority;  // a file; empty: the system's
+  std::string smtp_user;
+  std::string smtp_password;  // a file
+  std::string smtp_from;
+  std::string webhook_authority;  // a file; empty: the system's
 
   std::string metrics_listen = "127.0.0.1:9464";
   std::string log_calls = "failed";
@@ -142,11 +151,14 @@ struct Invocation {
   Config config;
 };
 
+// What a program finds wrong with a configuration that can be read, for --check-config to say.
+using ConfigCheck = std::function<std::vector<ConfigFault>(const Config&)>;
+
 // Reads a program's command line: --config, --check-config, --print-config, --help, --version and a
 // flag for each setting. `defaults`: the program's own.
 Invocation invoke(std::string_view program, std::string_view version, int argc,
                   const char* const* argv,
                   const std::function<const char*(const std::string& name)>& environment,
-                  const Config& defaults = {});
+                  const Config& defaults = {}, const ConfigCheck& own_check = {});
 
 }  // namespace mash::host

@@ -100,12 +100,18 @@ TEST_F(ConfigTest, ReadsWhatAgenciesMayDo) {
 roles = ["practitioner"]
 systems = ["pol-01", "pol-02"]
 body = "police-force"
+email_domains = ["police.example"]
+webhook_hosts = ["notices.police.example:8443", "police.example"]
 [agencies.social-care]
 roles = ["triage-officer", "social-worker"]
 )");
   EXPECT_THAT(faults_, IsEmpty());
   EXPECT_THAT(config.agencies.at("police").systems, ElementsAre("pol-01", "pol-02"));
   EXPECT_EQ(config.agencies.at("police").body, "police-force");
+  EXPECT_THAT(config.agencies.at("police").email_domains, ElementsAre("police.example"));
+  EXPECT_THAT(config.agencies.at("police").webhook_hosts,
+              ElementsAre("notices.police.example:8443", "police.example"));
+  EXPECT_THAT(config.agencies.at("social-care").email_domains, IsEmpty());
   EXPECT_THAT(config.agencies.at("social-care").roles,
               ElementsAre("triage-officer", "social-worker"));
 }
@@ -117,8 +123,24 @@ TEST_F(ConfigTest, RefusesRolesThatDoNotExist) {
                   ConfigFault{at(1), "agencies.police: no role `chief`"},
                   ConfigFault{at(4),
                               "there is no setting `agencies.health.role`; an agency has `roles`, "
-                              "`systems` and `body`"},
+                              "`systems`, `body`, `email_domains` and `webhook_hosts`"},
                   ConfigFault{at(3), "agencies.health needs `roles`"}));
+}
+
+TEST_F(ConfigTest, SaysWhereTheDomainsAndHostsOfAllAgenciesBecameEachOnesOwn) {
+  load(
+      "[smtp]\ndomains = 'police.example'\n[webhook]\nhosts = 'police.example'\n"
+      "[agencies.police]\nroles = ['practitioner']\nemail_domains = 'police.example'\n");
+  EXPECT_THAT(
+      faults_,
+      UnorderedElementsAre(
+          ConfigFault{at(2),
+                      "there is no setting `smtp.domains`; each agency has its own: "
+                      "`agencies.ID.email_domains`"},
+          ConfigFault{at(4),
+                      "there is no setting `webhook.hosts`; each agency has its own: "
+                      "`agencies.ID.webhook_hosts`"},
+          ConfigFault{at(7), "agencies.police.email_domains must be a list of texts in quotes"}));
 }
 
 TEST_F(ConfigTest, KeepsMetricsOnLoopback) {
@@ -139,13 +161,15 @@ TEST_F(ConfigTest, IsPrintedAsAFileThatReadsBackTheSame) {
   flags_ = {{"area", "E08000025"}, {"server.call_ms_max", "1234"}};
   const Config config = load(
       "[agencies.police]\nroles = ['practitioner']\nsystems = ['p-\"1']\n"
-      "body = 'police-force'\n");
+      "body = 'police-force'\nemail_domains = ['police.example']\nwebhook_hosts = ['[::1]:1']\n");
   ASSERT_THAT(faults_, IsEmpty());
   flags_.clear();
   const std::string printed = to_toml(config);
   EXPECT_EQ(to_toml(load(printed)), printed);
   EXPECT_THAT(faults_, IsEmpty());
   EXPECT_THAT(printed, HasSubstr("call_ms_max = 1234"));
+  EXPECT_THAT(printed, HasSubstr("email_domains = [\"police.example\"]"));
+  EXPECT_THAT(printed, HasSubstr("webhook_hosts = [\"[::1]:1\"]"));
 }
 
 TEST_F(ConfigTest, EverySettingHasItsOwnNameAndItsDefaultWithinItsBounds) {
@@ -184,8 +208,13 @@ TEST_F(ConfigTest, IsExplainedSettingBySettingWhereOperatorsLook) {
 TEST_F(ConfigTest, IsCheckedAndPrintedFromTheCommandLine) {
   const auto run = [&](std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "mash-test");
-    return invoke("mash-test", "0.1.0", static_cast<int>(arguments.size()), arguments.data(),
-                  [](const std::string&) -> const char* { return nullptr; });
+    return invoke(
+        "mash-test", "0.1.0", static_cast<int>(arguments.size()), arguments.data(),
+        [](const std::string&) -> const char* { return nullptr; }, {},
+        [](const Config& config) -> std::vector<ConfigFault> {
+          if (config.smtp_from != "nobody") return {};
+          return {{"smtp.from", "must be an e-mail address"}};
+        });
   };
   const std::string file = (folder_ / "mash.toml").string();
   std::ofstream(file) << "[server]\nlisten = '127.0.0.1:5'\n";
@@ -199,6 +228,12 @@ TEST_F(ConfigTest, IsCheckedAndPrintedFromTheCommandLine) {
       run({"--config", file.c_str(), "--check-config", "--server-call-ms-max", "1"});
   EXPECT_EQ(bad.exit_code, 2);
   EXPECT_THAT(bad.output, HasSubstr("--server-call-ms-max: server.call_ms_max must be"));
+
+  EXPECT_EQ(run({"--config", file.c_str(), "--check-config"}).exit_code, 0);
+  const Invocation unusable =
+      run({"--config", file.c_str(), "--check-config", "--smtp-from", "nobody"});
+  EXPECT_EQ(unusable.exit_code, 2);
+  EXPECT_EQ(unusable.output, "smtp.from: must be an e-mail address\n");
 
   const Invocation serve = run({"--config", file.c_str(), "--area", "E08000025"});
   EXPECT_EQ(serve.action, Invocation::Do::kServe);

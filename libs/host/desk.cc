@@ -192,8 +192,10 @@ void Desk::perform_command(Context context, const CommandMessages& messages, log
 
 void Desk::carry_out(const Method& method, Context context, const CommandMessages& messages,
                      log::Work work, const CommandExtras& extras, log::Completion done) const {
-  if (auto whole = validate(messages.request, *method.rules, Kind::kCommand, parts_.limits,
-                            extras.check, extras.forgive);
+  OwnChecks own;
+  if (extras.check) own = [&] { return extras.check(context); };
+  if (auto whole = validate(messages.request, *method.rules, Kind::kCommand, parts_.limits, own,
+                            extras.forgive);
       !whole)
     return done(tl::unexpected(std::move(whole.error())));
   if (context.pack == nullptr)

@@ -74,10 +74,13 @@ struct FreshIds {
   std::size_t plain = 0;
 };
 
+// Faults only a service can find, knowing who calls.
+using CallersChecks = std::function<std::vector<FieldFault>(const Context&)>;
+
 // What a service adds to a command's one statement; all of it may be left out.
 struct CommandExtras {
-  OwnChecks check{};  // faults only the service can find
-  Forgive forgive{};  // faults that do not keep this request out
+  CallersChecks check{};  // faults only the service can find
+  Forgive forgive{};      // faults that do not keep this request out
   FreshIds fresh{};
   std::function<void(const log::Appended&)> fill{};  // the rest of the response
 };

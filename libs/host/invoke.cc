@@ -25,7 +25,7 @@ std::string told(const std::vector<ConfigFault>& faults) {
 Invocation invoke(std::string_view program, std::string_view version, int argc,
                   const char* const* argv,
                   const std::function<const char*(const std::string& name)>& environment,
-                  const Config& defaults) {
+                  const Config& defaults, const ConfigCheck& own_check) {
   CLI::App app(
       "A service of the multi-agency safeguarding hub (docs/operate.md).\n"
       "A flag wins over its MASH_ variable, and that over the file.",
@@ -73,7 +73,11 @@ Invocation invoke(std::string_view program, std::string_view version, int argc,
   Config config = load_config(sources, faults);
   if (!faults.empty()) return exit_with(2, told(faults));
   if (print) return exit_with(0, to_toml(config));
-  if (check) return exit_with(0, "The configuration is good.\n");
+  if (check) {
+    if (own_check) faults = own_check(config);
+    return faults.empty() ? exit_with(0, "The configuration is good.\n")
+                          : exit_with(2, told(faults));
+  }
   return {
       .action = Invocation::Do::kServe, .exit_code = 0, .output = {}, .config = std::move(config)};
 }

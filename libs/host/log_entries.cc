@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/ids.h"
 #include "host/roles.h"
+#include "vault/key_ring.h"
 
 namespace mash::host {
 namespace {
@@ -46,6 +47,13 @@ Result<Shown> shown_to(const Actor& actor, const std::string& purpose, bool with
       Code::kPermissionDenied, "CONTENT_NOT_ALLOWED",
       "Only an auditor sees content, with a purpose. Leave the purpose out to see records "
       "without it.");
+}
+
+void hold_keys(const log::EventLog& log, const std::vector<log::Record>& records) {
+  std::vector<std::string> key_ids;
+  for (const log::Record& record : records)
+    if (record.sealed) key_ids.push_back(record.sealed->key_id());
+  log.options().keys->hold(key_ids);
 }
 
 Result<Shown> shown_of(const log::Record& record, Shown shown, const Actor& actor,

@@ -21,6 +21,10 @@ enum class Shown {
 // reason CONTENT_NOT_ALLOWED, for anybody else who gives a purpose.
 Result<Shown> shown_to(const Actor& actor, const std::string& purpose, bool with_sealed);
 
+// Has the keys of what these records hold sealed at hand, all in as few calls as may be where they
+// are on a lease: before a page of them is opened one by one.
+void hold_keys(const log::EventLog& log, const std::vector<log::Record>& records);
+
 // As much of it as this caller may see of this record: without its content where `admits` says no.
 Result<Shown> shown_of(const log::Record& record, Shown shown, const Actor& actor,
                        const Admits& admits);

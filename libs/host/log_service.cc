@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/checks.h"
 #include "core/timestamp.h"
 #include "host/backup_job.h"
 #include "host/log_entries.h"
@@ -279,6 +280,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
       auto page = pager->next();
       if (!page) return tl::unexpected(std::move(page.error()));
       if (page->empty()) return pager->ended() ? Next::kEnd : Next::kWait;
+      if (shown == Shown::kContent) hold_keys(desk.log(), *page);
       for (log::Record& record : *page) {
         auto entry = entry_for(desk, actor, std::move(record), shown, looks);
         if (!entry) return tl::unexpected(std::move(entry.error()));
@@ -334,6 +336,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
       auto page = pager->next();
       if (!page) return tl::unexpected(std::move(page.error()));
       if (page->empty()) return Next::kEnd;
+      if (shown == Shown::kContent) hold_keys(desk.log(), *page);
       for (log::Record& record : *page) {
         if (proofs) {
           auto proof = proofs->of(record.prefix.position);
@@ -389,13 +392,9 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
                                                  const v1::BackupLogRequest& request,
                                                  Wake wake) const {
     if (!is_backup_name(request.name()))
-      return tl::unexpected(
-          Error{.code = Code::kInvalidArgument,
-                .reason = "INVALID_REQUEST",
-                .message = "The request is not valid.",
-                .faults = {{"name",
-                            "must be letters, digits, '-', '_' and '.', at most 64, a letter or "
-                            "digit first"}}});
+      return tl::unexpected(invalid_request(
+          {{"name",
+            "must be letters, digits, '-', '_' and '.', at most 64, a letter or digit first"}}));
     const auto folder = backups_ / request.name() / log.options().service;
     auto job = std::make_shared<BackupJob>(log, folder, std::move(wake));
     return [&log, job, folder, ended = false](v1::BackupLogResponse& message,

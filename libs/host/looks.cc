@@ -69,7 +69,7 @@ Result<void> add(log::UnitOfWork& unit, const Look& look, const Said& said) {
 
 void append_looks(log::EventLog& log, const Context& context, std::string_view method,
                   std::string_view purpose, Looks looks, LookAgain again, log::Completion done) {
-  log::CommandCall call{.context = context, .received_at = context.now};
+  log::CommandCall call{.context = context, .received_at = context.now, .is_look = true};
   log::handle(
       log, std::move(call),
       [said = Said{context, std::string(method), std::string(purpose)},

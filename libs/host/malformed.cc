@@ -21,11 +21,7 @@ class Explainer final : public grpc::experimental::Interceptor {
       // No handler of ours answers so: an error of ours always has details.
       if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED &&
           status.error_details().empty()) {
-        methods->ModifySendStatus(to_status(
-            {.code = Code::kInvalidArgument,
-             .reason = "MALFORMED_REQUEST",
-             .message = "The request is not a protobuf message of the type this method takes, or "
-                        "its text is not UTF-8, or it is nested too deeply."}));
+        methods->ModifySendStatus(to_status(malformed_request()));
         metrics_.call_started();
         metrics_.call_answered(method_, grpc::StatusCode::INVALID_ARGUMENT, {});
       }
@@ -56,6 +52,14 @@ class Factory final : public grpc::experimental::ServerInterceptorFactoryInterfa
 };
 
 }  // namespace
+
+Error malformed_request() {
+  return {.code = Code::kInvalidArgument,
+          .reason = "MALFORMED_REQUEST",
+          .message =
+              "It is not a protobuf message of the type this method takes, or its text is "
+              "not UTF-8, or it is nested too deeply."};
+}
 
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> explain_malformed_requests(
     const Access& access, Metrics& metrics) {

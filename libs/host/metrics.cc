@@ -30,37 +30,46 @@ class Watched final : public prometheus::Collectable {
   void add(const std::string& name, const std::string& help,
            const std::map<std::string, std::string>& labels, std::function<double()> read) {
     const std::lock_guard lock(mutex_);
-    watches_.push_back({name, help, labels, std::move(read)});
+    Family& family = families_[name];
+    if (name.ends_with("_total")) family.type = prometheus::MetricType::Counter;
+    family.help = help;
+    family.watches.push_back({labels, std::move(read)});
   }
 
   void clear() {
     const std::lock_guard lock(mutex_);
-    watches_.clear();
+    families_.clear();
   }
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     const std::lock_guard lock(mutex_);
     std::vector<prometheus::MetricFamily> families;
-    for (const Watch& watch : watches_) {
-      if (families.empty() || families.back().name != watch.name)
-        families.push_back({watch.name, watch.help, prometheus::MetricType::Gauge, {}});
-      prometheus::ClientMetric metric;
-      for (const auto& [name, value] : watch.labels) metric.label.push_back({name, value});
-      metric.gauge.value = watch.read();
-      families.back().metric.push_back(std::move(metric));
+    for (const auto& [name, family] : families_) {
+      prometheus::MetricFamily& collected =
+          families.emplace_back(prometheus::MetricFamily{name, family.help, family.type, {}});
+      for (const Watch& watch : family.watches) {
+        prometheus::ClientMetric& metric = collected.metric.emplace_back();
+        for (const auto& [label, value] : watch.labels) metric.label.push_back({label, value});
+        (family.type == prometheus::MetricType::Counter ? metric.counter.value
+                                                        : metric.gauge.value) = watch.read();
+      }
     }
     return families;
   }
 
  private:
   struct Watch {
-    std::string name;
-    std::string help;
     std::map<std::string, std::string> labels;
     std::function<double()> read;
   };
+  // Of one name: each has one place in the text, whoever is watched in between.
+  struct Family {
+    prometheus::MetricType type = prometheus::MetricType::Gauge;
+    std::string help;
+    std::vector<Watch> watches;
+  };
   mutable std::mutex mutex_;
-  std::vector<Watch> watches_;
+  std::map<std::string, Family> families_;
 };
 
 }  // namespace

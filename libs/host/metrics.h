@@ -15,7 +15,7 @@ namespace mash::host {
 //   mash_calls_total{method,code}   calls answered
 //   mash_call_seconds{method}       how long they took, as a histogram
 //   mash_calls_in_flight            calls begun and not yet answered
-// and every gauge that watch() was given. Thread-safe.
+// and everything that watch() was given. Thread-safe.
 class Metrics {
  public:
   // Nothing is served before serve(). `access` names the methods; it may go afterwards.
@@ -32,7 +32,7 @@ class Metrics {
   void call_answered(const Method& method, int code, std::chrono::microseconds took);
 
   // Shows the value that `read` gives when metrics are asked for; `read` must be thread-safe and
-  // outlive the server's answers: stop_serving() ends them.
+  // outlive the server's answers: stop_serving() ends them. What is named "..._total" only grows.
   void watch(const std::string& name, const std::string& help,
              const std::map<std::string, std::string>& labels, std::function<double()> read);
 

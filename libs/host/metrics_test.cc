@@ -27,6 +27,24 @@ TEST(Metrics, CountCallsByMethodAndCode) {
   EXPECT_THAT(text, HasSubstr("mash_log_size{log=\"referral\"} 42"));
 }
 
+TEST(Metrics, SayOfEachNameOnceWhatItIs) {
+  const auto access = Access::of(std::vector<std::string>{"mash.vault.v1.VaultService"});
+  ASSERT_TRUE(access);
+  Metrics metrics(*access);
+  for (const char* log : {"referral", "vault"}) {
+    metrics.watch("mash_log_size", "Records.", {{"log", log}}, [] { return 42.0; });
+    metrics.watch("mash_log_seen_total", "Seen.", {{"log", log}}, [] { return 7.0; });
+  }
+  EXPECT_THAT(metrics.text(), HasSubstr("# HELP mash_log_size Records.\n"
+                                        "# TYPE mash_log_size gauge\n"
+                                        "mash_log_size{log=\"referral\"} 42\n"
+                                        "mash_log_size{log=\"vault\"} 42\n"));
+  EXPECT_THAT(metrics.text(), HasSubstr("# HELP mash_log_seen_total Seen.\n"
+                                        "# TYPE mash_log_seen_total counter\n"
+                                        "mash_log_seen_total{log=\"referral\"} 7\n"
+                                        "mash_log_seen_total{log=\"vault\"} 7\n"));
+}
+
 TEST(Metrics, AreServedOnceAnAddress) {
   const auto access = Access::of(std::vector<std::string>{"mash.vault.v1.VaultService"});
   ASSERT_TRUE(access);

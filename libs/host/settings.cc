@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint64_t kKiB = 1 << 10;
 constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::uint64_t kGiB = 1 << 30;
+constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
 
 // The one table of settings, in the order in which they are printed.
 constexpr std::array kSettings = {
@@ -17,7 +18,7 @@ constexpr std::array kSettings = {
     Setting{"data", &Config::data, "", "folder of the logs and of the vault"},
     Setting{"policy", &Config::policy, "", "folder of the policy packs"},
     Setting{"matching.weights", &Config::matching_weights, "",
-            "what the comparing of persons is reckoned with"},
+            "file of the weights by which persons are compared"},
     Setting{"calendar.file", &Config::calendar, "",
             "England's bank holidays, in the form of gov.uk's bank-holidays.json"},
     Setting{"calendar.alarm_days", &Config::calendar_alarm_days, "days",
@@ -82,19 +83,21 @@ constexpr std::array kSettings = {
             "cache for reads, each log", kMiB, 64 * kGiB},
     Setting{"storage.memtable_bytes", &Config::memtable_bytes, "bytes",
             "write buffer, each column family of each log", kMiB, kGiB},
+    Setting{"storage.free_bytes_min", &Config::free_bytes_min, "bytes",
+            "free space on a log's disk below which commands are refused; 0: none are", 0, kTiB},
     Setting{"storage.view_cache_bytes", &Config::view_cache_bytes, "bytes",
             "cache of views' pages, each log", kMiB, 64 * kGiB},
 
     Setting{"peers.referral", &Config::peer_referral, "",
-            "address of mash-referral, for a program apart from it"},
+            "address of mash-referral, where it is another process"},
     Setting{"peers.sharing", &Config::peer_sharing, "",
-            "address of mash-sharing, for a program apart from it"},
+            "address of mash-sharing, where it is another process"},
     Setting{"peers.strategy", &Config::peer_strategy, "",
-            "address of mash-strategy, for a program apart from it"},
+            "address of mash-strategy, where it is another process"},
     Setting{"peers.notification", &Config::peer_notification, "",
-            "address of mash-notification, for a program apart from it"},
+            "address of mash-notification, where it is another process"},
     Setting{"peers.vault", &Config::peer_vault, "",
-            "address of mash-vault, for a program apart from it"},
+            "address of mash-vault, where it is another process"},
 
     Setting{"kafka.brokers", &Config::kafka_brokers, "",
             "brokers that logs are published to and followed over; empty: none"},
@@ -112,6 +115,19 @@ constexpr std::array kSettings = {
     Setting{"kafka.sasl_user", &Config::kafka_sasl_user, "", "who this program is to the brokers"},
     Setting{"kafka.sasl_password", &Config::kafka_sasl_password, "",
             "file that holds the password"},
+
+    Setting{"smtp.server", &Config::smtp_server, "",
+            "where e-mail to agencies' contacts goes: smtps://HOST:465, or smtp://HOST:587 with "
+            "STARTTLS; empty: there is none"},
+    Setting{"smtp.authority", &Config::smtp_authority, "",
+            "certificate of the authority that its certificate comes from, PEM; empty: the "
+            "system's"},
+    Setting{"smtp.user", &Config::smtp_user, "", "who the hub is to it; empty: it does not ask"},
+    Setting{"smtp.password", &Config::smtp_password, "", "file that holds the password"},
+    Setting{"smtp.from", &Config::smtp_from, "", "the sender's address"},
+    Setting{"webhook.authority", &Config::webhook_authority, "",
+            "certificate of the authority that agencies' servers' certificates come from, PEM; "
+            "empty: the system's"},
 
     Setting{"metrics.listen", &Config::metrics_listen, "",
             "address for Prometheus, loopback only; empty: none"},

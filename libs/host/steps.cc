@@ -15,7 +15,7 @@ class Steps : public std::enable_shared_from_this<Steps> {
   explicit Steps(std::function<bool()> step) : step_(std::move(step)) {}
 
   void run() {
-    if (!step_()) return;
+    if (!step_()) return next_.reset();  // it holds this
     next_ = std::make_unique<grpc::Alarm>();
     next_->Set(std::chrono::system_clock::now(),
                [self = shared_from_this()](bool) { self->run(); });

@@ -1,5 +1,7 @@
 #include "host/stream.h"
 
+#include <grpc/grpc.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +13,10 @@ namespace {
 // How long after the latest message the next one may begin: what hundreds of callers follow at once
 // then costs what it says, not a message for each change.
 constexpr std::chrono::milliseconds kPace{25};
+
+// To whoever takes nothing. It begins with its reason: the details of a status do not reach them.
+constexpr char kStalled[] =
+    "STREAM_STALLED: nothing was taken from the stream in time; go on after the last message.";
 
 }  // namespace
 
@@ -49,10 +55,10 @@ Wake StreamDriver::waker() {
 Result<void> StreamDriver::wanted() {
   const std::lock_guard lock(mutex_);
   woken_ = false;
+  if (stalled_) return refuse(Code::kUnavailable, "STREAM_STALLED", kStalled);
   if (cancelled_)
-    return tl::unexpected(Error{.code = static_cast<Code>(grpc::StatusCode::CANCELLED),
-                                .reason = "CANCELLED",
-                                .message = "The caller ended the call."});
+    return tl::unexpected(Error{
+        .code = Code::kCancelled, .reason = "CANCELLED", .message = "The caller ended the call."});
   if (shutting_down_)
     return tl::unexpected(Error{.code = Code::kUnavailable,
                                 .reason = "SHUTTING_DOWN",
@@ -136,9 +142,15 @@ void StreamDriver::write_within_bound() {
   write();
 }
 
+// What Finish() says waits behind the message that is not taken, for as long as the caller pleases.
+// Cancelling does not wait: it sends this code and text at once, past what the caller has yet to
+// read, and the message comes back as not taken. (gRPC's own TryCancel() would say CANCELLED, which
+// whoever has not cancelled takes for the end.)
 void StreamDriver::stalled() {
   const std::lock_guard lock(mutex_);
-  if (writing_) call_.TryCancel();  // the message comes back as not taken
+  if (!writing_) return;
+  stalled_ = true;
+  grpc_call_cancel_with_status(call_.c_call(), GRPC_STATUS_UNAVAILABLE, kStalled, nullptr);
 }
 
 void StreamDriver::written(bool ok) {
@@ -183,6 +195,7 @@ void StreamDriver::done() {
   tail_.reset();  // here, not on the log's thread, which this waits for
   const std::lock_guard lock(mutex_);
   stall_.reset();
+  waker_.reset();  // it holds this
 }
 
 }  // namespace mash::host

@@ -70,6 +70,7 @@ class StreamDriver : public Desk::OpenStream, public std::enable_shared_from_thi
   bool latest_ = false;                               // what is being written was all there was
   std::chrono::system_clock::time_point not_before_;  // the next step, where it has waited
   bool cancelled_ = false;
+  bool stalled_ = false;  // a message was not taken in time
   bool shutting_down_ = false;
   std::unique_ptr<grpc::Alarm> stall_;  // fires when a message is not taken in time
   std::unique_ptr<grpc::Alarm> waker_;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/checks.h"
+#include "host/malformed.h"
 #include "host/reply.h"
 #include "host/unary_call.h"
 
@@ -32,17 +34,13 @@ tl::unexpected<Error> too_slow() {
 
 Result<void> UploadedMessage::read_into(google::protobuf::Message& message) {
   if (bytes_.Length() > bytes_max_)
-    return tl::unexpected(
-        Error{.code = Code::kInvalidArgument,
-              .reason = "INVALID_REQUEST",
-              .message = "The message is longer than " + std::to_string(bytes_max_) + " bytes."});
+    return tl::unexpected(invalid_request(
+        {{"", "the message is longer than " + std::to_string(bytes_max_) + " bytes"}}));
   if (grpc::GenericDeserialize<grpc::ProtoBufferReader, google::protobuf::Message>(&bytes_,
                                                                                    &message)
           .ok())
     return {};
-  return refuse(Code::kInvalidArgument, "MALFORMED_REQUEST",
-                "It is not a protobuf message of the type this method takes, or its text is not "
-                "UTF-8, or it is nested too deeply.");
+  return tl::unexpected(malformed_request());
 }
 
 UploadReactor::UploadReactor(Desk& desk, grpc::CallbackServerContext& call, const Method& method,
@@ -174,9 +172,8 @@ void UploadReactor::shut_down() {
 void UploadReactor::finish() {
   // A stream that is cut ends like one that is finished; gRPC knows which.
   if (call_.IsCancelled())
-    return end(tl::unexpected(Error{.code = static_cast<Code>(grpc::StatusCode::CANCELLED),
-                                    .reason = "CANCELLED",
-                                    .message = "The caller ended the call."}));
+    return end(tl::unexpected(Error{
+        .code = Code::kCancelled, .reason = "CANCELLED", .message = "The caller ended the call."}));
   {
     const std::lock_guard lock(mutex_);
     if (ended_) return;
@@ -218,7 +215,7 @@ void UploadReactor::OnDone() {
   desk_.leave(this);
   {
     const std::lock_guard lock(mutex_);
-    looker_.reset();
+    for (auto* alarm : {&looker_, &finisher_, &answerer_}) alarm->reset();  // they hold this
   }
   self_.reset();
 }

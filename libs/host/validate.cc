@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/checks.h"
 #include "core/ids.h"
 #include "core/timestamp.h"
 #include "host/request_rules.h"
@@ -183,13 +184,7 @@ Result<void> validate(const Message& request, const RequestRules& rules, Kind ki
   }
   if (forgive) std::erase_if(faults, forgive);
   if (faults.empty()) return {};
-  Error error{.code = Code::kInvalidArgument,
-              .reason = "INVALID_REQUEST",
-              .message = faults.size() == 1 ? "One thing is wrong with the request."
-                                            : std::to_string(faults.size()) +
-                                                  " things are wrong with the request."};
-  error.faults = std::move(faults);
-  return tl::unexpected(std::move(error));
+  return tl::unexpected(invalid_request(std::move(faults)));
 }
 
 }  // namespace mash::host

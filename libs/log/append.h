@@ -72,6 +72,7 @@ struct Append {
   uint64_t request_checked_size = 0;  // the log's size when the caller found the request unknown
   std::string subject;                // the stream whose version the receipt carries
   std::optional<CursorMove> cursor;   // with it, there may be no events
+  bool is_look = false;               // taken for longer while the disk gets full (disk_room.h)
 };
 
 // Where one event of an append went.

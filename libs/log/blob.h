@@ -58,7 +58,7 @@ class BlobWriter {
   BlobWriter(const EventLog& log, std::string key_id, const Uuid& id, uint64_t bytes);
 
   // BLOB_LENGTH_WRONG for more bytes than were announced; as KeyRing::seal() refuses;
-  // kUnavailable, STORE_FAILED.
+  // kUnavailable, STORE_FAILED; kResourceExhausted, DISK_FULL.
   Result<void> write(std::string_view bytes);
 
   // The blob, to be cited (UnitOfWork::decide). BLOB_LENGTH_WRONG where bytes are missing.

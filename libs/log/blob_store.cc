@@ -72,6 +72,7 @@ void BlobDigest::add(std::string_view sealed_chunk) {
 
 Result<void> put_chunk(Store& store, const BlobPlace& place, uint32_t index,
                        std::string_view sealed) {
+  if (auto room = store.room().check(DiskRoom::Need::kCommand); !room) return room;
   rocksdb::WriteBatch batch;
   batch.Put(store.family(kMeta), mark_of(place), {});
   batch.Put(store.family(kBlobs), chunk_key(place, index),

@@ -47,7 +47,7 @@ class BlobDigest {
   merkle::Hash digest_;
 };
 
-// Written from any thread and synced with the next commit.
+// Written from any thread and synced with the next commit. DISK_FULL, as an append is refused.
 Result<void> put_chunk(Store& store, const BlobPlace& place, uint32_t index,
                        std::string_view sealed);
 // kDataLoss, reason BLOB_MISSING, where it is not there.

@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "log/append.h"
+#include "log/disk_room.h"
 #include "log/head.h"
 #include "log/record.h"
 #include "log/view.h"
@@ -51,6 +52,7 @@ struct LogOptions {
   size_t block_cache_bytes = 128 << 20;  // RocksDB's, for reads
   size_t memtable_bytes = 32 << 20;      // each column family's
   size_t view_cache_bytes = 32 << 20;    // decoded pages of views
+  DiskRoomOptions room{};                // less free on its disk: RESOURCE_EXHAUSTED, DISK_FULL
 
   // For tests: another file system, and what to do when the disk cannot be trusted any more
   // (default: stop the process).
@@ -116,9 +118,10 @@ class EventLog {
   uint64_t size() const { return head().size; }
 
   // Takes an append, or refuses it at once through `done` (RESOURCE_EXHAUSTED when the queue is
-  // full, UNAVAILABLE when stopping). Version conflicts are ABORTED, reason VERSION_CONFLICT; a
-  // request id with another body is ALREADY_EXISTS, reason REQUEST_ID_REUSED; a cursor that stands
-  // elsewhere is ABORTED, reason CURSOR_MOVED.
+  // full, QUEUE_FULL, or the disk nearly so, DISK_FULL; UNAVAILABLE when stopping). Version
+  // conflicts are ABORTED, reason VERSION_CONFLICT; a request id with another body is
+  // ALREADY_EXISTS, reason REQUEST_ID_REUSED; a cursor that stands elsewhere is ABORTED, reason
+  // CURSOR_MOVED.
   void append(Append append, Completion done);
 
   // How far a feed has been applied, as of the last commit; a feed never followed stands at its
@@ -177,6 +180,8 @@ class EventLog {
     uint64_t queued_appends = 0;
     uint64_t committed_batches = 0;
     uint64_t committed_events = 0;
+    uint64_t free_bytes = 0;  // on the log's disk
+    bool is_short_of_room = false;
   };
   Stats stats() const;
 

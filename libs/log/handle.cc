@@ -1,5 +1,7 @@
 #include "log/handle.h"
 
+#include <algorithm>
+
 #include "core/check.h"
 #include "core/timestamp.h"
 #include "log/blob.h"
@@ -44,6 +46,16 @@ Result<v1::SealedPart> seal(const EventLog& log, const v1::RecordBody& body,
   return part;
 }
 
+// Nobody has written under an id that was made for this command: what it brings into being is not
+// looked up. The writer refuses it all the same where somebody comes between.
+Result<StreamHistory> history_of(const EventLog& log, const Context& context,
+                                 const std::string& stream) {
+  const std::string_view id = std::string_view(stream).substr(stream.find('/') + 1);
+  const auto& fresh = context.fresh_ids;
+  if (std::find(fresh.begin(), fresh.end(), id) == fresh.end()) return log.read_stream(stream);
+  return StreamHistory{.records = {}, .version = 0, .read_size = log.size()};
+}
+
 // One command on its way: kept alive by the callbacks that carry it on.
 struct Command : std::enable_shared_from_this<Command> {
   EventLog& log;
@@ -72,6 +84,7 @@ struct Command : std::enable_shared_from_this<Command> {
     append.request = call.request;
     append.request_checked_size = checked_size;
     append.cursor = call.cursor;
+    append.is_look = call.is_look;
     log.append(std::move(append), [self = shared_from_this()](Result<Appended> result) {
       if (!result && result.error().reason == "VERSION_CONFLICT" && !self->call.expected_version &&
           self->tries < kTriesMax)
@@ -96,12 +109,12 @@ Result<void> check_type(const Record& record, const google::protobuf::Descriptor
 
 Result<UnitOfWork::Stream*> UnitOfWork::load(const std::string& name) {
   if (const auto it = streams_.find(name); it != streams_.end()) return &it->second;
-  auto history = log_.read_stream(name);
+  auto history = history_of(log_, call_.context, name);
   if (!history) return tl::unexpected(history.error());
   append_.expectations.push_back(
       {.stream = name, .version = history->version, .read_size = history->read_size});
   Stream& stream = streams_[name];
-  if (!history->records.empty()) stream.case_id = history->records.back().body.case_id();
+  if (!history->records.empty()) stream.case_id = history->records.front().body.case_id();
   stream.history = std::move(*history);
   return &stream;
 }
@@ -158,7 +171,8 @@ Result<void> UnitOfWork::add(const Target& target, const google::protobuf::Messa
 Result<void> UnitOfWork::gather(const std::string& stream, const std::string& case_id,
                                 std::unique_ptr<google::protobuf::Message> event, Blobs blobs) {
   const auto loaded = streams_.find(stream);
-  const bool exists = loaded != streams_.end() && loaded->second.history.version > 0;
+  const bool exists = loaded != streams_.end() &&
+                      (loaded->second.history.version > 0 || !loaded->second.decided.empty());
 
   const auto event_id = log_.fresh_event_id();
   v1::RecordBody body = body_of(log_, call_, event_id);
@@ -194,7 +208,10 @@ Result<void> UnitOfWork::gather(const std::string& stream, const std::string& ca
                   "The event is " + std::to_string(prepared.leaf.size()) +
                       " bytes; a record holds " + std::to_string(kRecordBytesMax) + ".");
   prepared.event = std::move(event);
-  if (loaded != streams_.end()) loaded->second.decided.push_back(prepared.event);
+  if (loaded != streams_.end()) {
+    if (!exists) loaded->second.case_id = prepared.case_id;  // that its first event lies in
+    loaded->second.decided.push_back(prepared.event);
+  }
   append_.events.push_back(std::move(prepared));
   return {};
 }

@@ -32,10 +32,11 @@ struct CommandCall {
   std::string causation_id{};          // 16 bytes; empty: the caller's own command
   Guard guard{};                       // empty: what the hub does by itself goes unasked
   std::optional<CursorMove> cursor{};  // of the feed that this follows from
+  bool is_look = false;                // without which nothing is shown (Append::is_look)
 };
 
 // A stream a command writes to. `case_id` counts when the stream is new; an existing stream stays
-// in its case.
+// in the case of its first event, also where this very unit made it.
 struct Target {
   std::string stream;
   std::string case_id{};

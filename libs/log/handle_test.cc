@@ -127,6 +127,36 @@ TEST_F(Handle, AStreamStaysInItsCase) {
   EXPECT_EQ(log_->read(1)->body.case_id(), case_);
 }
 
+TEST_F(Handle, AStreamThatIsMadeAndWrittenAgainInOneUnitStaysInItsCase) {
+  const auto answer = run([&](UnitOfWork& unit) {
+    return unit.decide<Notebook>({"notebook/1", case_}, Note{})
+        .and_then([&] { return unit.case_of("notebook/1"); })
+        .and_then([&](const std::string& in) {
+          EXPECT_EQ(in, case_);
+          return unit.decide<Notebook>({.stream = "notebook/1"}, Note{});
+        });
+  });
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(log_->read(1)->body.case_id(), case_);
+  // And so for whoever asks later: the guard, and those who read the case.
+  std::vector<std::string> asked;
+  const CommandCall guarded{
+      .context = {.actor = {.agency = "police"}},
+      .guard = [&](UnitOfWork&, const std::string&, const std::string& in) -> Result<void> {
+        asked.push_back(in);
+        return {};
+      }};
+  const auto later =
+      run([&](UnitOfWork& unit) { return unit.decide<Notebook>({.stream = "notebook/1"}, Note{}); },
+          guarded);
+  ASSERT_TRUE(later.has_value());
+  EXPECT_EQ(asked, std::vector<std::string>{case_});
+  EXPECT_EQ(log_->read(2)->body.case_id(), case_);
+  std::size_t of_case = 0;
+  ASSERT_TRUE(log_->scan({.case_id = case_}, [&](Record&&) { return ++of_case > 0; }));
+  EXPECT_EQ(of_case, 3u);
+}
+
 TEST_F(Handle, AddTakesWhateverVersionAStreamHas) {
   v1::LookEvent look;
   look.mutable_content_shown()->set_method("a method");
@@ -135,6 +165,16 @@ TEST_F(Handle, AddTakesWhateverVersionAStreamHas) {
         run([&](UnitOfWork& unit) { return unit.add({.stream = "look/" + case_}, look); });
     EXPECT_EQ(answer->version, version);
   }
+}
+
+TEST_F(Handle, UnderAnIdMadeForTheCommandNothingIsLookedUpAndTheVersionIsCheckedAllTheSame) {
+  write_note(*log_, {.stream = "notebook/7", .case_id = case_}).value();
+  Note first;
+  first.set_notes_max(1);  // one was read: NOTEBOOK_FULL
+  const auto answer =
+      run([&](UnitOfWork& unit) { return unit.decide<Notebook>({"notebook/7", case_}, first); },
+          {.context = {.actor = {.agency = "police"}, .fresh_ids = {"7"}}});
+  EXPECT_EQ(answer.error().reason, "VERSION_CONFLICT");
 }
 
 TEST_F(Handle, AStreamOfAnotherAggregateIsRefusedNotMisread) {

@@ -17,6 +17,7 @@
 #include "log/bytes.h"
 #include "log/replaced_files.h"
 #include "log/store.h"
+#include "vault/store_notes.h"
 
 namespace mash::log {
 namespace {
@@ -56,7 +57,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> lookup_families(const LookupOptions
   return all;
 }
 
-rocksdb::Options lookup_options() {
+rocksdb::Options lookup_options(const std::filesystem::path& folder) {
   rocksdb::Options options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -66,9 +67,9 @@ rocksdb::Options lookup_options() {
   // The list of files names the first and last entry of each. Written anew with every change of it
   // (some 20 KiB), it names none that is erased for longer than until the next.
   options.max_manifest_file_size = 1;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;  // below, it names entries too
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1 << 20;
+  // Below warnings, it names entries too.
+  options.info_log = vault::store_notes(folder, rocksdb::InfoLogLevel::WARN_LEVEL);
+  options.keep_log_file_num = 2;  // of an earlier version's
   options.stats_dump_period_sec = 0;
   return options;
 }
@@ -151,8 +152,9 @@ class Lookup::Impl {
 rocksdb::Status Lookup::Impl::open_store() {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(lookup_options(), options_.directory.string(),
-                                        lookup_families(options_), &handles, &db);
+  const auto status =
+      rocksdb::DB::Open(lookup_options(options_.directory), options_.directory.string(),
+                        lookup_families(options_), &handles, &db);
   if (!status.ok()) return status;
   db_.reset(db);
   std::copy(handles.begin(), handles.end(), families_.begin());
@@ -177,7 +179,7 @@ Result<bool> Lookup::Impl::has_other_content() const {
 Result<void> Lookup::Impl::begin_anew() {
   close();
   const std::string directory = options_.directory.string();
-  return checked(rocksdb::DestroyDB(directory, lookup_options()), "Emptying " + directory)
+  return checked(rocksdb::DestroyDB(directory, lookup_options({})), "Emptying " + directory)
       .and_then([&] { return checked(open_store(), "Opening " + directory); })
       .and_then([&] {
         return checked(db_->Put({}, families_[kLookupMeta], kContent, kFormat + options_.content),

@@ -111,7 +111,8 @@ Result<Opened> open_parts(const LogOptions& options, const NewEpoch* new_epoch) 
                             .memtable_bytes = options.memtable_bytes,
                             // Never over what is left of a log: RocksDB would begin by deleting it.
                             .create = !acknowledged && new_epoch == nullptr,
-                            .keep_readable_prefix = new_epoch != nullptr});
+                            .keep_readable_prefix = new_epoch != nullptr,
+                            .room = options.room});
   if (!store && store.error().reason == "LOG_MISSING")
     return damaged("STORE_INCOMPLETE",
                    "There is a head file in " + options.directory.string() + ", but no store.");

@@ -11,6 +11,7 @@
 #include "log/family_layout.h"
 #include "log/view_set.h"
 #include "merkle/hash.h"
+#include "vault/store_notes.h"
 
 namespace mash::log {
 namespace {
@@ -90,8 +91,8 @@ rocksdb::DBOptions db_options(const StoreOptions& options) {
   db.max_background_jobs = 2;
   db.paranoid_checks = true;
   db.avoid_flush_during_shutdown = options.read_only;
-  db.keep_log_file_num = 4;
-  db.max_log_file_size = 4 << 20;
+  db.info_log = vault::store_notes(options.read_only ? std::filesystem::path() : options.directory);
+  db.keep_log_file_num = 4;  // of an earlier version's
   db.stats_dump_period_sec = 0;
   db.bytes_per_sync = 1 << 20;
   if (options.env != nullptr) db.env = options.env;
@@ -205,7 +206,11 @@ Result<void> Store::hold(rocksdb::Env& env, const StoreOptions& options) {
 }
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
-  auto store = std::unique_ptr<Store>(new Store);
+  auto store = std::unique_ptr<Store>(new Store(options));
+  // RocksDB leaves half files behind where it cannot be opened, until it can.
+  if (!options.read_only)
+    if (auto room = store->room().check(DiskRoom::Need::kOpening); !room)
+      return tl::unexpected(room.error());
   const auto how = db_options(options);
   if (options.read_only)
     if (auto held = store->hold(*how.env, options); !held) return tl::unexpected(held.error());
@@ -224,6 +229,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   for (size_t i = 0; i < handles.size(); ++i) store->families_[wanted->at(i)] = handles[i];
   return store;
 }
+
+Store::Store(const StoreOptions& options) : room_(options.directory, options.room) {}
 
 Store::~Store() {
   // So that the next start has nothing to replay; a failed disk keeps what it has.

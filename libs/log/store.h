@@ -12,6 +12,7 @@
 
 #include "core/result.h"
 #include "log/append.h"
+#include "log/disk_room.h"
 #include "log/head.h"
 #include "log/record.h"
 #include "log/store_error.h"
@@ -61,6 +62,7 @@ struct StoreOptions {
   // For recovery: drop what follows the first damage in the write-ahead log instead of refusing to
   // open.
   bool keep_readable_prefix = false;
+  DiskRoomOptions room{};  // less than a part of it: DISK_FULL, and nothing is touched
 };
 
 // What is kept of an answered request.
@@ -84,6 +86,8 @@ class Store {
 
   rocksdb::DB& db() { return *db_; }
   const rocksdb::DB& db() const { return *db_; }
+  DiskRoom& room() { return room_; }
+  const DiskRoom& room() const { return room_; }
   // Null where a store of an earlier version, opened to be read only, has none.
   rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[family]; }
   // False only of a log made before there were any that is read where it may not be changed.
@@ -140,9 +144,10 @@ class Store {
   Result<void> flush();
 
  private:
-  Store() = default;
+  explicit Store(const StoreOptions& options);
   Result<void> hold(rocksdb::Env& env, const StoreOptions& options);
 
+  DiskRoom room_;
   struct Unlock {
     rocksdb::Env* env;
     void operator()(rocksdb::FileLock* lock) const { env->UnlockFile(lock); }

@@ -67,6 +67,10 @@ Writer::~Writer() {
 
 void Writer::append(Append append, Completion done) {
   const size_t bytes = size_of(append);
+  if (auto room =
+          store_.room().check(append.is_look ? DiskRoom::Need::kLook : DiskRoom::Need::kCommand);
+      !room)
+    return done(tl::unexpected(room.error()));
   std::optional<Error> refused;
   {
     const std::lock_guard lock(mutex_);
@@ -107,7 +111,9 @@ EventLog::Stats Writer::stats() const {
   const std::lock_guard lock(mutex_);
   return {.queued_appends = waiting_.size(),
           .committed_batches = committed_batches_,
-          .committed_events = committed_events_};
+          .committed_events = committed_events_,
+          .free_bytes = store_.room().free_bytes(),
+          .is_short_of_room = store_.room().is_short()};
 }
 
 void Writer::run() {

@@ -74,7 +74,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
   if (decoded < 0) return std::nullopt;
   // EVP_DecodeBlock counts padding as bytes, skips white space and drops stray bits: only what
   // encodes back to the text was written in the one right way.
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   if (static_cast<std::size_t>(decoded) < padding) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(decoded) - padding);
   if (base64_encode(bytes) != text) return std::nullopt;

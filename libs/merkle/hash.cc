@@ -7,20 +7,16 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <cstring>
+
+#include "core/hex.h"
 
 namespace mash::merkle {
 namespace {
 
 constexpr unsigned char kLeafPrefix = 0x00;
 constexpr unsigned char kNodePrefix = 0x01;
-
-// The value of a lower-case hexadecimal digit, or -1.
-int hex_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -86,29 +82,16 @@ Result<std::vector<Hash>> hashes_from_bytes(std::string_view bytes) {
 }
 
 std::string to_hex(const Hash& hash) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * kHashBytes);
-  for (const std::uint8_t byte : hash) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 0x0f];
-  }
-  return hex;
+  return mash::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 Result<Hash> hash_from_hex(std::string_view hex) {
-  const auto malformed = [] {
+  const auto bytes = from_hex(hex);
+  if (!bytes || bytes->size() != kHashBytes)
     return refuse(Code::kInvalidArgument, "HASH_MALFORMED",
                   "a hash is written as exactly 64 lower-case hexadecimal digits");
-  };
-  if (hex.size() != 2 * kHashBytes) return malformed();
   Hash hash;
-  for (std::size_t i = 0; i < kHashBytes; ++i) {
-    const int high = hex_value(hex[2 * i]);
-    const int low = hex_value(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return malformed();
-    hash[i] = static_cast<std::uint8_t>(high << 4 | low);
-  }
+  std::ranges::copy(*bytes, hash.begin());
   return hash;
 }
 

@@ -34,7 +34,7 @@ Result<std::vector<Hash>> take_hashes(std::string_view& rest) {
 
 std::string TlogProof::str() const {
   std::string file(kHeader);
-  file += "\n";
+  file += '\n';
   if (!extra.empty()) file.append(kExtra).append(base64_encode(extra)).append("\n");
   file.append(kIndex).append(std::to_string(index)).append("\n");
   for (const Hash& hash : hashes) file.append(base64_encode(bytes_of(hash))).append("\n");

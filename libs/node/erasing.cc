@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "cases/following.h"
+#include "core/caller.h"
 #include "feed/follower.h"
 #include "host/log_line.h"
 #include "log/event_log.h"
@@ -24,7 +26,7 @@ constexpr std::chrono::milliseconds kTryEvery{50};
 constexpr int kTries = 60;
 
 // Who acts when the cursor moves: nothing is appended with it.
-const Actor kItself{.agency = "hub", .system = "eraser", .practitioner = "", .role = "service"};
+const Actor kItself = hub_itself("eraser");
 
 void tell(const Result<void>& followed) {
   if (followed)
@@ -61,7 +63,8 @@ class Erasing::Impl {
     stopping_.notify_all();
   }
 
-  const feed::Follower& follower() const { return follower_; }
+  feed::Follower& follower() { return follower_; }
+  const std::string& name() const { return parts_.orders->log(); }
 
  private:
   Result<void> follow(const log::Record& record) {
@@ -126,5 +129,18 @@ class Erasing::Impl {
 Erasing::Erasing(ErasingParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Erasing::~Erasing() = default;
 const feed::Follower& Erasing::follower() const { return impl_->follower(); }
+
+const std::string& Erasing::name() const { return impl_->name(); }
+
+Result<mash::log::v1::FeedStatus> Erasing::standing() const {
+  return cases::feed_status(name(), follower());
+}
+
+void Erasing::go_on() { impl_->follower().resume(); }
+
+void Erasing::retry(const std::string& /*stream*/,
+                    std::function<void(Result<std::uint64_t>)> done) {
+  done(refuse(Code::kNotFound, "STREAM_NOT_PARKED", "No stream of orders to erase ever waits."));
+}
 
 }  // namespace mash::node

@@ -1,8 +1,12 @@
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "feed/feed.h"
+#include "host/followed_log.h"
 
 namespace mash::feed {
 class Follower;
@@ -28,15 +32,23 @@ struct ErasingParts {
 // For every order to destroy a key, once the vault has: has the process forget the key, removes
 // what it sealed from the log and its look-ups, and says so to the vault; then, and not before, it
 // has followed the order.
-class Erasing {
+class Erasing final : public host::FollowedLog {
  public:
   // Begins at once.
   explicit Erasing(ErasingParts parts);
-  ~Erasing();
+  ~Erasing() override;
   Erasing(const Erasing&) = delete;
   Erasing& operator=(const Erasing&) = delete;
 
   const feed::Follower& follower() const;
+
+  // For whoever runs the service. No order is ever parked, since each must be carried out: what
+  // cannot be now is tried again, and holds up those after it.
+  const std::string& name() const override;
+  Result<mash::log::v1::FeedStatus> standing() const override;
+  void go_on() override;
+  // Refused: kNotFound, STREAM_NOT_PARKED.
+  void retry(const std::string& stream, std::function<void(Result<std::uint64_t>)> done) override;
 
  private:
   class Impl;

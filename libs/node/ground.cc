@@ -40,6 +40,16 @@ Result<void> check_bodies(const host::AgencyRules& agencies, const policy::Packs
   return tl::unexpected(std::move(unknown));
 }
 
+void tell_room(const std::string& service, bool is_short) {
+  if (is_short)
+    host::log_line(LogLevel::kWarning,
+                   "a log's disk is nearly full: commands are refused until there is room",
+                   {{LogKey::kLog, service}, {LogKey::kReason, "DISK_FULL"}});
+  else
+    host::log_line(LogLevel::kInfo, "there is room on a log's disk again",
+                   {{LogKey::kLog, service}});
+}
+
 // Whether any of these services' logs was ever opened.
 bool logs_exist(const host::Config& config, const std::vector<std::string>& services) {
   return std::ranges::any_of(services, [&](const std::string& service) {
@@ -109,6 +119,10 @@ Result<void> Ground::reach_keys() {
       .and_then([](std::shared_ptr<grpc::Channel> vault) {
         return RemoteKeys::over(std::move(vault), kVaultPatience);
       })
+      .map_error([this](Error error) {
+        error.message = "The vault at " + config_.peer_vault + ": " + error.message;
+        return error;
+      })
       .map([this](std::unique_ptr<RemoteKeys> keys) {
         remote_keys_ = std::move(keys);
         keys_ = std::make_unique<vault::KeyRing>(*remote_keys_);
@@ -134,6 +148,8 @@ log::LogOptions Ground::log_options(const std::string& service) const {
   options.block_cache_bytes = config_.block_cache_bytes;
   options.memtable_bytes = config_.memtable_bytes;
   options.view_cache_bytes = config_.view_cache_bytes;
+  options.room = {.free_bytes_min = config_.free_bytes_min,
+                  .on_change = [service](bool is_short) { tell_room(service, is_short); }};
   options.on_fatal = options_.on_fatal;
   return options;
 }

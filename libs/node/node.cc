@@ -3,6 +3,7 @@
 #include <grpcpp/impl/service_type.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "feed/local_feed.h"
 #include "feed/parked_view.h"
 #include "feed/relay.h"
+#include "feed/together.h"
 #include "host/access.h"
 #include "host/log_line.h"
 #include "host/log_service.h"
@@ -26,12 +28,15 @@
 #include "node/peer.h"
 #include "node/remote_keys.h"
 #include "node/remote_log.h"
+#include "node/room.h"
 #include "node/watch.h"
 #include "vault/personal.h"
 
 namespace mash::node {
 namespace {
 
+// For how long a program waits at its start for room on a disk that is full.
+constexpr std::chrono::seconds kRoomPatience{30};
 constexpr char kLogService[] = "mash.log.v1.LogService";
 
 // A part with what was made for it. The last goes first.
@@ -82,10 +87,25 @@ void tell_published(const std::string& log, const Result<void>& published) {
                    {{LogKey::kLog, log}, {LogKey::kReason, published.error().reason}});
 }
 
-std::vector<host::FollowedLog*> followed_by(const Running& running) {
+// One line where its topic was asked how far it had been published.
+void tell_place_found(const std::string& log, const Result<std::uint64_t>& position) {
+  using host::LogKey;
+  if (position)
+    host::log_line(host::LogLevel::kInfo, "a log is published on from where its topic ends",
+                   {{LogKey::kLog, log}, {LogKey::kPosition, *position}});
+  else
+    host::log_line(host::LogLevel::kWarning,
+                   "how far a log was published is not known: all of it is published again",
+                   {{LogKey::kLog, log},
+                    {LogKey::kReason, position.error().reason},
+                    {LogKey::kDiagnosis, position.error().message}});
+}
+
+std::vector<host::FollowedLog*> followed_by(const Opened& opened) {
   std::vector<host::FollowedLog*> followed;
-  if (const cases::Followings* all = running.following())
+  if (const cases::Followings* all = opened.running->following())
     for (const auto& each : *all) followed.push_back(each.get());
+  if (opened.erasing) followed.push_back(opened.erasing.get());
   return followed;
 }
 
@@ -117,6 +137,7 @@ class Node::Impl {
   void begin_apart(Opened& opened);
   bool has(const std::string& service) const;
   feed::Feeds feeds() const;
+  feed::Feeds feeds_of(const Part& part) const;
 
   const std::unique_ptr<Ground> ground_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> peers_;
@@ -201,6 +222,19 @@ feed::Feeds Node::Impl::feeds() const {
   };
 }
 
+// The same, for a part that follows several: among them.
+feed::Feeds Node::Impl::feeds_of(const Part& part) const {
+  std::vector<std::string> logs;
+  for (const std::string& service : part.follows)
+    logs.push_back("mash/" + ground_->config().area + "/" + service);
+  return [make = feeds(), together = std::make_shared<feed::Together>(std::move(logs))](
+             const std::string& service) {
+    std::shared_ptr<feed::Feed> feed = make(service);
+    feed->follow_among(together);
+    return feed;
+  };
+}
+
 // Connects to the services that run elsewhere. All must be known where to find, and Kafka too.
 Result<void> Node::Impl::connect() {
   for (const auto& [service, address] : ground_->config().peers()) {
@@ -234,14 +268,17 @@ void Node::Impl::begin_apart(Opened& opened) {
                                                             .lookups = opened.running->lookups(),
                                                             .keys = *keys});
   if (config.kafka_brokers.empty()) return;
-  opened.relay = std::make_unique<feed::Relay>(
-      feed::RelayParts{.log = *opened.log,
-                       .kafka = kafka_options(config),
-                       .to = topic_partition(config, opened.part.name),
-                       .cursor_file = config.data / opened.part.name / "published",
-                       .on_held_up = [log = opened.log->name()](const Result<void>& published) {
-                         tell_published(log, published);
-                       }});
+  opened.relay = std::make_unique<feed::Relay>(feed::RelayParts{
+      .log = *opened.log,
+      .kafka = kafka_options(config),
+      .to = topic_partition(config, opened.part.name),
+      .cursor_file = config.data / opened.part.name / "published",
+      .on_held_up = [log = opened.log->name()](
+                        const Result<void>& published) { tell_published(log, published); },
+      .on_place_found =
+          [log = opened.log->name()](const Result<std::uint64_t>& position) {
+            tell_place_found(log, position);
+          }});
 }
 
 Result<void> Node::Impl::begin() {
@@ -259,14 +296,16 @@ Result<void> Node::Impl::begin() {
   for (Opened& opened : opened_) {
     make_desk(opened);
     holders.logs.push_back(opened.log.get());
-    auto running = opened.part.begin(
-        {.ground = *ground_, .desk = *opened.desk, .feeds = feeds(), .holders = holders});
+    auto running = opened.part.begin({.ground = *ground_,
+                                      .desk = *opened.desk,
+                                      .feeds = feeds_of(opened.part),
+                                      .holders = holders});
     if (!running) return tl::unexpected(std::move(running.error()));
     opened.running = std::move(*running);
     holders.lookups[opened.log.get()] = opened.running->lookups();
     begin_apart(opened);
     logs.push_back(
-        {.name = opened.part.name, .desk = *opened.desk, .followed = followed_by(*opened.running)});
+        {.name = opened.part.name, .desk = *opened.desk, .followed = followed_by(opened)});
   }
   log_service_ = host::make_log_service(std::move(logs), ground_->config().backups);
   return {};
@@ -286,6 +325,7 @@ Result<void> Node::Impl::serve() {
     ground_->watch(*metrics_);
     for (const Opened& opened : opened_) {
       watch(*metrics_, *opened.log, *opened.running);
+      if (opened.erasing) watch(*metrics_, *opened.log, *opened.erasing);
       if (opened.relay) watch(*metrics_, *opened.log, *opened.relay);
     }
     if (auto serving = metrics_->serve(config.metrics_listen); !serving) return serving;
@@ -307,8 +347,11 @@ Node::~Node() { impl_->drain(); }
 Result<std::unique_ptr<Node>> Node::start(const host::Config& config, std::vector<Part> parts,
                                           Options options) {
   MASH_CHECK(!parts.empty());
+  std::ranges::stable_partition(parts, [](const Part& part) { return !part.reaches_all; });
   std::vector<std::string> services;
   for (const Part& part : parts) services.push_back(part.name);
+  if (auto room = await_room(config, services, kRoomPatience); !room)
+    return tl::unexpected(std::move(room.error()));
   auto ground = Ground::prepare(config, std::move(options), services);
   if (!ground) return tl::unexpected(std::move(ground.error()));
   auto impl = std::make_unique<Impl>(std::move(*ground));

@@ -10,6 +10,7 @@
 #include "cases/following.h"
 #include "core/result.h"
 #include "feed/feeds.h"
+#include "host/config.h"
 #include "host/desk.h"
 #include "host/server.h"
 #include "log/event_log.h"
@@ -66,7 +67,7 @@ struct Beginning {
   const Ground& ground;
   host::Desk& desk;   // over the service's own log
   feed::Feeds feeds;  // of the other services' logs
-  // Of the parts that began before it, and its own log.
+  // Of the parts that began before it, and its own log: of all, where it reaches_all.
   Holders holders;
 };
 
@@ -79,6 +80,11 @@ struct Part {
   std::function<std::vector<std::unique_ptr<log::View>>()> views;
   std::function<log::Guard(const log::EventLog&)> guard{};     // of its commands; empty: none
   std::function<host::Admits(const log::EventLog&)> admits{};  // of readers of its log; empty: all
+  // What is wrong with its settings, by their names; empty: it asks nothing of them.
+  std::function<std::vector<FieldFault>(const host::Config&)> check{};
+  // It reaches into the logs and look-ups of all parts, as the vault does: whichever place it is
+  // given, it begins after the others.
+  bool reaches_all = false;
   std::function<Result<std::unique_ptr<Running>>(const Beginning&)> begin;
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
 #include "host/reply.h"
 
@@ -13,12 +14,13 @@ namespace {
 
 constexpr int kMessageBytesMax = 64 << 20;
 
-Result<std::string> content_of(const std::filesystem::path& file) {
+Result<std::string> content_of(const char* setting, const std::filesystem::path& file) {
   std::ostringstream content;
   content << std::ifstream(file, std::ios::binary).rdbuf();
   if (content.str().empty())
     return refuse(Code::kFailedPrecondition, "CERTIFICATE_UNUSABLE",
-                  "It cannot be read: " + file.string());
+                  std::string("The file of ") + setting + ", " + file.string() +
+                      ", cannot be read or is empty.");
   return content.str();
 }
 
@@ -27,10 +29,11 @@ Result<std::string> content_of(const std::filesystem::path& file) {
 Result<std::shared_ptr<grpc::Channel>> connect_to(const host::Config& config,
                                                   const std::string& address) {
   grpc::SslCredentialsOptions tls;
-  for (const auto& [file, into] : {std::pair{config.authority, &tls.pem_root_certs},
-                                   {config.certificate, &tls.pem_cert_chain},
-                                   {config.certificate_key, &tls.pem_private_key}}) {
-    auto content = content_of(file);
+  for (const auto& [setting, file, into] :
+       {std::tuple{"server.authority", config.authority, &tls.pem_root_certs},
+        {"server.certificate", config.certificate, &tls.pem_cert_chain},
+        {"server.key", config.certificate_key, &tls.pem_private_key}}) {
+    auto content = content_of(setting, file);
     if (!content) return tl::unexpected(std::move(content.error()));
     *into = std::move(*content);
   }

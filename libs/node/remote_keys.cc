@@ -115,19 +115,57 @@ Result<std::vector<vault::DataKey>> RemoteKeys::mint(std::size_t count) {
   return keys;
 }
 
+// In calls of as many as the vault takes. A key that there is not is taken as its refusal.
+template <class Take>
+Result<void> RemoteKeys::ask_for(const std::vector<std::string>& key_ids, bool ahead,
+                                 const Take& take) {
+  for (std::size_t from = 0; from < key_ids.size(); from += kKeysAskedMax) {
+    const std::size_t below = std::min(from + kKeysAskedMax, key_ids.size());
+    mash::vault::v1::LeaseKeysRequest request;
+    request.set_ahead(ahead);
+    for (std::size_t i = from; i < below; ++i) request.add_key_ids(key_ids[i]);
+    const auto asked_at = now_();
+    const auto generation = book_.generation();
+    ++lease_calls_;
+    auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
+    if (!answer) return tl::unexpected(std::move(answer.error()));
+    if (answer->keys_size() != request.key_ids_size())
+      return vault::vault_unavailable("The vault's answer lacks keys.");
+    const auto until = asked_at + std::chrono::seconds(answer->lease().seconds());
+    for (auto& leased : *answer->mutable_keys()) take(key_of(leased, until), generation);
+  }
+  return {};
+}
+
 Result<vault::DataKey> RemoteKeys::lease(std::string_view key_id) {
-  const auto asked_at = now_();
-  if (auto held = book_.find(key_id, asked_at)) return std::move(*held);
-  const auto generation = book_.generation();
-  mash::vault::v1::LeaseKeysRequest request;
-  request.add_key_ids(std::string(key_id));
-  auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
-  if (!answer) return tl::unexpected(std::move(answer.error()));
-  if (answer->keys_size() != 1) return vault::vault_unavailable("The vault's answer has no key.");
-  auto key =
-      key_of(*answer->mutable_keys(0), asked_at + std::chrono::seconds(answer->lease().seconds()));
-  if (key) book_.put(*key, generation);
-  return key;
+  if (auto held = book_.find(key_id, now_())) return std::move(*held);
+  Result<vault::DataKey> leased = vault::key_unknown();
+  const auto asked = ask_for({std::string(key_id)}, /*ahead=*/false,
+                             [&](Result<vault::DataKey> key, LeaseBook::Generation generation) {
+                               if (key) book_.put(*key, generation);
+                               leased = std::move(key);
+                             });
+  if (!asked) return tl::unexpected(asked.error());
+  return leased;
+}
+
+std::vector<vault::DataKey> RemoteKeys::lease_all(const std::vector<std::string>& key_ids) {
+  std::vector<vault::DataKey> keys;
+  std::vector<std::string> missing;
+  for (const std::string& key_id : key_ids) {
+    if (auto held = book_.find(key_id, now_()))
+      keys.push_back(std::move(*held));
+    else
+      missing.push_back(key_id);
+  }
+  // With the vault away, whoever uses one of the others hears of it.
+  (void)ask_for(missing, /*ahead=*/false,
+                [&](Result<vault::DataKey> key, LeaseBook::Generation generation) {
+                  if (!key) return;
+                  book_.put(*key, generation);
+                  keys.push_back(std::move(*key));
+                });
+  return keys;
 }
 
 Result<bool> RemoteKeys::is_destroyed(const std::string& key_id) {
@@ -141,24 +179,14 @@ Result<bool> RemoteKeys::is_destroyed(const std::string& key_id) {
 }
 
 Result<std::size_t> RemoteKeys::renew() {
-  const auto ids = book_.due(now_(), now_() + kRenewWhenLeft);
   std::size_t renewed = 0;
-  for (std::size_t from = 0; from < ids.size(); from += kKeysAskedMax) {
-    mash::vault::v1::LeaseKeysRequest request;
-    for (std::size_t i = from; i < std::min(from + kKeysAskedMax, ids.size()); ++i)
-      request.add_key_ids(ids[i]);
-    const auto asked_at = now_();
-    const auto generation = book_.generation();
-    auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
-    if (!answer) return tl::unexpected(std::move(answer.error()));
-    const auto until = asked_at + std::chrono::seconds(answer->lease().seconds());
-    for (auto& leased : *answer->mutable_keys())
-      if (auto key = key_of(leased, until)) {  // else it is destroyed, and forgotten by itself
-        book_.renew(*key, generation);
-        ++renewed;
-      }
-  }
-  return renewed;
+  return ask_for(book_.due(now_(), now_() + kRenewWhenLeft), /*ahead=*/false,
+                 [&](const Result<vault::DataKey>& key, LeaseBook::Generation generation) {
+                   if (!key) return;  // it is destroyed, and forgotten by itself
+                   book_.renew(*key, generation);
+                   ++renewed;
+                 })
+      .map([&] { return renewed; });
 }
 
 // What is refused is tried again the next time, while the leases last.
@@ -173,20 +201,16 @@ void RemoteKeys::run(const std::stop_token& stop) {
 
 Result<std::optional<steady_clock::time_point>> RemoteKeys::hold_ahead(
     const std::vector<std::string>& key_ids) {
-  const auto asked_at = now_();
-  std::chrono::seconds lease{0};
-  for (std::size_t from = 0; from < key_ids.size(); from += kKeysAskedMax) {
-    mash::vault::v1::LeaseKeysRequest request;
-    request.set_ahead(true);
-    for (std::size_t i = from; i < std::min(from + kKeysAskedMax, key_ids.size()); ++i)
-      request.add_key_ids(key_ids[i]);
-    auto answer = stub_->ask(&VaultService::Stub::LeaseKeys, request);
-    if (!answer) return tl::unexpected(std::move(answer.error()));
-    for (auto& leased : *answer->mutable_keys())
-      if (auto key = key_of(leased, asked_at); !key) return tl::unexpected(std::move(key.error()));
-    lease = std::chrono::seconds(answer->lease().seconds());
-  }
-  return asked_at + lease;
+  std::optional<steady_clock::time_point> until;
+  Result<void> had;
+  const auto asked = ask_for(key_ids, /*ahead=*/true,
+                             [&](const Result<vault::DataKey>& key, LeaseBook::Generation) {
+                               if (!key && had) had = tl::unexpected(key.error());
+                               if (key) until = until ? std::min(until, key->until) : key->until;
+                             });
+  if (!asked) return tl::unexpected(asked.error());
+  if (!had) return tl::unexpected(had.error());
+  return until ? until : now_();
 }
 
 std::shared_ptr<void> RemoteKeys::on_destroyed(std::function<void(std::string_view)> forget) {

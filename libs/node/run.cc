@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "host/config.h"
 #include "host/log_line.h"
@@ -42,6 +43,17 @@ int serve(const ProgramName& program, const host::Config& config, std::vector<Pa
   return EXIT_SUCCESS;
 }
 
+// What the program's services find wrong with their settings.
+std::vector<host::ConfigFault> faults_of(const std::vector<Part>& parts,
+                                         const host::Config& config) {
+  std::vector<host::ConfigFault> faults;
+  for (const Part& part : parts)
+    if (part.check)
+      for (FieldFault& fault : part.check(config))
+        faults.push_back({std::move(fault.field), std::move(fault.description)});
+  return faults;
+}
+
 }  // namespace
 
 int run(const ProgramName& program, std::vector<Part> parts, int argc, char** argv) {
@@ -51,7 +63,8 @@ int run(const ProgramName& program, std::vector<Part> parts, int argc, char** ar
   defaults.metrics_listen = "127.0.0.1:" + std::to_string(program.metrics_port);
   const auto invocation = host::invoke(
       program.name, program.version, argc, argv,
-      [](const std::string& name) { return std::getenv(name.c_str()); }, defaults);
+      [](const std::string& name) { return std::getenv(name.c_str()); }, defaults,
+      [&parts](const host::Config& config) { return faults_of(parts, config); });
   if (invocation.action == host::Invocation::Do::kServe)
     return serve(program, invocation.config, std::move(parts));
   (invocation.exit_code == 0 ? std::cout : std::cerr) << invocation.output;

@@ -9,6 +9,7 @@
 #include "feed/relay.h"
 #include "host/metrics.h"
 #include "log/event_log.h"
+#include "node/erasing.h"
 #include "node/part.h"
 
 namespace mash::node {
@@ -21,10 +22,15 @@ void watch_log(host::Metrics& metrics, const log::EventLog& log, const Labels& l
                 [&log] { return static_cast<double>(log.size()); });
   metrics.watch("mash_log_queued_appends", "Appends waiting for the log's writer.", labels,
                 [&log] { return static_cast<double>(log.stats().queued_appends); });
-  metrics.watch("mash_log_committed_batches", "Group commits since the start.", labels,
+  metrics.watch("mash_log_committed_batches_total", "Group commits.", labels,
                 [&log] { return static_cast<double>(log.stats().committed_batches); });
-  metrics.watch("mash_log_committed_events", "Events committed since the start.", labels,
+  metrics.watch("mash_log_committed_events_total", "Events committed.", labels,
                 [&log] { return static_cast<double>(log.stats().committed_events); });
+  metrics.watch("mash_log_disk_free_bytes", "Bytes free on the log's disk.", labels,
+                [&log] { return static_cast<double>(log.stats().free_bytes); });
+  metrics.watch("mash_log_disk_full",
+                "Whether commands are refused, since its disk is nearly full.", labels,
+                [&log] { return log.stats().is_short_of_room ? 1.0 : 0.0; });
 }
 
 void watch_following(host::Metrics& metrics, const feed::Follower& follower, Labels labels,
@@ -33,8 +39,7 @@ void watch_following(host::Metrics& metrics, const feed::Follower& follower, Lab
   metrics.watch("mash_following_behind_records",
                 "Records of another log that this one has not followed yet.", labels,
                 [&follower] { return static_cast<double>(follower.behind()); });
-  metrics.watch("mash_following_followed_records",
-                "Records of another log followed since the start.", labels,
+  metrics.watch("mash_following_followed_records_total", "Records of another log followed.", labels,
                 [&follower] { return static_cast<double>(follower.followed()); });
   metrics.watch("mash_following_held_up", "Whether a log waits to follow a record again.", labels,
                 [&follower] { return follower.is_held_up() ? 1.0 : 0.0; });
@@ -50,7 +55,7 @@ void watch_clocks(host::Metrics& metrics, const clocks::Scheduler& scheduler,
                 [&scheduler] { return static_cast<double>(scheduler.behind_for().count()); });
   metrics.watch("mash_clocks_held_up_streams",
                 "Streams of which something is due to be said and that refuse.", labels,
-                [&scheduler] { return static_cast<double>(scheduler.held_up()); });
+                [&scheduler] { return static_cast<double>(scheduler.held_up_streams()); });
 }
 
 }  // namespace
@@ -66,15 +71,18 @@ void watch(host::Metrics& metrics, const log::EventLog& log, const Running& runn
   running.watch(metrics);
 }
 
+void watch(host::Metrics& metrics, const log::EventLog& log, const Erasing& erasing) {
+  watch_following(metrics, erasing.follower(), {{"log", log.options().service}}, erasing.name());
+}
+
 void watch(host::Metrics& metrics, const log::EventLog& log, const feed::Relay& relay) {
   const Labels labels{{"log", log.options().service}};
   metrics.watch("mash_relay_behind_records", "Records that the brokers have not acknowledged yet.",
                 labels, [&relay] { return static_cast<double>(relay.behind()); });
-  metrics.watch("mash_relay_published_records",
-                "Records that the brokers have acknowledged since the start.", labels,
-                [&relay] { return static_cast<double>(relay.published()); });
+  metrics.watch("mash_relay_published_records_total", "Records that the brokers have acknowledged.",
+                labels, [&relay] { return static_cast<double>(relay.published()); });
   metrics.watch("mash_relay_held_up", "Whether a log cannot be published.", labels,
-                [&relay] { return relay.held_up() ? 0.0 : 1.0; });
+                [&relay] { return relay.is_held_up() ? 1.0 : 0.0; });
 }
 
 }  // namespace mash::node

@@ -12,12 +12,15 @@ class EventLog;
 
 namespace mash::node {
 
+class Erasing;
 class Running;
 
 // Shows how a service stands: its log, the logs it follows, its deadlines (docs/operate.md lists
 // the metrics). Both outlive the metrics.
 void watch(host::Metrics& metrics, const log::EventLog& log, const Running& running);
-// The same of its being published.
+// The same for its erasing what the vault of another process was ordered to.
+void watch(host::Metrics& metrics, const log::EventLog& log, const Erasing& erasing);
+// The same for its relay.
 void watch(host::Metrics& metrics, const log::EventLog& log, const feed::Relay& relay);
 
 }  // namespace mash::node

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/check.h"
+#include "core/hex.h"
 #include "policy/yaml_tree.h"
 
 namespace mash::policy {
@@ -23,12 +24,7 @@ std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, 32> hash{};
   MASH_CHECK(EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) ==
              1);
-  std::string hex;
-  for (const unsigned char byte : hash) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
+  return to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 }  // namespace mash::policy

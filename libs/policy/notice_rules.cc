@@ -15,6 +15,7 @@ constexpr Choices<NoticeUrgency, 3> kUrgencies = {{{"routine", NoticeUrgency::kR
                                                    {"immediate", NoticeUrgency::kImmediate}}};
 constexpr std::string_view kAgencyPrefix = "agency ";
 constexpr std::string_view kFieldPrefix = "field ";
+constexpr std::string_view kAuthorityPrefix = "authority ";
 constexpr int kMinutesMax = 60 * 24 * 30;
 
 }  // namespace
@@ -30,6 +31,9 @@ class NoticeRulesReader {
     entries_.each(file, "rules", [this](const std::string& code, MapReader& entry, Mark) {
       rules_.rules_.push_back(read_rule(code, entry));
     });
+    if (const Node* met_by = file.optional_map("met_by"))
+      for (const auto& [timescale, ends] : met_by->pairs)
+        rules_.met_by_[timescale] = read_ends(file, "met_by", ends);
     file.finish();
     entries_.check_sources_used();
     return std::move(rules_);
@@ -46,12 +50,39 @@ class NoticeRulesReader {
     rule.practitioner = entry.optional_text("practitioner");
     rule.whoever_did_it = entry.flag("whoever_did_it");
     rule.urgency = choice(entry, "urgency", kUrgencies);
-    if (rule.urgency != NoticeUrgency::kRoutine)
-      rule.acknowledge_within_min = entry.integer("acknowledge_within_min", 1, kMinutesMax);
+    if (rule.urgency != NoticeUrgency::kRoutine) read_patience(entry, rule);
     if (const Node* about = entry.optional_map("about"))
       for (const auto& [kind, field] : about->pairs) rule.about.push_back({kind, field.text});
+    if (const Node* done_by = entry.optional_map("done_by"))
+      rule.done_by = read_ends(entry, "done_by", *done_by);
+    rule.until_done = entry.flag("until_done");
+    if (rule.until_done && (rule.done_by.empty() || rule.acknowledge_within_min == 0))
+      entry.fault("until_done", "needs `done_by` and `acknowledge_within_min`");
     rule.basis = entries_.basis(entry);
     return rule;
+  }
+
+  static void read_patience(MapReader& entry, NoticeRule& rule) {
+    rule.acknowledge_within_min = entry.integer("acknowledge_within_min", 1, kMinutesMax);
+    if (entry.optional_text("next_contact_after_min").empty()) return;
+    rule.next_contact_after_min = entry.integer("next_contact_after_min", 1, kMinutesMax);
+    if (rule.next_contact_after_min >= rule.acknowledge_within_min)
+      entry.fault("next_contact_after_min", "must be less than acknowledge_within_min");
+  }
+
+  static std::vector<NoticeEnd> read_ends(MapReader& entry, const char* key, const Node& events) {
+    std::vector<NoticeEnd> ends;
+    for (const auto& [event, field] : events.pairs) {
+      if (field.kind == Node::Kind::kMap && !field.pairs.empty())
+        for (const auto& [path, value] : field.pairs) ends.push_back({event, path, value.text});
+      else if (!field.text.empty())
+        ends.push_back({.event = event, .field = field.text, .value = {}});
+      else
+        entry.fault(key, "must say which field of " + event +
+                             " names what it is, or holds what: `stream`, `action_id`, "
+                             "`{answer.accepted: \"true\"}`");
+    }
+    return ends;
   }
 
   static void read_event(MapReader& entry, NoticeRule& rule) {
@@ -81,11 +112,17 @@ class NoticeRulesReader {
     if (word == "hub") return {.kind = Kind::kHub, .name = {}};
     if (word == "sender") return {.kind = Kind::kSender, .name = {}};
     if (word == "involved") return {.kind = Kind::kInvolved, .name = {}};
+    if (word == "others") return {.kind = Kind::kOthers, .name = {}};
     if (word.starts_with(kAgencyPrefix))
       return {.kind = Kind::kAgency, .name = word.substr(kAgencyPrefix.size())};
     if (word.starts_with(kFieldPrefix))
       return {.kind = Kind::kField, .name = word.substr(kFieldPrefix.size())};
-    entry.fault("to", "must be hub, sender, involved, `agency NAME` or `field PATH`, not " + word);
+    if (word.starts_with(kAuthorityPrefix))
+      return {.kind = Kind::kAuthority, .name = word.substr(kAuthorityPrefix.size())};
+    entry.fault("to",
+                "must be hub, sender, involved, others, `agency NAME`, `field PATH` or `authority "
+                "PATH`, not " +
+                    word);
     return {};
   }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,13 +27,23 @@ struct NoticeSubject {
   std::string field;
 };
 
-// Who is told: the hub; the agency that sent the contact; all with a part in the case; one that the
-// rule names; or those that a field of the event names.
+// Who is told: the hub; the agency that sent the contact; all with a part in the case; those of
+// them whom no rule before tells of the event; one that the rule names; or those that a field of
+// the event names, as agencies or as authorities by their ONS codes.
 struct NoticeRecipient {
-  enum class Kind { kHub, kSender, kInvolved, kAgency, kField };
+  enum class Kind { kHub, kSender, kInvolved, kOthers, kAgency, kField, kAuthority };
 
   Kind kind = Kind::kHub;
-  std::string name;  // of kAgency the agency, of kField the field
+  std::string name;  // of kAgency the agency, of kField and kAuthority the field
+};
+
+// What is done to a stream that makes a notice about it unnecessary: one of its events, where a
+// field of that names what the notice is about, or holds a value. The field "stream": whatever it
+// holds.
+struct NoticeEnd {
+  std::string event;  // which kind: "contact_accepted"
+  std::string field;
+  std::string value;  // empty: one of the ids that the notice is about
 };
 
 // Who must know when something happens: "contact-received".
@@ -46,7 +57,10 @@ struct NoticeRule {
   bool whoever_did_it = false;  // the agency that did it is told as well
   NoticeUrgency urgency = NoticeUrgency::kRoutine;
   int acknowledge_within_min = 0;  // else the hub's managers are told; 0: nobody need
+  int next_contact_after_min = 0;  // else the agency's next contact is told; 0: only the first is
   std::vector<NoticeSubject> about;
+  std::vector<NoticeEnd> done_by;  // any of them
+  bool until_done = false;         // who only says that they know is told of to the managers too
   Basis basis;
 };
 
@@ -62,9 +76,13 @@ class NoticeRules : public PackHead {
 
   const std::vector<NoticeRule>& rules() const { return rules_; }
 
+  // How what is due is done, by the timescale's name: notices of such a deadline then end.
+  const std::map<std::string, std::vector<NoticeEnd>>& met_by() const { return met_by_; }
+
  private:
   friend class NoticeRulesReader;
   std::vector<NoticeRule> rules_;
+  std::map<std::string, std::vector<NoticeEnd>> met_by_;
 };
 
 }  // namespace mash::policy

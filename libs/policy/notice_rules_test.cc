@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/pack_file.h"
+#include "policy/testing/told.h"
 
 namespace mash::policy {
 namespace {
@@ -12,18 +13,8 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-constexpr char kHead[] = R"(pack: told
-kind: notifications
-version: 1
-title: Who is told
-in_force: {from: 2020-01-01}
-sources:
-  local: {title: Local protocol, url: "https://partnership.example"}
-rules:
-)";
-
 std::vector<std::string> faults_of(const std::string& rules) {
-  const auto read = NoticeRules::parse(kHead + rules);
+  const auto read = NoticeRules::parse(told_pack(rules));
   std::vector<std::string> faults;
   if (!read)
     for (const FieldFault& fault : read.error().faults) faults.push_back(fault.description);
@@ -31,17 +22,20 @@ std::vector<std::string> faults_of(const std::string& rules) {
 }
 
 TEST(NoticeRules, SayWhoIsToldOfWhat) {
-  const auto read = NoticeRules::parse(std::string(kHead) + R"(
+  const auto read = NoticeRules::parse(told_pack(R"(
   told:
     event: mash.referral.v1.ReferralEvent/contact_received
     when: {immediate_danger: "true", source: [telephone, letter]}
-    to: [hub, sender, involved, agency police, field recipients.agency]
+    to: [hub, sender, involved, others, agency police, field recipients.agency, authority to_area]
     practitioner: assignee
     urgency: immediate
     acknowledge_within_min: 30
+    next_contact_after_min: 10
     about: {referral: stream}
+    done_by: {contact_accepted: stream}
+    until_done: true
     source: local
-)");
+)"));
   ASSERT_TRUE(read.has_value()) << read.error().faults.front().description;
   ASSERT_EQ(read->rules().size(), 1U);
   const NoticeRule& rule = read->rules().front();
@@ -49,10 +43,16 @@ TEST(NoticeRules, SayWhoIsToldOfWhat) {
   EXPECT_EQ(rule.event, "contact_received");
   EXPECT_EQ(rule.when.size(), 2U);
   EXPECT_EQ(rule.when.back().values.size(), 2U);
-  EXPECT_EQ(rule.to.size(), 5U);
-  EXPECT_EQ(rule.to.back().name, "recipients.agency");
+  EXPECT_EQ(rule.to.size(), 7U);
+  EXPECT_EQ(rule.to.back().kind, NoticeRecipient::Kind::kAuthority);
+  EXPECT_EQ(rule.to.back().name, "to_area");
+  EXPECT_TRUE(rule.until_done);
   EXPECT_EQ(rule.urgency, NoticeUrgency::kImmediate);
   EXPECT_EQ(rule.acknowledge_within_min, 30);
+  EXPECT_EQ(rule.next_contact_after_min, 10);
+  ASSERT_EQ(rule.done_by.size(), 1U);
+  EXPECT_EQ(rule.done_by.front().event, "contact_accepted");
+  EXPECT_EQ(rule.done_by.front().field, "stream");
   EXPECT_EQ(rule.basis.source.description, "Local protocol");
 }
 
@@ -78,6 +78,34 @@ TEST(NoticeRules, WhatIsUrgentSaysByWhenSomebodyMustKnow) {
     source: local
 )"),
               Contains(HasSubstr("acknowledge_within_min")));
+}
+
+TEST(NoticeRules, TellTheNextContactBeforeTheManagers) {
+  EXPECT_THAT(faults_of(R"(
+  first:
+    event: mash.referral.v1.ReferralEvent/contact_received
+    to: [hub]
+    urgency: urgent
+    acknowledge_within_min: 30
+    next_contact_after_min: 30
+    source: local
+)"),
+              Contains(HasSubstr("must be less than acknowledge_within_min")));
+}
+
+TEST(NoticeRules, SayHowADeadlineIsMet) {
+  constexpr char kRules[] = R"(
+  first:
+    event: mash.referral.v1.ReferralEvent/deadline_told
+    to: [hub]
+    urgency: routine
+    source: local
+)";
+  const auto read =
+      NoticeRules::parse(told_pack(kRules, "  first-decision: {referral_decided: stream}\n"));
+  ASSERT_TRUE(read.has_value()) << read.error().faults.front().description;
+  ASSERT_EQ(read->met_by().count("first-decision"), 1U);
+  EXPECT_EQ(read->met_by().at("first-decision").front().event, "referral_decided");
 }
 
 TEST(NoticeRules, AreShippedAndCanBeRead) {

@@ -18,9 +18,9 @@ Mark mark_of(const YAML::Mark& mark) {
 }
 
 // Ends the reading, through the parser.
-struct GiveUp {
-  YAML::Mark mark;
-  std::string why;
+class GiveUp final : public YAML::Exception {
+ public:
+  using YAML::Exception::Exception;
 };
 
 // Builds the tree from the parser's events: it never holds more than the limits allow.
@@ -132,8 +132,8 @@ class TreeBuilder final : public YAML::EventHandler {
     if (!tag.empty() && tag != "?" && tag != "!") give_up(mark, "a tag (!name) is not taken");
   }
 
-  [[noreturn]] void give_up(const YAML::Mark& mark, std::string why) {
-    throw GiveUp{mark, std::move(why)};
+  [[noreturn]] void give_up(const YAML::Mark& mark, const std::string& why) {
+    throw GiveUp(mark, why);
   }
 
   Faults& faults_;
@@ -201,7 +201,7 @@ Node read_yaml(std::string_view text, Faults& faults) {
     if (faults.none() && parser.HandleNextDocument(rest))
       faults.add({}, "a file holds one document");
   } catch (const GiveUp& given_up) {
-    faults.add(mark_of(given_up.mark), given_up.why);
+    faults.add(mark_of(given_up.mark), given_up.msg);
   } catch (const YAML::Exception& problem) {
     faults.add(mark_of(problem.mark), "this is not YAML: " + problem.msg);
   }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -172,6 +173,24 @@ class KeyRing::Impl {
     });
   }
 
+  void hold(const std::vector<std::string>& key_ids) {
+    std::vector<std::string> missing;
+    std::map<std::string, KeyCache::Generation> before;
+    for (const std::string& key_id : key_ids) {
+      if (before.contains(key_id) || before.size() == KeyRing::kHeldAtOnceMax) continue;
+      const auto id = Uuid::parse(key_id);
+      if (!id) continue;
+      const auto [cached, generation] = cache_.find(*id, now_());
+      if (cached) continue;
+      before.emplace(key_id, generation);
+      missing.push_back(key_id);
+    }
+    if (missing.size() < 2) return;  // by itself it is asked for when it is used
+    for (const DataKey& leased : source_.lease_all(missing))
+      if (const auto asked = before.find(leased.id); asked != before.end())
+        cache_.put(leased, asked->second);
+  }
+
   void drop(std::string_view key_id) {
     fresh_.drop(key_id);
     if (const auto id = Uuid::parse(key_id)) cache_.drop(*id);
@@ -207,6 +226,8 @@ Result<std::string> KeyRing::open(std::string_view key_id, std::string_view aad,
   if (!key) return tl::unexpected(key.error());
   return open_with(*key, aad, sealed);
 }
+
+void KeyRing::hold(const std::vector<std::string>& key_ids) { impl_->hold(key_ids); }
 
 void KeyRing::drop(std::string_view key_id) { impl_->drop(key_id); }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "vault/sealing.h"
@@ -56,6 +57,12 @@ class KeyRing {
 
   // The plaintext. kDataLoss, reason SEALED_PART_DAMAGED, when the tag does not fit.
   Result<std::string> open(std::string_view key_id, std::string_view aad, std::string_view sealed);
+
+  // Has at hand what is about to be used, of as many keys as a page or a stream needs: where keys
+  // are given on a lease, those that are not in memory are asked for together. What cannot be had
+  // is told to whoever uses it. Of no more than kHeldAtOnceMax.
+  static constexpr std::size_t kHeldAtOnceMax = 1'000;
+  void hold(const std::vector<std::string>& key_ids);
 
   // Forgets a key held in memory; the vault's answer counts from now on.
   void drop(std::string_view key_id);

@@ -125,6 +125,19 @@ class LeasingVault final : public KeySource {
       return key;
     });
   }
+  std::vector<DataKey> lease_all(const std::vector<std::string>& key_ids) override {
+    ++asked;
+    most_at_once = std::max<std::size_t>(most_at_once, key_ids.size());
+    std::vector<DataKey> keys;
+    if (is_away) return keys;
+    for (const std::string& key_id : key_ids)
+      if (auto key = vault_->lease(key_id)) {
+        key->until = now.load() + std::chrono::minutes(1);
+        keys.push_back(std::move(*key));
+      }
+    if (before_answer) before_answer();
+    return keys;
+  }
   Result<std::optional<std::chrono::steady_clock::time_point>> hold_ahead(
       const std::vector<std::string>&) override {
     if (is_away) return vault_unavailable("It is away.");
@@ -138,6 +151,9 @@ class LeasingVault final : public KeySource {
   std::atomic<std::chrono::steady_clock::time_point> now{};
   std::atomic<bool> is_away{false};
   std::atomic<int> asked{0};
+  std::size_t most_at_once = 0;
+  std::function<void()> before_answer;
+  TempVault& vault() { return vault_; }
 
  private:
   TempVault vault_;
@@ -175,6 +191,50 @@ TEST(KeyRing, UsesNoKeyPastItsLeaseAndAsksForItAgain) {
   vault.is_away = false;
   EXPECT_EQ(reason_of(taking.open(id, "", sealed)), "opened");
   EXPECT_EQ(reason_of(taking.fresh_key_id()), "opened");
+}
+
+TEST(KeyRing, AsksForAPageOfKeysOnce) {
+  LeasingVault vault;
+  const KeyRingOptions options{.now = [&] { return vault.now.load(); }, .fresh_keys_max = 512};
+  KeyRing taking(vault, options);
+  KeyRing reading(vault, options);
+  std::vector<std::string> ids;
+  std::vector<std::string> sealed;
+  for (int i = 0; i < 200; ++i) {
+    ids.push_back(taking.fresh_key_id().value());
+    sealed.push_back(taking.seal(ids.back(), "", "text").value());
+  }
+  ASSERT_TRUE(vault.vault()->destroy(std::vector{ids[7]}).has_value());
+  std::vector<std::string> twice = ids;
+  twice.insert(twice.end(), ids.begin(), ids.end());
+  twice.emplace_back("no id");
+  reading.hold(twice);
+  EXPECT_EQ(vault.asked, 1);
+  EXPECT_EQ(vault.most_at_once, 200U);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    EXPECT_EQ(reason_of(reading.open(ids[i], "", sealed[i])), i == 7 ? "KEY_DESTROYED" : "opened");
+  EXPECT_EQ(vault.asked, 2) << "of the one that is destroyed the vault's answer counts";
+  reading.hold(ids);
+  EXPECT_EQ(vault.asked, 2) << "all that there are are held";
+  vault.now = vault.now.load() + std::chrono::minutes(1);
+  reading.hold({ids[0]});
+  EXPECT_EQ(vault.asked, 2) << "one is asked for when it is used";
+  vault.is_away = true;
+  reading.hold(ids);
+  EXPECT_EQ(reason_of(reading.open(ids[0], "", sealed[0])), "VAULT_UNAVAILABLE");
+}
+
+TEST(KeyRing, HoldsNoKeyThatWasDestroyedWhileItAsked) {
+  LeasingVault vault;
+  KeyRing ring(vault, {.now = [&] { return vault.now.load(); }, .fresh_keys_max = 256});
+  const std::vector<std::string> ids{ring.fresh_key_id().value(), ring.fresh_key_id().value()};
+  const std::string sealed = ring.seal(ids[0], "", "text").value();
+  vault.now = vault.now.load() + std::chrono::hours(3);
+  vault.before_answer = [&] {
+    ASSERT_TRUE(vault.vault()->destroy(std::vector{ids[0]}).has_value());
+  };
+  ring.hold(ids);
+  EXPECT_EQ(reason_of(ring.open(ids[0], "", sealed)), "KEY_DESTROYED");
 }
 
 TEST(KeyRing, TokensAreTheSameInEveryRingAndRunAndApartByDomain) {

@@ -22,7 +22,7 @@ struct DataKey {
 };
 
 // Where a key ring has its keys from: the vault itself (vault.h), or, in a process apart from it,
-// the vault's gRPC service (host/remote_keys.h), which gives them on a lease. Thread-safe. Refusals
+// the vault's gRPC service (node/remote_keys.h), which gives them on a lease. Thread-safe. Refusals
 // of a key as key_ring.h lists them.
 class KeySource {
  public:
@@ -33,6 +33,10 @@ class KeySource {
 
   // The key, and until when it may be used.
   virtual Result<DataKey> lease(std::string_view key_id) = 0;
+
+  // Those of these keys that can be had, as few calls as may be; absent: each is asked for by
+  // itself when it is used, as where that costs no call.
+  virtual std::vector<DataKey> lease_all(const std::vector<std::string>&) { return {}; }
 
   // Keys that were minted ahead and that nothing was sealed under may be used for longer: until
   // then; nothing where that is for ever.

@@ -5,6 +5,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include "vault/store_notes.h"
 #include "vault/vault_errors.h"
 
 namespace mash::vault {
@@ -28,7 +29,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   return options;
 }
 
-rocksdb::DBOptions database_options(rocksdb::Env* env) {
+rocksdb::DBOptions database_options(const std::filesystem::path& notes, rocksdb::Env* env) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -36,8 +37,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.recycle_log_file_num = 0;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1 << 20;
+  options.info_log = store_notes(notes);
+  options.keep_log_file_num = 2;  // of an earlier version's
   options.max_open_files = 64;
   if (env != nullptr) options.env = env;
   return options;
@@ -67,11 +68,10 @@ Result<std::unique_ptr<VaultStore>> VaultStore::open(const std::filesystem::path
   }
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const auto how = database_options(read_only ? std::filesystem::path() : directory, env);
   const rocksdb::Status status =
-      read_only
-          ? rocksdb::DB::OpenForReadOnly(database_options(env), directory.string(), families,
-                                         &handles, &db)
-          : rocksdb::DB::Open(database_options(env), directory.string(), families, &handles, &db);
+      read_only ? rocksdb::DB::OpenForReadOnly(how, directory.string(), families, &handles, &db)
+                : rocksdb::DB::Open(how, directory.string(), families, &handles, &db);
   if (const auto opened = result_of(status); !opened) return tl::unexpected(opened.error());
   std::unique_ptr<VaultStore> store(new VaultStore);
   store->db_.reset(db);

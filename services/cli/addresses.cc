@@ -18,18 +18,21 @@ Outcome<Addresses> Addresses::parse(const std::string& text) {
   for (std::string part; std::getline(parts, part, ',');) {
     const size_t equals = part.find('=');
     const std::string address = equals == std::string::npos ? part : part.substr(equals + 1);
-    if (address.empty() || (equals == std::string::npos) != (text.find('=') == std::string::npos))
+    if (address.empty() || equals == 0 ||
+        (equals == std::string::npos) != (text.find('=') == std::string::npos))
       return wrong_usage("There is no address in '" + part + "'.",
                          "Give one, 127.0.0.1:7443, or one a service: "
                          "referral=127.0.0.1:7444,sharing=127.0.0.1:7445");
-    if (addresses.first_.empty()) addresses.first_ = address;
-    if (equals != std::string::npos) addresses.by_service_[part.substr(0, equals)] = address;
+    const Place place{.service = equals == std::string::npos ? "" : part.substr(0, equals),
+                      .address = address};
+    if (addresses.first_.address.empty()) addresses.first_ = place;
+    if (!place.service.empty()) addresses.by_service_[place.service] = place;
   }
-  if (addresses.first_.empty()) return wrong_usage("The hub's address is empty.");
+  if (addresses.first_.address.empty()) return wrong_usage("The hub's address is empty.");
   return addresses;
 }
 
-const std::string& Addresses::of(std::string_view method, std::string_view log) const {
+const Place& Addresses::of(std::string_view method, std::string_view log) const {
   std::string_view service = log;
   if (!method.starts_with(kLogService) && method.starts_with(kProject)) {
     service = method.substr(kProject.size());

@@ -13,23 +13,24 @@ constexpr char kReadLog[] = "mash.log.v1.LogService/ReadLog";
 TEST(Addresses, OfAHubIsOneForAll) {
   const auto addresses = Addresses::parse("127.0.0.1:7443");
   ASSERT_TRUE(addresses.has_value());
-  EXPECT_EQ(addresses->of(kReadItem, ""), "127.0.0.1:7443");
-  EXPECT_EQ(addresses->of(kReadLog, "strategy"), "127.0.0.1:7443");
+  EXPECT_EQ(addresses->of(kReadItem, ""), (Place{.address = "127.0.0.1:7443"}));
+  EXPECT_EQ(addresses->of(kReadLog, "strategy").address, "127.0.0.1:7443");
 }
 
 TEST(Addresses, OfServicesApartAreFoundByTheServiceAndTheLog) {
   const auto addresses = Addresses::parse("referral=a:1,sharing=b:2,vault=c:3");
   ASSERT_TRUE(addresses.has_value());
-  EXPECT_EQ(addresses->of(kReadItem, ""), "b:2");
-  EXPECT_EQ(addresses->of("mash.vault.v1.VaultService/DestroyKey", ""), "c:3");
-  EXPECT_EQ(addresses->of(kReadLog, "sharing"), "b:2");
-  EXPECT_EQ(addresses->of(kReadLog, ""), "a:1") << "the first";
-  EXPECT_EQ(addresses->of("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", ""),
-            "a:1");
+  EXPECT_EQ(addresses->of(kReadItem, ""), (Place{.service = "sharing", .address = "b:2"}));
+  EXPECT_EQ(addresses->of("mash.vault.v1.VaultService/DestroyKey", "").address, "c:3");
+  EXPECT_EQ(addresses->of(kReadLog, "sharing").address, "b:2");
+  EXPECT_EQ(addresses->of(kReadLog, "").address, "a:1") << "the first";
+  EXPECT_EQ(
+      addresses->of("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "").address,
+      "a:1");
 }
 
 TEST(Addresses, ThatAreNoneAreRefused) {
-  for (const char* text : {"", "referral=", "referral=a:1,b:2", "a:1,b:2,sharing=c:3"})
+  for (const char* text : {"", "referral=", "=a:1", "referral=a:1,b:2", "a:1,b:2,sharing=c:3"})
     EXPECT_FALSE(Addresses::parse(text).has_value()) << text;
 }
 

@@ -160,6 +160,53 @@ TEST_F(Call, SaysThatNoHubIsThere) {
   EXPECT_THAT(ran.err, HasSubstr("./dev run"));
 }
 
+// One of many is away: which one, where, and what to do about that one.
+TEST_F(Call, NamesTheServiceThatDoesNotAnswerAmongThoseThatDo) {
+  const std::string one_down = "referral=" + address_ + ",sharing=127.0.0.1:1,vault=" + address_;
+  const auto checkpoint = [&](const std::string& log) {
+    return run_mash({"call", "LogService/GetCheckpoint", R"({"log": ")" + log + R"("})", "--as",
+                     "auditor", "--pki", pki_.folder().string(), "--address", one_down});
+  };
+  EXPECT_EQ(checkpoint("referral").exit, 0);
+  EXPECT_EQ(checkpoint("vault").exit, 0);
+  const Ran ran = checkpoint("sharing");
+  EXPECT_EQ(ran.exit, 3);
+  EXPECT_THAT(ran.err, HasSubstr("mash-sharing does not answer at 127.0.0.1:1 ("));
+  EXPECT_THAT(ran.err, HasSubstr("systemctl start mash@sharing"));
+  EXPECT_THAT(ran.err, HasSubstr("./dev cluster up sharing"));
+  EXPECT_THAT(ran.err, HasSubstr("sharing=HOST:PORT in --address or MASH_ADDRESS"));
+  EXPECT_THAT(ran.err, Not(HasSubstr(address_))) << "the others are not to blame";
+}
+
+TEST_F(Call, NamesTheServiceThatDoesNotTrustItsCertificate) {
+  const TestPki another;
+  another.issue("auditor");
+  const Ran ran = run_mash({"call", "LogService/GetCheckpoint", R"({"log": "sharing"})", "--as",
+                            "auditor", "--pki", another.folder().string(), "--address",
+                            "referral=127.0.0.1:1,sharing=" + address_});
+  EXPECT_EQ(ran.exit, 3);
+  EXPECT_THAT(ran.err, HasSubstr("mash-sharing does not answer at " + address_));
+  EXPECT_THAT(ran.err, HasSubstr("This certificate and mash-sharing do not trust each other"));
+}
+
+// The first is asked what there is to call, which knows nothing of the others' methods.
+TEST_F(Call, ReachesAServiceApartThatTheFirstDoesNotKnow) {
+  const std::string request = R"({"request_id": "01890a5d-ac96-774b-bcce-b302099a8057"})";
+  const Ran ran = run_mash({"call", "VaultService/DestroyKey", request, "--as", "auditor", "--pki",
+                            pki_.folder().string(), "--address",
+                            "referral=" + address_ + ",vault=127.0.0.1:1"});
+  EXPECT_EQ(ran.exit, 3);
+  EXPECT_THAT(ran.err, HasSubstr("mash-vault does not answer at 127.0.0.1:1"));
+}
+
+// A method that is served elsewhere is not missing everywhere.
+TEST_F(Call, SaysWhereAServiceWasLookedForThatIsNotThere) {
+  const Ran ran = mash({"request", "list", "--user", "a-7"});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_THAT(ran.err, HasSubstr("At " + address_ + " there is no "));
+  EXPECT_THAT(ran.err, HasSubstr("MASH_ADDRESS=referral=HOST:PORT"));
+}
+
 TEST_F(Call, NamesWhatIsWrongWithACertificate) {
   pki_.issue("late", -9, -2);
   pki_.issue("early", 2, 9);

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <utility>
 
-#include "cli/addresses.h"
 #include "cli/credentials.h"
 
 namespace mash::cli {
@@ -150,6 +149,14 @@ class Exchange {
   int under_way_ = 0;
 };
 
+// One request, and no more.
+Client::Requests only(const google::protobuf::Message& request) {
+  return [&request, sent = false]() mutable -> Outcome<std::optional<std::string>> {
+    if (std::exchange(sent, true)) return std::nullopt;
+    return request.SerializeAsString();
+  };
+}
+
 }  // namespace
 
 Outcome<Client> Client::connect(const Settings& settings, const std::string& agency_default) {
@@ -171,19 +178,19 @@ Outcome<Client> Client::connect(const Settings& settings, const std::string& age
   return Client(
       [addresses = std::move(*addresses), credentials = grpc::SslCredentials(tls), arguments](
           const std::string& method, const std::string& request) {
-        return grpc::CreateCustomChannel(addresses.of(method, log_named_by(method, request)),
-                                         credentials, arguments);
+        const Place& place = addresses.of(method, log_named_by(method, request));
+        return Way{grpc::CreateCustomChannel(place.address, credentials, arguments), place};
       },
       own);
 }
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, Settings settings)
-    : Client([channel = std::move(channel)](const std::string&,
-                                            const std::string&) { return channel; },
-             std::move(settings)) {}
+    : Client([way = Way{std::move(channel), {.address = settings.address}}](
+                 const std::string&, const std::string&) { return way; },
+             settings) {}
 
-Client::Client(Channels channels, Settings settings)
-    : channels_(std::move(channels)), settings_(std::move(settings)) {}
+Client::Client(Ways ways, Settings settings)
+    : ways_(std::move(ways)), settings_(std::move(settings)) {}
 
 Outcome<void> Client::call(const std::string& method, const Requests& requests,
                            const Replies& replies, bool one_answer) const {
@@ -197,7 +204,8 @@ Outcome<void> Client::call(const std::string& method, const Requests& requests,
   if (!settings_.role.empty()) context.AddMetadata("mash-role", settings_.role);
   auto first = requests();
   if (!first) return tl::unexpected(std::move(first.error()));
-  grpc::GenericStub stub(channels_(method, first->value_or("")));
+  const Way way = ways_(method, first->value_or(""));
+  grpc::GenericStub stub(way.channel);
   // It is written once; after the last one there is none.
   bool taken = false;
   const Requests all = [&]() -> Outcome<std::optional<std::string>> {
@@ -206,19 +214,14 @@ Outcome<void> Client::call(const std::string& method, const Requests& requests,
   };
   auto status = Exchange(stub, "/" + method, context, all, replies).run();
   if (!status) return tl::unexpected(std::move(status.error()));
-  if (!status->ok()) return tl::unexpected(from_status(*status, method, settings_.address));
+  if (!status->ok()) return tl::unexpected(from_status(*status, method, way.place));
   return {};
 }
 
 Outcome<void> Client::unary(const std::string& method, const google::protobuf::Message& request,
                             google::protobuf::Message& reply) const {
-  bool sent = false;
-  const Requests once = [&]() -> Outcome<std::optional<std::string>> {
-    if (std::exchange(sent, true)) return std::nullopt;
-    return request.SerializeAsString();
-  };
   return call(
-      method, once,
+      method, only(request),
       [&](const std::string& bytes) -> Outcome<bool> {
         if (reply.ParseFromString(bytes)) return true;
         return fail(Exit::kRefused, Code::kInternal, "REPLY_MALFORMED",
@@ -230,13 +233,8 @@ Outcome<void> Client::unary(const std::string& method, const google::protobuf::M
 Outcome<void> Client::read(const std::string& method, const google::protobuf::Message& request,
                            google::protobuf::Message& reply,
                            const std::function<Outcome<bool>()>& each) const {
-  bool sent = false;
-  const Requests once = [&]() -> Outcome<std::optional<std::string>> {
-    if (std::exchange(sent, true)) return std::nullopt;
-    return request.SerializeAsString();
-  };
   return call(
-      method, once,
+      method, only(request),
       [&](const std::string& bytes) -> Outcome<bool> {
         if (reply.ParseFromString(bytes)) return each();
         return fail(Exit::kRefused, Code::kInternal, "REPLY_MALFORMED",

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/addresses.h"
 #include "cli/outcome.h"
 #include "cli/settings.h"
 
@@ -35,10 +36,14 @@ class Client {
   // Over a channel made elsewhere.
   Client(std::shared_ptr<grpc::Channel> channel, Settings settings);
 
-  // The connection that a call of this method, with this first request, goes over.
-  using Channels = std::function<std::shared_ptr<grpc::Channel>(const std::string& method,
-                                                                const std::string& request)>;
-  Client(Channels channels, Settings settings);
+  // What a call goes over, and whom it reaches there.
+  struct Way {
+    std::shared_ptr<grpc::Channel> channel;
+    Place place;
+  };
+  // The way of a call of this method, with this first request.
+  using Ways = std::function<Way(const std::string& method, const std::string& request)>;
+  Client(Ways ways, Settings settings);
 
   // One call of any kind. `method` is "mash.log.v1.LogService/ReadLog". `one_answer` gives it the
   // time limit of a call that answers at once.
@@ -57,12 +62,11 @@ class Client {
   const Settings& settings() const { return settings_; }
 
  private:
-  Channels channels_;
+  Ways ways_;
   Settings settings_;
 };
 
 // What a status means to the user: its google.rpc details, which exit, and what to do.
-Failure from_status(const grpc::Status& status, const std::string& method,
-                    const std::string& address);
+Failure from_status(const grpc::Status& status, const std::string& method, const Place& place);
 
 }  // namespace mash::cli

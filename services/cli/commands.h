@@ -55,6 +55,7 @@ void add_decision(CLI::App& app, Session& session);
 void add_discussion(CLI::App& app, Session& session);
 void add_erase(CLI::App& app, Session& session);
 void add_inbox(CLI::App& app, Session& session);
+void add_inbox_contacts(CLI::App& inbox, Session& session);
 void add_item(CLI::App& app, Session& session);
 void add_log(CLI::App& app, Session& session);
 void add_missing(CLI::App& app, Session& session);

@@ -13,12 +13,12 @@ namespace {
 
 constexpr const char* kMethod = "mash.referral.v1.ReferralService/SubmitContacts";
 
-Submitted outcome_of(const referral::v1::SubmittedContact& contact, const std::string& address) {
+Submitted outcome_of(const referral::v1::SubmittedContact& contact) {
   if (contact.has_taken()) return contact.taken();
   const google::rpc::Status& refused = contact.refused();
   return tl::unexpected(from_status({static_cast<grpc::StatusCode>(refused.code()),
                                      refused.message(), refused.SerializeAsString()},
-                                    kMethod, address));
+                                    kMethod, {}));
 }
 
 }  // namespace
@@ -46,8 +46,7 @@ Outcome<std::vector<Submitted>> send_contacts(
     return fail(Exit::kRefused, Code::kInternal, "REPLY_MALFORMED",
                 "The hub did not answer each contact of the stream.");
   std::vector<Submitted> outcomes;
-  for (const auto& contact : answer.contacts())
-    outcomes.push_back(outcome_of(contact, client.settings().address));
+  for (const auto& contact : answer.contacts()) outcomes.push_back(outcome_of(contact));
   return outcomes;
 }
 

@@ -101,7 +101,8 @@ class Descriptors::Reflected final : public google::protobuf::DescriptorDatabase
 };
 
 Descriptors::Descriptors(const Client& client)
-    : reflected_(std::make_unique<Reflected>(client)),
+    : apart_(client.settings().address.find('=') != std::string::npos),
+      reflected_(std::make_unique<Reflected>(client)),
       built_in_(*google::protobuf::DescriptorPool::generated_pool()),
       merged_(reflected_.get(), &built_in_),
       pool_(&merged_),
@@ -117,12 +118,16 @@ Outcome<std::vector<std::string>> Descriptors::services() {
   if (response) {
     for (const auto& service : response->list_services_response().service())
       if (!service.name().starts_with("grpc.")) out.push_back(service.name());
-  } else if (response.error().error.code == Code::kUnimplemented) {
-    out = built_in_services();  // this server keeps no reflection
-  } else {
+  } else if (response.error().error.code != Code::kUnimplemented && !apart_) {
     return tl::unexpected(response.error());
   }
+  // Of services apart one is asked, which knows only its own, and may be the one that is away.
+  if (!response || apart_) {
+    const auto built_in = built_in_services();
+    out.insert(out.end(), built_in.begin(), built_in.end());
+  }
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -33,6 +33,7 @@ class Descriptors {
 
  private:
   class Reflected;
+  const bool apart_;  // the services have an address each
 
   std::unique_ptr<Reflected> reflected_;
   google::protobuf::DescriptorPoolDatabase built_in_;

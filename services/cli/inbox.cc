@@ -8,7 +8,7 @@
 #include "cli/print.h"
 #include "mash/notification/v1/notification_service.pb.h"
 
-// mash inbox list, watch and ack: what an agency was told, and that it knows.
+// mash inbox list, watch, deadlines and ack: what an agency was told, and that it knows.
 namespace mash::cli {
 namespace {
 
@@ -45,7 +45,9 @@ std::string urgency_of(const v1::Notice& notice) {
 std::string state_of(const v1::InboxNotice& inbox) {
   std::string state = enum_word(v1::NoticeState_Name(inbox.state()), "NoticeState");
   if (!inbox.acknowledged_by().empty()) state += " by " + shown(inbox.acknowledged_by());
-  if (inbox.has_escalated_at()) state += ", passed on";
+  if (inbox.contacts_told() > 0)
+    state += ", " + std::to_string(inbox.contacts_told()) + " contacts told";
+  if (inbox.has_escalated_at()) state += ", escalated";
   return state;
 }
 
@@ -54,12 +56,13 @@ std::string what_of(const v1::Notice& notice) {
   std::string what = shown(notice.rule());
   if (!notice.deadline().empty()) what += " (" + shown(notice.deadline()) + ")";
   if (!notice.escalated_from().empty()) what += ", not seen by " + shown(notice.escalated_from());
+  if (!notice.tell_by_hand().empty()) what += ", tell " + shown(notice.tell_by_hand()) + " by hand";
   return what;
 }
 
-std::string about_of(const v1::Notice& notice) {
+std::string about_of(const google::protobuf::RepeatedPtrField<v1::About>& abouts) {
   std::string about;
-  for (const v1::About& each : notice.about())
+  for (const v1::About& each : abouts)
     about += (about.empty() ? "" : ", ") + shown(each.kind()) + " " + shown(each.id());
   return about;
 }
@@ -73,7 +76,8 @@ void print_list(const std::vector<v1::InboxNotice>& notices, std::ostream& out) 
   for (const v1::InboxNotice& inbox : notices) {
     const v1::Notice& notice = inbox.notice();
     table.add({notice.notice_id(), shown(notice.raised_at()), urgency_of(notice), what_of(notice),
-               about_of(notice), notice.has_acknowledge_by() ? shown(notice.acknowledge_by()) : "-",
+               about_of(notice.about()),
+               notice.has_acknowledge_by() ? shown(notice.acknowledge_by()) : "-",
                state_of(inbox)});
   }
   table.print(out);
@@ -110,8 +114,8 @@ Outcome<void> list(ListOptions& options, Session& session) {
 void print_line(const v1::InboxNotice& inbox, std::ostream& out) {
   const v1::Notice& notice = inbox.notice();
   out << inbox.cursor() << "  " << shown(notice.raised_at()) << "  " << urgency_of(notice) << "  "
-      << what_of(notice) << "  " << about_of(notice) << "  " << state_of(inbox) << "  notice "
-      << shown(notice.notice_id()) << '\n';
+      << what_of(notice) << "  " << about_of(notice.about()) << "  " << state_of(inbox)
+      << "  notice " << shown(notice.notice_id()) << '\n';
 }
 
 Outcome<void> watch(WatchOptions& options, Session& session) {
@@ -142,6 +146,9 @@ void add_filter(CLI::App* command, Options& options) {
   command->add_option_function<std::string>(
       "--for", [&](const std::string& id) { options.request.set_practitioner(id); },
       "only for this practitioner, or for whoever of the agency looks");
+  command->add_flag_callback(
+      "--for-managers", [&] { options.request.set_role("mash-manager"); },
+      "only what was escalated to the hub's managers");
 }
 
 void add_list(CLI::App& inbox, Session& session) {
@@ -185,6 +192,38 @@ void add_watch(CLI::App& inbox, Session& session) {
   });
 }
 
+void show_deadlines(const v1::ListDeadlinesResponse& reply, std::ostream& out) {
+  if (reply.deadlines().empty()) {
+    out << "nothing\n";
+    return;
+  }
+  Table table({"due", "deadline", "state", "about", "notice"});
+  for (const v1::TrackedDeadline& deadline : reply.deadlines())
+    table.add({shown(deadline.due()),
+               shown(deadline.kind()) + (deadline.id().empty() ? "" : " " + shown(deadline.id())),
+               enum_word(common::v1::DeadlineState_Name(deadline.state()), "DeadlineState"),
+               about_of(deadline.about()), deadline.notice_id()});
+  table.print(out);
+}
+
+Form deadlines_form() {
+  return {.name = "deadlines",
+          .about = "Deadlines that the agency was told of and nobody has met since.",
+          .examples =
+              "  mash inbox deadlines --user t-1\n"
+              "  mash inbox deadlines --missed --as police --role practitioner --user p-7\n",
+          .method = "NotificationService/ListDeadlines",
+          .usual = kUsualTriage,
+          .options = {{"--missed", "missed", "only those that were missed"},
+                      {"--case", "case_id", "only about this case"},
+                      {"--of", "agency", "of this agency: for auditors"},
+                      {"--page-size", "page_size", "at most so many"},
+                      {"--page", "page_token", "from the page before"}},
+          .show = [](const google::protobuf::Message& reply, std::ostream& out) {
+            show_deadlines(static_cast<const v1::ListDeadlinesResponse&>(reply), out);
+          }};
+}
+
 }  // namespace
 
 void add_inbox(CLI::App& app, Session& session) {
@@ -192,6 +231,7 @@ void add_inbox(CLI::App& app, Session& session) {
   inbox->require_subcommand(1);
   add_list(*inbox, session);
   add_watch(*inbox, session);
+  add_form(*inbox, session, deadlines_form());
   add_form(*inbox, session,
            {.name = "ack",
             .about = "Says that the agency knows: it is passed on no further.",
@@ -200,6 +240,7 @@ void add_inbox(CLI::App& app, Session& session) {
             .method = "NotificationService/AcknowledgeNotice",
             .usual = kUsualTriage,
             .options = {{"id", "notice_id", "the notice's id", true}}});
+  add_inbox_contacts(*inbox, session);
 }
 
 }  // namespace mash::cli

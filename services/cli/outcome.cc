@@ -4,6 +4,8 @@ namespace mash::cli {
 
 std::string code_name(Code code) {
   switch (code) {
+    case Code::kCancelled:
+      return "CANCELLED";
     case Code::kInvalidArgument:
       return "INVALID_ARGUMENT";
     case Code::kDeadlineExceeded:

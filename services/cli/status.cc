@@ -31,27 +31,43 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-// What to do about a connection that did not come about, by what gRPC says of it.
-std::string connection_advice(const std::string& said) {
-  if (contains(said, "refused"))
-    return "Start a hub with './dev run', or say where it is with --address or MASH_ADDRESS.";
-  if (contains(said, "andshake") || contains(said, "certificate") || contains(said, "peer name") ||
-      contains(said, "Socket closed") || contains(said, "reset"))
-    return "The hub and this certificate do not trust each other: are both from the same "
-           "authority (--pki, MASH_PKI), and is the hub's own certificate still valid?";
-  return "Is the address right (--address, MASH_ADDRESS), and can it be reached from here?";
+std::string program_of(const Place& place) {
+  return place.service.empty() ? "the hub" : "mash-" + place.service;
 }
 
-Failure unreachable(const grpc::Status& status, const std::string& address) {
+std::string to_start(const Place& place) {
+  if (place.service.empty())
+    return "Start a hub with './dev run', or say where it is with --address or MASH_ADDRESS.";
+  return "Start " + program_of(place) + " ('systemctl start mash@" + place.service +
+         "', or './dev cluster up " + place.service + "'), or say where it is: " + place.service +
+         "=HOST:PORT in --address or MASH_ADDRESS. The other services are not asked about this.";
+}
+
+// What to do about a connection that did not come about, by what gRPC says of it.
+std::string connection_advice(const std::string& said, const Place& place) {
+  if (contains(said, "refused")) return to_start(place);
+  if (contains(said, "andshake") || contains(said, "certificate") || contains(said, "peer name") ||
+      contains(said, "Socket closed") || contains(said, "reset"))
+    return "This certificate and " + program_of(place) +
+           " do not trust each other: are both from the same authority (--pki, MASH_PKI), and is "
+           "the certificate of " +
+           program_of(place) + " still valid, and for that address?";
+  return "Is the address right (" + (place.service.empty() ? "" : place.service + "=... in ") +
+         "--address, MASH_ADDRESS), and can it be reached from here?";
+}
+
+Failure unreachable(const grpc::Status& status, const Place& place) {
   const std::string& said = status.error_message();
   return {Exit::kUnreachable,
           {.code = Code::kUnavailable,
            .reason = "HUB_UNREACHABLE",
-           .message = "No hub answers at " + address + " (" + said + ")."},
-          connection_advice(said)};
+           .message = (place.service.empty() ? "No hub answers at "
+                                             : program_of(place) + " does not answer at ") +
+                      place.address + " (" + said + ")."},
+          connection_advice(said, place)};
 }
 
-std::string advice_for(const Error& error, const std::string& method) {
+std::string advice_for(const Error& error, const std::string& method, const Place& place) {
   switch (error.code) {
     case Code::kUnauthenticated:
       if (error.reason == "BAD_PRACTITIONER")
@@ -63,9 +79,9 @@ std::string advice_for(const Error& error, const std::string& method) {
     case Code::kPermissionDenied:
       return "Call as another agency (--as) or in another role of its certificate (--role).";
     case Code::kUnimplemented:
-      return "This hub does not serve " + method +
-             "; 'mash call' without a method lists what it "
-             "serves.";
+      return "At " + place.address + " there is no " + method +
+             "; 'mash call' without a method lists what there is. Of services apart each has an "
+             "address of its own: MASH_ADDRESS=referral=HOST:PORT,sharing=HOST:PORT,...";
     case Code::kAborted:
       return "Somebody else changed it in the meantime: look at it again, then repeat.";
     case Code::kAlreadyExists:
@@ -73,6 +89,11 @@ std::string advice_for(const Error& error, const std::string& method) {
                  ? "This request id was used for another request: leave it out to get a new one."
                  : "";
     case Code::kResourceExhausted:
+      if (error.reason == "DISK_FULL")
+        return "Tell whoever runs " + program_of(place) +
+               ". What can be read still can be; repeat it, with the same request id, when there "
+               "is room.";
+      [[fallthrough]];
     case Code::kUnavailable:
       return "Repeat it in a moment: a request id makes that safe.";
     case Code::kDeadlineExceeded:
@@ -87,13 +108,12 @@ std::string advice_for(const Error& error, const std::string& method) {
 
 }  // namespace
 
-Failure from_status(const grpc::Status& status, const std::string& method,
-                    const std::string& address) {
+Failure from_status(const grpc::Status& status, const std::string& method, const Place& place) {
   google::rpc::Status details;
   const bool detailed =
       !status.error_details().empty() && details.ParseFromString(status.error_details());
   const bool transport = status.error_code() == grpc::StatusCode::UNAVAILABLE && !detailed;
-  if (transport) return unreachable(status, address);
+  if (transport) return unreachable(status, place);
   Failure out;
   out.error.code = status.error_code() == grpc::StatusCode::UNKNOWN ||
                            status.error_code() == grpc::StatusCode::CANCELLED
@@ -102,10 +122,13 @@ Failure from_status(const grpc::Status& status, const std::string& method,
   out.error.message = status.error_message();
   if (out.error.message.empty())
     out.error.message = "The hub answered " + method + " with an error.";
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && !detailed)
+    out.error.message =
+        "No answer came in time from " + program_of(place) + " at " + place.address + ".";
   if (detailed)
     for (const auto& any : details.details()) add_detail(any, out.error);
   out.exit = out.error.code == Code::kUnauthenticated ? Exit::kUnreachable : Exit::kRefused;
-  out.advice = advice_for(out.error, method);
+  out.advice = advice_for(out.error, method, place);
   return out;
 }
 

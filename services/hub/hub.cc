@@ -8,7 +8,6 @@
 
 namespace mash::hub {
 
-// The vault is last: what it destroys goes from the logs of all the others.
 std::vector<node::Part> parts() {
   return {referral::part(), sharing::part(), strategy::part(), notification::part(), vault::part()};
 }

@@ -28,7 +28,9 @@ class Admitting {
   std::map<std::string, bool> answers_;
 };
 
-// The same, asked before every command on a notice: NOT_FOUND.
+// The same, asked before every command on a notice or a delivery: to whom that is not there
+// NOT_FOUND, in the words in which the command itself says so. To others CASE_PARKED, while what is
+// known of the case is not all that was said of it.
 log::Guard notice_guard();
 
 }  // namespace mash::notification

@@ -4,9 +4,9 @@
 
 #include "core/caller.h"
 #include "core/deadline.h"
+#include "core/identifiers.h"
 #include "policy/challenges_shown.h"
 #include "referral/clocks.h"
-#include "referral/intake/forms.h"
 #include "referral/lists/row.h"
 
 namespace mash::referral {

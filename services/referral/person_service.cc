@@ -1,5 +1,6 @@
 #include "referral/person_service.h"
 
+#include "log/appended.h"
 #include "mash/referral/v1/context_events.pb.h"
 #include "referral/contexts/context_reads.h"
 #include "referral/contexts/find_contexts.h"
@@ -11,20 +12,6 @@
 #include "referral/rules.h"
 
 namespace mash::referral {
-namespace {
-
-// The first event a command appended, or had appended when its request was taken before.
-template <class Event>
-Event first_event(const log::EventLog& log, const log::Appended& appended) {
-  Event event;
-  if (appended.events.empty()) return event;
-  const auto record = log.read(appended.events.front().position);
-  if (record) event.ParseFromString(record->body.event());
-  return event;
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* PersonService::RegisterPerson(grpc::CallbackServerContext* call,
                                                         const v1::RegisterPersonRequest* request,
                                                         v1::RegisterPersonResponse* response) {
@@ -77,10 +64,8 @@ grpc::ServerUnaryReactor* PersonService::RelatePersons(grpc::CallbackServerConte
       call, request, response,
       [request](log::UnitOfWork& unit) { return relate_persons(unit, *request); },
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         response->set_relation_id(first_event<v1::PersonEvent>(desk_.log(), appended)
-                                       .related()
-                                       .relation()
-                                       .relation_id());
+         if (const auto first = log::first_event<v1::PersonEvent>(desk_.log(), appended))
+           response->set_relation_id(first->event.related().relation().relation_id());
        }});
 }
 
@@ -119,12 +104,10 @@ grpc::ServerUnaryReactor* PersonService::RelateContext(grpc::CallbackServerConte
       call, request, response,
       [request](log::UnitOfWork& unit) { return relate_context(unit, *request); },
       {.fresh = {.plain = 1}, .fill = [this, request, response](const log::Appended& appended) {
-         response->set_relation_id(request->ends_relation_id().empty()
-                                       ? first_event<v1::ContextEvent>(desk_.log(), appended)
-                                             .related()
-                                             .relation()
-                                             .relation_id()
-                                       : request->ends_relation_id());
+         response->set_relation_id(request->ends_relation_id());
+         if (!request->ends_relation_id().empty()) return;
+         if (const auto first = log::first_event<v1::ContextEvent>(desk_.log(), appended))
+           response->set_relation_id(first->event.related().relation().relation_id());
        }});
 }
 

@@ -19,12 +19,6 @@ namespace {
 
 using Sees = Audience::Sees;
 
-Result<void> check_purpose(const std::string& purpose) {
-  Checks checks;
-  checks.text("purpose", purpose, kNoteBytesMax);
-  return checks.verdict();
-}
-
 // A stream's events, opened where content is shown.
 template <class Event>
 Result<log::OpenedEvents<Event>> events_of(const log::EventLog& log,

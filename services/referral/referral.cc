@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/caller.h"
-#include "referral/intake/forms.h"
+#include "core/identifiers.h"
 
 // What a referral remembers. What may happen to it stands by subject in the files beside this one.
 namespace mash::referral {

@@ -102,6 +102,7 @@ Result<Events> Referral::decide(const State& state, const v1::AnswerChallengeReq
   answered.set_challenge_id(command.challenge_id());
   *answered.mutable_step() = std::move(answer->step);
   answered.set_resolved(answer->resolved);
+  answered.set_agency((*challenge)->agency);
   return Events{event};
 }
 

@@ -115,6 +115,7 @@ TEST(Challenge, IsResolvedWhenItIsUpheldOrBothAgree) {
     const v1::ChallengeAnswered& answered = event.challenge_answered();
     EXPECT_TRUE(answered.resolved());
     EXPECT_EQ(answered.step().level(), "team-manager");
+    EXPECT_EQ(answered.agency(), "education");
     EXPECT_EQ(answered.step().answered_by(), "m-1");
     EXPECT_EQ(answered.step().answered_at().seconds(), second(kNow));
   }

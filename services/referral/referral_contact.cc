@@ -1,7 +1,7 @@
 #include "core/caller.h"
+#include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "policy/pack.h"
-#include "referral/intake/forms.h"
 #include "referral/intake/intake_checks.h"
 #include "referral/limits.h"
 #include "referral/referral.h"
@@ -211,6 +211,7 @@ Result<Events> Referral::decide(const State& state, const v1::AddInformationRequ
   information.set_text(command.text());
   information.set_danger(command.danger());
   added.set_needs_checking(checks.set_anything_aside());
+  added.set_assignee(state.assignee);
   return Events{event};
 }
 

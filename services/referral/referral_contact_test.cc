@@ -197,6 +197,12 @@ TEST(Information, IsAddedByTheReferrerAtEveryStage) {
       })")});
 }
 
+TEST(Information, SaysWhoseWorkItIs) {
+  const auto assigned = proto<Event>("assigned { assignee: 'w-7' }");
+  const auto outcome = given<Referral>({received(), assigned}).when(more(), as(kPolice)).outcome();
+  EXPECT_EQ(outcome.value().at(0).information_added().assignee(), "w-7");
+}
+
 TEST(Information, IsNotAddedByAnAgencyThatHasToldNothing) {
   given<Referral>({received()}).when(more(), as(kSchool)).then_refused("NOT_FOUND");
 }

@@ -8,6 +8,7 @@
 #include "core/timestamp.h"
 #include "host/stream.h"
 #include "host/upload.h"
+#include "log/appended.h"
 #include "referral/cases/case_commands.h"
 #include "referral/detail.h"
 #include "referral/intake/bulk_intake.h"
@@ -20,15 +21,6 @@
 
 namespace mash::referral {
 namespace {
-
-// The event a command appended, or had appended when its request was taken before; nothing when all
-// was already so.
-std::optional<v1::ReferralEvent> first_event(const log::EventLog& log,
-                                             const log::Appended& appended) {
-  if (appended.events.empty()) return {};
-  auto event = event_at(log, appended.events.front().position);
-  return event ? std::optional(std::move(*event)) : std::nullopt;
-}
 
 log::Target target_of(const std::string& referral_id) { return {referral_stream(referral_id)}; }
 
@@ -56,7 +48,17 @@ grpc::ServerUnaryReactor* ReferralService::WithdrawContact(
 grpc::ServerUnaryReactor* ReferralService::AcknowledgeContact(
     grpc::CallbackServerContext* call, const v1::AcknowledgeContactRequest* request,
     v1::AcknowledgeContactResponse* response) {
-  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()));
+  // An acknowledgement is due within the day; what is said with it can wait until the vault is
+  // back.
+  return desk_.command(call, request, response, [request](log::UnitOfWork& unit) {
+    return unit.decide<Referral>(target_of(request->referral_id()), *request)
+        .map_error([](Error error) {
+          if (error.reason == "VAULT_UNAVAILABLE")
+            error.faults = {
+                {"message", "cannot be sealed now; without it the contact can be acknowledged"}};
+          return error;
+        });
+  });
 }
 
 grpc::ServerUnaryReactor* ReferralService::DecideContact(grpc::CallbackServerContext* call,
@@ -68,10 +70,10 @@ grpc::ServerUnaryReactor* ReferralService::DecideContact(grpc::CallbackServerCon
         return decide_contact(desk_.log(), unit, *request);
       },
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended))
-           response->set_decision_id(event->has_contact_accepted()
-                                         ? event->contact_accepted().decision().decision_id()
-                                         : event->contact_closed().decision().decision_id());
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended))
+           response->set_decision_id(first->event.has_contact_accepted()
+                                         ? first->event.contact_accepted().decision().decision_id()
+                                         : first->event.contact_closed().decision().decision_id());
        }});
 }
 
@@ -81,20 +83,21 @@ grpc::ServerUnaryReactor* ReferralService::AddInformation(grpc::CallbackServerCo
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended))
-           response->set_information_id(event->information_added().information().information_id());
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended))
+           response->set_information_id(
+               first->event.information_added().information().information_id());
        }});
 }
 
 grpc::ServerUnaryReactor* ReferralService::RateReferral(grpc::CallbackServerContext* call,
                                                         const v1::RateReferralRequest* request,
                                                         v1::RateReferralResponse* response) {
-  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()),
-                                 {.fill = [this, response](const log::Appended& appended) {
-                                   if (const auto event = first_event(desk_.log(), appended))
-                                     *response->mutable_deadlines() =
-                                         event->referral_rated().deadlines();
-                                 }});
+  return desk_.command<Referral>(
+      call, request, response, target_of(request->referral_id()),
+      {.fill = [this, response](const log::Appended& appended) {
+        if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended))
+          *response->mutable_deadlines() = first->event.referral_rated().deadlines();
+      }});
 }
 
 grpc::ServerUnaryReactor* ReferralService::AssignReferral(grpc::CallbackServerContext* call,
@@ -109,8 +112,8 @@ grpc::ServerUnaryReactor* ReferralService::RecordThreshold(
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended)) {
-           response->set_threshold_id(event->threshold_recorded().threshold().threshold_id());
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended)) {
+           response->set_threshold_id(first->event.threshold_recorded().threshold().threshold_id());
          }
        }});
 }
@@ -121,8 +124,8 @@ grpc::ServerUnaryReactor* ReferralService::RecordOtherRoute(
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended)) {
-           const v1::OtherRoute& route = event->other_route_recorded().route();
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended)) {
+           const v1::OtherRoute& route = first->event.other_route_recorded().route();
            response->set_route_id(route.route_id());
            if (route.has_deadline()) *response->mutable_deadline() = route.deadline();
          }
@@ -141,8 +144,8 @@ grpc::ServerUnaryReactor* ReferralService::DecideReferral(grpc::CallbackServerCo
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended))
-           response->set_decision_id(event->referral_decided().decision().decision_id());
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended))
+           response->set_decision_id(first->event.referral_decided().decision().decision_id());
        }});
 }
 
@@ -152,8 +155,8 @@ grpc::ServerUnaryReactor* ReferralService::ReviseDecision(grpc::CallbackServerCo
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended))
-           response->set_decision_id(event->decision_revised().decision().decision_id());
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended))
+           response->set_decision_id(first->event.decision_revised().decision().decision_id());
        }});
 }
 
@@ -181,8 +184,8 @@ grpc::ServerUnaryReactor* ReferralService::ChallengeDecision(
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended)) {
-           const v1::DecisionChallenged& challenged = event->decision_challenged();
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended)) {
+           const v1::DecisionChallenged& challenged = first->event.decision_challenged();
            response->set_challenge_id(challenged.challenge_id());
            response->set_level(challenged.step().level());
            *response->mutable_deadline() = challenged.step().deadline();
@@ -193,12 +196,13 @@ grpc::ServerUnaryReactor* ReferralService::ChallengeDecision(
 grpc::ServerUnaryReactor* ReferralService::AnswerChallenge(
     grpc::CallbackServerContext* call, const v1::AnswerChallengeRequest* request,
     v1::AnswerChallengeResponse* response) {
-  return desk_.command<Referral>(call, request, response, target_of(request->referral_id()),
-                                 {.fill = [this, response](const log::Appended& appended) {
-                                   if (const auto event = first_event(desk_.log(), appended)) {
-                                     response->set_resolved(event->challenge_answered().resolved());
-                                   }
-                                 }});
+  return desk_.command<Referral>(
+      call, request, response, target_of(request->referral_id()),
+      {.fill = [this, response](const log::Appended& appended) {
+        if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended)) {
+          response->set_resolved(first->event.challenge_answered().resolved());
+        }
+      }});
 }
 
 grpc::ServerUnaryReactor* ReferralService::TransferReferral(
@@ -207,8 +211,8 @@ grpc::ServerUnaryReactor* ReferralService::TransferReferral(
   return desk_.command<Referral>(
       call, request, response, target_of(request->referral_id()),
       {.fresh = {.plain = 1}, .fill = [this, response](const log::Appended& appended) {
-         if (const auto event = first_event(desk_.log(), appended)) {
-           response->set_transfer_id(event->transfer_proposed().transfer().transfer_id());
+         if (const auto first = log::first_event<v1::ReferralEvent>(desk_.log(), appended)) {
+           response->set_transfer_id(first->event.transfer_proposed().transfer().transfer_id());
          }
        }});
 }

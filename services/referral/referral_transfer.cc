@@ -1,7 +1,6 @@
 #include "core/caller.h"
 #include "core/identifiers.h"
 #include "core/timestamp.h"
-#include "referral/intake/forms.h"
 #include "referral/referral.h"
 #include "referral/rules.h"
 

@@ -128,9 +128,10 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* SharingService::AttachFile(
 
 grpc::ServerWriteReactor<v1::ReadFileResponse>* SharingService::ReadFile(
     grpc::CallbackServerContext* call, const v1::ReadFileRequest* request) {
-  return desk_.stream<v1::ReadFileResponse>(call, request, [this, request](const Context& context) {
-    return catch_up_.goes_on().and_then([&] { return read_file(desk_.log(), *request, context); });
-  });
+  return desk_.stream<v1::ReadFileResponse>(
+      call, request, [this, request, stands = catch_up_.asked_once()](const Context& context) {
+        return stands().and_then([&] { return read_file(desk_.log(), *request, context); });
+      });
 }
 
 grpc::ServerUnaryReactor* SharingService::ProvideSanitised(

@@ -259,9 +259,7 @@ Result<host::Looks> get_case_strategy(const log::EventLog& log,
                                       const v1::GetCaseStrategyRequest& request,
                                       const Context& context,
                                       v1::GetCaseStrategyResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   response.Clear();  // a second judgement shows nothing of the first
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());

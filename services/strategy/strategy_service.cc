@@ -44,6 +44,11 @@ log::Work StrategyService::in_case(const std::string& case_id, log::Work work) c
   return catch_up_.first(case_known(desk_.log(), case_id), catch_up_.giving(std::move(work)));
 }
 
+// That a child is under protection, or missing, gives nobody anything and is not kept back.
+log::Work StrategyService::told_of_case(const std::string& case_id, log::Work work) const {
+  return catch_up_.first(case_known(desk_.log(), case_id), std::move(work));
+}
+
 grpc::ServerUnaryReactor* StrategyService::ScheduleConference(
     grpc::CallbackServerContext* call, const v1::ScheduleConferenceRequest* request,
     v1::ScheduleConferenceResponse* response) {
@@ -105,8 +110,8 @@ grpc::ServerUnaryReactor* StrategyService::RecordProtection(
     v1::RecordProtectionResponse* response) {
   return desk_.command(
       call, request, response,
-      in_case(request->case_id(),
-              [request](log::UnitOfWork& unit) { return record_protection(unit, *request); }),
+      told_of_case(request->case_id(),
+                   [request](log::UnitOfWork& unit) { return record_protection(unit, *request); }),
       {.fresh = {.plain = kProtectionIds}, .fill = [this, response](const log::Appended& appended) {
          if (const auto first = log::first_event<v1::ProtectionEvent>(desk_.log(), appended)) {
            response->set_protection_id(first->id);
@@ -144,8 +149,8 @@ grpc::ServerUnaryReactor* StrategyService::FlagMissing(grpc::CallbackServerConte
                                                        v1::FlagMissingResponse* response) {
   return desk_.command(
       call, request, response,
-      in_case(request->case_id(),
-              [request](log::UnitOfWork& unit) { return flag_missing(unit, *request); }),
+      told_of_case(request->case_id(),
+                   [request](log::UnitOfWork& unit) { return flag_missing(unit, *request); }),
       {.fill = [this, response](const log::Appended& appended) {
         if (const auto first = log::first_event<v1::ChildEvent>(desk_.log(), appended)) {
           const v1::FlaggedMissing& flagged = first->event.flagged_missing();

@@ -131,6 +131,8 @@ class StrategyService final : public v1::StrategyService::CallbackService {
   }
   // The work of a command on a case that the referral log may just have told of.
   log::Work in_case(const std::string& case_id, log::Work work) const;
+  // The same of one that goes on while it is not known who is barred by now.
+  log::Work told_of_case(const std::string& case_id, log::Work work) const;
 
   host::Desk& desk_;
   cases::CatchUp catch_up_;

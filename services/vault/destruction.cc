@@ -47,6 +47,15 @@ Result<Destruction::Events> Destruction::decide(const State& state, const v1::Ke
   return Events{event};
 }
 
+Result<Destruction::Events> Destruction::decide(const State& state, const v1::KeyDropped& command,
+                                                const Context&) {
+  // Said again after a restart there, there was nothing left to remove.
+  if (state.stage != Stage::kOrdered || state.dropped.contains(command.holder())) return Events{};
+  Event event;
+  *event.mutable_dropped() = command;
+  return Events{event};
+}
+
 Destruction::State Destruction::evolve(State state, const Event& event) {
   switch (event.kind_case()) {
     case Event::kDestructionOrdered:
@@ -55,6 +64,9 @@ Destruction::State Destruction::evolve(State state, const Event& event) {
     case Event::kDestroyed:
       state.stage = Stage::kDestroyed;
       state.sealed_parts_removed = event.destroyed().sealed_parts_removed();
+      return state;
+    case Event::kDropped:
+      state.dropped[event.dropped().holder()] = event.dropped().sealed_parts_removed();
       return state;
     case Event::KIND_NOT_SET:
       break;  // the log refuses such events when it reads them

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,13 @@ struct Destruction {
   struct State {
     Stage stage = Stage::kNone;
     std::uint64_t sealed_parts_removed = 0;
+    // Services apart that hold it no more, and how many sealed parts went there.
+    std::map<std::string, std::uint64_t> dropped;
   };
 
   static Result<Events> decide(const State&, const v1::DestroyKeyRequest&, const Context&);
+  // A service's word that it holds it no more. Nothing, where that is known, or nobody ordered it.
+  static Result<Events> decide(const State&, const v1::KeyDropped&, const Context&);
   // The eraser's word that nothing of it is left.
   static Result<Events> decide(const State&, const v1::KeyDestroyed&, const Context&);
   static State evolve(State, const Event&);

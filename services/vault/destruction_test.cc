@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <vector>
+
 #include "core/testing/given_when_then.h"
 
 namespace mash::vault {
@@ -34,6 +36,19 @@ TEST(Destruction, IsFinishedOnce) {
 }
 TEST(Destruction, OfWhatNobodyOrderedIsRefused) {
   given<Destruction>({}).when(finish, records_manager).then_refused("DESTRUCTION_NOT_ORDERED");
+}
+
+TEST(Destruction, WhoHoldsItNoMoreIsNotedOnceUntilItIsDone) {
+  const auto dropped = proto<Event>(R"(dropped {
+    key_id: '01925f3a-7c1e-7b43-9d52-0242ac120002' holder: 'sharing' sealed_parts_removed: 2 })");
+  auto again = dropped.dropped();
+  again.set_sealed_parts_removed(0);
+  given<Destruction>({ordered}).when(dropped.dropped(), records_manager).then({dropped});
+  given<Destruction>({ordered, dropped}).when(again, records_manager).then_nothing_changes();
+  given<Destruction>({ordered, destroyed}).when(again, records_manager).then_nothing_changes();
+  given<Destruction>({}).when(again, records_manager).then_nothing_changes();
+  const auto state = fold<Destruction>(std::vector<Event>{ordered, dropped});
+  EXPECT_EQ(state.dropped.at("sharing"), 2U);
 }
 
 TEST(Destruction, ARequestIsToldOfEveryFaultItHas) {

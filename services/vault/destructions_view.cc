@@ -27,7 +27,16 @@ std::string newest_first(std::uint64_t position) {
 std::string DestructionsView::row_id(const log::ViewEvent& event) const {
   const v1::KeyEvent* const key = key_event(event);
   if (key == nullptr) return {};
-  return key->has_destroyed() ? key->destroyed().key_id() : key->destruction_ordered().key_id();
+  switch (key->kind_case()) {
+    case v1::KeyEvent::kDestructionOrdered:
+      return key->destruction_ordered().key_id();
+    case v1::KeyEvent::kDestroyed:
+      return key->destroyed().key_id();
+    case v1::KeyEvent::kDropped:
+    case v1::KeyEvent::KIND_NOT_SET:
+      return {};
+  }
+  return {};
 }
 
 std::optional<log::ViewRow> DestructionsView::evolve(std::optional<log::ViewRow> row,
@@ -47,6 +56,7 @@ std::optional<log::ViewRow> DestructionsView::evolve(std::optional<log::ViewRow>
     case v1::KeyEvent::kDestroyed:
       *columns.mutable_destroyed_at() = to_proto(event.recorded_at);
       break;
+    case v1::KeyEvent::kDropped:
     case v1::KeyEvent::KIND_NOT_SET:
       break;
   }

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/caller.h"
 #include "mash/vault/v1/vault_events.pb.h"
 #include "vault/destruction.h"
 #include "vault/vault.h"
@@ -17,7 +18,6 @@ namespace mash::vault {
 namespace {
 
 // Who acts when the eraser appends: the hub itself.
-Actor hub_itself() { return {.agency = "hub", .system = "vault", .role = "service"}; }
 
 // A destruction as the log of orders has it.
 struct Order {
@@ -60,6 +60,7 @@ class Eraser::Impl {
   ~Impl();
 
   void destroy(const v1::DestroyKeyRequest& request, log::CommandCall call, Done done);
+  void look_again();
   void wait_until_idle();
 
  private:
@@ -77,6 +78,7 @@ class Eraser::Impl {
     std::condition_variable idle;
     Waiters waiting;
     bool busy = true;  // until the worker has caught up for the first time
+    bool look_again = false;
     bool stopping = false;
   };
 
@@ -86,11 +88,13 @@ class Eraser::Impl {
   Result<void> reapply(Holder& holder, const std::vector<std::string>& key_ids);
   Result<bool> is_reapplied(const log::EventLog& holder, const std::string& stream) const;
   Result<void> destroy_in_vault(const std::set<std::string>& key_ids);
+  Result<std::uint64_t> erase(Holder& holder, const std::string& key_id,
+                              const Destruction::State& state);
   Result<std::uint64_t> finish(const std::string& key_id);
   void answer(Waiters& waiters, const std::string& key_id, const Result<std::uint64_t>& removed);
   log::CommandCall own_call() const {
     const Time now = parts_.clock.now();
-    return {.context = {.actor = hub_itself(), .now = now}, .received_at = now};
+    return {.context = {.actor = hub_itself("vault"), .now = now}, .received_at = now};
   }
   void at_point(std::string_view point) const {
     if (parts_.at_point) parts_.at_point(point);
@@ -98,7 +102,8 @@ class Eraser::Impl {
 
   const EraserParts parts_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-  std::thread worker_;  // last: it uses all the others
+  std::set<std::string> destroyed_here_;  // in the vault, since this start; the worker's own
+  std::thread worker_;                    // last: it uses all the others
 };
 
 Eraser::Impl::~Impl() {
@@ -144,6 +149,12 @@ void Eraser::Impl::destroy(const v1::DestroyKeyRequest& request, log::CommandCal
       });
 }
 
+void Eraser::Impl::look_again() {
+  const std::lock_guard lock(inbox_->mutex);
+  inbox_->look_again = true;
+  inbox_->work.notify_one();
+}
+
 void Eraser::Impl::wait_until_idle() {
   std::unique_lock lock(inbox_->mutex);
   inbox_->idle.wait(lock, [&] { return inbox_->waiting.empty() && !inbox_->busy; });
@@ -156,18 +167,24 @@ void Eraser::Impl::run() {
   while (!inbox_->stopping) {
     Waiters waiters = std::exchange(inbox_->waiting, {});
     inbox_->busy = true;
+    inbox_->look_again = false;
     lock.unlock();
-    for (const auto& [key_id, waiter] : waiters) open.insert(key_id);
     if (!caught_up) caught_up = catch_up(open).has_value();
+    // Only now: catching up takes out what was destroyed before, and who asks for that again waits
+    // for an answer all the same.
+    for (const auto& [key_id, waiter] : waiters) open.insert(key_id);
     const auto destroyed = destroy_in_vault(open);
     for (auto at = open.begin(); at != open.end();) {
       const auto removed =
           destroyed ? finish(*at) : Result<std::uint64_t>(tl::unexpected(destroyed.error()));
       answer(waiters, *at, removed);
+      if (removed) destroyed_here_.erase(*at);
       at = removed ? open.erase(at) : std::next(at);
     }
     lock.lock();
-    const auto wanted = [&] { return inbox_->stopping || !inbox_->waiting.empty(); };
+    const auto wanted = [&] {
+      return inbox_->stopping || inbox_->look_again || !inbox_->waiting.empty();
+    };
     inbox_->busy = !caught_up || !open.empty();
     if (inbox_->busy) {
       inbox_->work.wait_for(lock, parts_.retry_every, wanted);
@@ -248,10 +265,21 @@ Result<void> Eraser::Impl::destroy_in_vault(const std::set<std::string>& key_ids
   }
   if (present.empty()) return {};
   at_point("ordered");
+  destroyed_here_.insert(present.begin(), present.end());
   const auto destroyed = parts_.vault.destroy(present);
   if (!destroyed) return tl::unexpected(destroyed.error());
   at_point("destroyed-in-vault");
   return {};
+}
+
+// What a holder apart said in the log counts for a key that was gone from the vault at this start:
+// one that a restored vault still had may have been given away since.
+Result<std::uint64_t> Eraser::Impl::erase(Holder& holder, const std::string& key_id,
+                                          const Destruction::State& state) {
+  const auto said = state.dropped.find(holder.name());
+  const bool counts = holder.log() == nullptr && said != state.dropped.end();
+  if (counts && !destroyed_here_.contains(key_id)) return said->second;
+  return holder.erase(key_id);
 }
 
 // What is left when the key is gone from the vault. Returns how many sealed parts were removed.
@@ -263,7 +291,7 @@ Result<std::uint64_t> Eraser::Impl::finish(const std::string& key_id) {
   v1::KeyDestroyed command;
   command.set_key_id(key_id);
   for (Holder* holder : parts_.holders) {
-    const auto removed = holder->erase(key_id);
+    const auto removed = erase(*holder, key_id, order->state);
     if (!removed) return tl::unexpected(removed.error());
     command.set_sealed_parts_removed(command.sealed_parts_removed() + *removed);
   }
@@ -297,6 +325,8 @@ Eraser::~Eraser() = default;
 void Eraser::destroy(const v1::DestroyKeyRequest& request, log::CommandCall call, Done done) {
   impl_->destroy(request, std::move(call), std::move(done));
 }
+
+void Eraser::look_again() { impl_->look_again(); }
 
 void Eraser::wait_until_idle() { impl_->wait_until_idle(); }
 

@@ -37,7 +37,8 @@ struct Erased {
 
 // Erases, end to end: the order is logged, the key destroyed in the vault and in every key ring,
 // what it sealed removed from every log and its files, what was found by it from every look-up,
-// and that logged too. Only then is it answered.
+// and that logged too. Only then is it answered. A holder apart that has said so in the log of
+// orders, be it before this start, is not asked again: a destroyed key is given to nobody.
 //
 // A thread of its own does this, one pass for all orders that wait. At its start it first finishes
 // the orders a crash left open, and applies every destruction again to a log that opened a new
@@ -56,6 +57,10 @@ class Eraser {
   // and asking again, under the same or another request id, waits for it.
   using Done = std::function<void(Result<Erased>)>;
   void destroy(const v1::DestroyKeyRequest& request, log::CommandCall call, Done done);
+
+  // A holder that was waited for has said that it holds a key no more: what was left open is tried
+  // at once.
+  void look_again();
 
   // Returns when nothing waits, is under way or left open.
   void wait_until_idle();

@@ -146,6 +146,18 @@ class Hub {
     return destroy_later(id, request_id).get();
   }
 
+  // The log of people as this backup has it, where nothing else is running.
+  void restore_people(const std::filesystem::path& backup) {
+    stop();
+    const auto last_known = people_->head();
+    people_.reset();
+    std::filesystem::remove_all(vault.folder() / "referral");
+    auto restored = log::restore(backup, options("referral"), {.agency = "operator"}, last_known);
+    EXPECT_TRUE(restored.has_value()) << restored.error().message;
+    people_ = std::move(*restored);
+    std::filesystem::remove_all(backup);
+  }
+
   std::vector<v1::DestroyedKey> destructions() {
     std::vector<v1::DestroyedKey> keys;
     const auto page = orders_->list({.view = std::string(DestructionsView::kName)});
@@ -368,14 +380,7 @@ TEST(Eraser, ARestoredLogIsErasedAgain) {
   ASSERT_TRUE(hub.destroy(ann).has_value());
   EXPECT_THAT(hub.files_with(sealed), ::testing::Each(::testing::HasSubstr("/backup/")));
 
-  hub.stop();
-  const auto last_known = hub.people_->head();
-  hub.people_.reset();
-  std::filesystem::remove_all(hub.vault.folder() / "referral");
-  auto restored = log::restore(backup, hub.options("referral"), {.agency = "operator"}, last_known);
-  ASSERT_TRUE(restored.has_value()) << restored.error().message;
-  hub.people_ = std::move(*restored);
-  std::filesystem::remove_all(backup);
+  hub.restore_people(backup);
   EXPECT_THAT(hub.files_with(sealed), ::testing::Not(::testing::IsEmpty()));
   EXPECT_EQ(hub.name_of(ann), "erased");  // the key is gone whatever the backup holds
 
@@ -393,6 +398,47 @@ TEST(Eraser, ARestoredLogIsErasedAgain) {
   hub.restart_all();  // once is enough
   hub.eraser_->wait_until_idle();
   EXPECT_EQ(hub.orders_->read_stream("holder/referral")->version, 1u);
+}
+
+// One who is away when it is first asked.
+class AwayOnce final : public Holder {
+ public:
+  explicit AwayOnce(log::EventLog& log) : holder_(log) {}
+  std::string name() const override { return holder_.name(); }
+  Result<std::uint64_t> erase(const std::string& key_id) override {
+    if (std::exchange(asked_, true)) return holder_.erase(key_id);
+    first_.set_value();
+    return refuse(Code::kUnavailable, "HOLDER_AWAY", "Not now.");
+  }
+  log::EventLog* log() override { return holder_.log(); }
+  void wait_until_asked() { first_.get_future().wait(); }
+
+ private:
+  LocalHolder holder_;
+  bool asked_ = false;
+  std::promise<void> first_;
+};
+
+TEST(Eraser, WhoAsksForWhatWasDestroyedBeforeIsAnsweredWhenItsStartIsBehindIt) {
+  Hub hub;
+  const std::string ann = hub.add_person("Ann");
+  const auto backup = hub.vault.folder() / "backup";
+  ASSERT_TRUE(log::backup(*hub.people_, backup).has_value());
+  ASSERT_TRUE(hub.destroy(ann).has_value());
+  hub.restore_people(backup);
+
+  AwayOnce holder(*hub.people_);
+  hub.eraser_.emplace(EraserParts{.vault = *hub.vault,
+                                  .orders = *hub.orders_,
+                                  .holders = {&holder},
+                                  .clock = hub.vault.clock,
+                                  .retry_every = std::chrono::hours(1)});
+  holder.wait_until_asked();
+  auto again = hub.destroy_later(ann);  // it catches up as this is being done
+  const bool answered = again.wait_for(std::chrono::seconds(30)) == std::future_status::ready;
+  hub.stop();  // before its holder goes
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(again.get()->sealed_parts_removed, 1u);
 }
 
 TEST(Eraser, PeopleAreReadAndAddedWhileOthersAreErased) {

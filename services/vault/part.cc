@@ -81,6 +81,7 @@ node::Part part(LeaseTimes times, Leases::Now now) {
           .events = {v1::KeyEvent::descriptor(), v1::HolderEvent::descriptor()},
           .services = {v1::VaultService::service_full_name()},
           .views = views,
+          .reaches_all = true,
           .begin = [times, now = std::move(now)](
                        const node::Beginning& beginning) -> Result<std::unique_ptr<node::Running>> {
             return std::make_unique<Keys>(beginning, times, now);

@@ -1,9 +1,12 @@
 #include "vault/vault_service.h"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "core/ids.h"
+#include "log/handle.h"
+#include "mash/vault/v1/vault_events.pb.h"
 #include "vault/destruction.h"
 #include "vault/destructions_view.h"
 #include "vault/vault.h"
@@ -40,6 +43,23 @@ std::vector<FieldFault> faults_of_minting(const v1::MintKeysRequest& request) {
   return {{"count", "must be from 1 to 65,536"}};
 }
 
+std::uint64_t removed_of(const v1::ConfirmDroppedRequest& request, int index) {
+  return index < request.sealed_parts_removed_size() ? request.sealed_parts_removed(index) : 0;
+}
+
+Result<void> note(log::UnitOfWork& unit, const std::string& holder,
+                  const v1::ConfirmDroppedRequest& request) {
+  Result<void> noted;
+  for (int i = 0; i < request.key_ids_size() && noted; ++i) {
+    v1::KeyDropped dropped;
+    dropped.set_key_id(request.key_ids(i));
+    dropped.set_holder(holder);
+    dropped.set_sealed_parts_removed(removed_of(request, i));
+    noted = unit.decide<Destruction>({destruction_stream(dropped.key_id())}, dropped);
+  }
+  return noted;
+}
+
 Result<host::Looks> list(const log::EventLog& orders, const v1::ListDestroyedRequest& request,
                          v1::ListDestroyedResponse& response) {
   const auto page =
@@ -55,6 +75,11 @@ Result<host::Looks> list(const log::EventLog& orders, const v1::ListDestroyedReq
 }
 
 }  // namespace
+
+VaultService::~VaultService() {
+  const std::lock_guard lock(open_->mutex);
+  open_->open = false;
+}
 
 // It answers when all is erased, which takes files being rewritten: long for a call. A caller that
 // goes away and asks again with the same request id waits for the same destruction.
@@ -111,14 +136,31 @@ grpc::ServerUnaryReactor* VaultService::MintKeys(grpc::CallbackServerContext* ca
       [request] { return faults_of_minting(*request); });
 }
 
+// Noted in the log before it is answered: after a start the vault knows who holds what no more.
 grpc::ServerUnaryReactor* VaultService::ConfirmDropped(grpc::CallbackServerContext* call,
                                                        const v1::ConfirmDroppedRequest* request,
                                                        v1::ConfirmDroppedResponse*) {
-  return desk_.query(
-      call, request,
-      [this, request](const Context& context) {
-        return check_holder(context).and_then(
-            [&] { return confirm(context.actor.system, *request); });
+  return desk_.later(
+      call, request, host::Kind::kQuery,
+      [this, request](const Context& context, host::Desk::Answer answer) {
+        if (auto may = check_holder(context).and_then([&] { return check_destroyed(*request); });
+            !may)
+          return answer(std::move(may));
+        const std::string holder = context.actor.system;
+        // A copy: the call may be answered, and its request be gone, before the log has done.
+        auto confirmed = std::make_shared<const v1::ConfirmDroppedRequest>(*request);
+        log::handle(
+            desk_.log(), {.context = context, .received_at = context.now},
+            [holder, confirmed](log::UnitOfWork& unit) { return note(unit, holder, *confirmed); },
+            [this, open = open_, holder, confirmed,
+             answer = std::move(answer)](const Result<log::Appended>& noted) {
+              if (!noted) return answer(tl::unexpected(noted.error()));
+              {
+                const std::lock_guard lock(open->mutex);
+                if (open->open) confirm(holder, *confirmed);
+              }
+              answer({});
+            });
       },
       [request] { return faults_of_ids(request->key_ids()); });
 }
@@ -132,8 +174,7 @@ Result<void> VaultService::check_holder(const Context& context) const {
 }
 
 // Before a key is destroyed it can be leased again, whatever was dropped.
-Result<host::Looks> VaultService::confirm(const std::string& holder,
-                                          const v1::ConfirmDroppedRequest& request) {
+Result<void> VaultService::check_destroyed(const v1::ConfirmDroppedRequest& request) const {
   for (const std::string& key_id : request.key_ids()) {
     const auto key = vault_.unwrap(key_id);
     if (key)
@@ -142,10 +183,13 @@ Result<host::Looks> VaultService::confirm(const std::string& holder,
     if (key.error().code != Code::kNotFound && key.error().code != Code::kFailedPrecondition)
       return tl::unexpected(key.error());
   }
+  return {};
+}
+
+void VaultService::confirm(const std::string& holder, const v1::ConfirmDroppedRequest& request) {
   for (int i = 0; i < request.key_ids_size(); ++i)
-    leases_.confirm(holder, request.key_ids(i),
-                    i < request.sealed_parts_removed_size() ? request.sealed_parts_removed(i) : 0);
-  return host::Looks{};
+    leases_.confirm(holder, request.key_ids(i), removed_of(request, i));
+  eraser_.look_again();
 }
 
 Result<host::Looks> VaultService::lease(const v1::LeaseKeysRequest& request,

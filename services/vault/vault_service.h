@@ -1,4 +1,6 @@
 #pragma once
+#include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,6 +25,9 @@ class VaultService final : public v1::VaultService::CallbackService {
         eraser_(eraser),
         leases_(leases),
         holders_(std::move(holders)) {}
+  ~VaultService() override;
+  VaultService(const VaultService&) = delete;
+  VaultService& operator=(const VaultService&) = delete;
 
   grpc::ServerUnaryReactor* DestroyKey(grpc::CallbackServerContext* call,
                                        const v1::DestroyKeyRequest* request,
@@ -42,7 +47,8 @@ class VaultService final : public v1::VaultService::CallbackService {
 
  private:
   Result<void> check_holder(const Context& context) const;
-  Result<host::Looks> confirm(const std::string& holder, const v1::ConfirmDroppedRequest& request);
+  Result<void> check_destroyed(const v1::ConfirmDroppedRequest& request) const;
+  void confirm(const std::string& holder, const v1::ConfirmDroppedRequest& request);
   Result<host::Looks> lease(const v1::LeaseKeysRequest& request, v1::LeaseKeysResponse& response);
   Result<host::Looks> mint(const v1::MintKeysRequest& request, v1::MintKeysResponse& response);
 
@@ -51,6 +57,13 @@ class VaultService final : public v1::VaultService::CallbackService {
   Eraser& eraser_;
   Leases& leases_;
   const std::set<std::string> holders_;
+
+  // What the log says of a confirmation may come when the service is gone.
+  struct Open {
+    std::mutex mutex;
+    bool open = true;
+  };
+  const std::shared_ptr<Open> open_ = std::make_shared<Open>();
 };
 
 }  // namespace mash::vault

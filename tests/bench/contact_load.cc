@@ -8,9 +8,10 @@
 
 namespace mash::bench {
 
-SentContacts generate_contacts(std::size_t count, const mash::testing::Caller& caller) {
+SentContacts generate_contacts(std::size_t count, const mash::testing::Caller& caller,
+                               std::uint64_t seed) {
   generator::Generator generator(
-      7, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+      seed, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
   SentContacts contacts;
   for (std::size_t i = 0; i < count; ++i) {
     contacts.push_back(std::make_unique<SentContact>());

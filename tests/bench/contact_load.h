@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,7 +23,9 @@ struct SentContact {
 };
 using SentContacts = std::vector<std::unique_ptr<SentContact>>;
 
-SentContacts generate_contacts(std::size_t count, const mash::testing::Caller& caller);
+// The same again for the same seed.
+SentContacts generate_contacts(std::size_t count, const mash::testing::Caller& caller,
+                               std::uint64_t seed = 7);
 
 // Sends them at that rate, whatever comes back when, and waits until all are answered. One that is
 // refused ends the program.

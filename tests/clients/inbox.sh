@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: tests/demonstration/with_hub.sh BIN tests/clients/inbox.sh python|typescript
 # An example client follows the inbox of the agency that works in the hub: it hears of a contact, acknowledges it, goes on from where it left
-# off, and over a hub that is stopped and started.
+# off, over a hub that is stopped and started, and after the hub gave it up because it took nothing for too long.
 set -euo pipefail
 clients=$(cd "$(dirname "$(readlink -f "$0")")/../../clients" && pwd)
 # shellcheck source=deploy/demo/hub.sh
@@ -59,8 +59,9 @@ follower=$!
 until_so "it hears that the notice was acknowledged" tells var/client/second "$first" ACKNOWLEDGED
 [[ $(count var/client/second "$first" OPEN) == 0 ]] || fail "it began anew"
 
-# The hub goes away for a while.
+# The hub goes away for a while. The next one waits three seconds for who takes nothing.
 stop_hub
+export MASH_SERVER_STREAM_STALL_MS_MAX=3000
 until_so "it hears that the hub is away" grep -q UNAVAILABLE var/client/second.said
 start_hub "$bin"
 second=$(submit)
@@ -68,6 +69,32 @@ until_so "it hears of the next contact" tells var/client/second "$second" OPEN
 until_so "it acknowledges that too" knows "$second"
 kill -TERM "$follower"
 wait "$follower" || fail "it did not end well: $?"
+
+# Held where it stands it takes nothing, and is given up. When it goes on it is told so, resumes, and has had each notice once.
+# Only where a stopped process's window is full soon: in Python gRPC takes megabytes ahead.
+if [[ $1 == typescript ]]; then
+  after=$(<var/client/cursor)
+  "${client[@]}" --role triage-officer >var/client/stalled 2>var/client/stalled.said &
+  follower=$!
+  third=$(submit)
+  until_so "it follows" tells var/client/stalled "$third" OPEN
+  kill -STOP "$follower"
+  gives_up() { jq -e 'select(.reason == "STREAM_STALLED")' "$(program_log mash-hub)" >/dev/null; }
+  mash-generate --seed 11 --count 1500 --agency police |
+    mash contact submit - --new-ids --as police --role referrer-system --concurrency 32 --quiet
+  until_so "the hub gives it up" gives_up
+  kill -CONT "$follower"
+  until_so "it hears that it was given up" grep -q "UNAVAILABLE.*STREAM_STALLED" var/client/stalled.said
+  last=$(submit)
+  until_so "it goes on" tells var/client/stalled "$last" OPEN
+  kill -TERM "$follower"
+  wait "$follower" || fail "it did not end well: $?"
+  mash call NotificationService/ListInbox "${triage[@]}" '{"page_size": 500}' >var/client/page
+  cursors() { jq -r --argjson after "$after" "$1 | .cursor | select(tonumber > \$after)" "$2" | sort; }
+  [[ -z $(cursors . var/client/stalled | uniq -d) ]] || fail "it had a notice twice"
+  missed=$(comm -13 <(cursors . var/client/stalled) <(cursors '.notices[]' var/client/page))
+  [[ -z $missed ]] || fail "it missed notices: $missed"
+fi
 
 # What no repeating mends ends it, with the hub's reason.
 if "${client[@]}" --role auditor >var/client/third 2>var/client/third.said; then fail "it was not refused"; fi

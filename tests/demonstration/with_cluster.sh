@@ -21,25 +21,6 @@ stop_all() {
 }
 trap stop_all EXIT
 
-# A run of ports that are free now.
-free_ports() { # COUNT
-  python3 - "$1" <<'PYTHON'
-import socket, sys
-count = int(sys.argv[1])
-while True:
-    first = socket.socket(); first.bind(("127.0.0.1", 0)); port = first.getsockname()[1]; first.close()
-    held = []
-    try:
-        for each in range(port, port + count):
-            s = socket.socket(); s.bind(("127.0.0.1", each)); held.append(s)
-        print(port)
-        break
-    except OSError:
-        pass
-    finally:
-        for s in held: s.close()
-PYTHON
-}
 MASH_CLUSTER_PORT=$(free_ports 8)
 kafka_port=$((MASH_CLUSTER_PORT + 6))
 MASH_ADDRESS=$(cluster_address)

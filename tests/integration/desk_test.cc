@@ -27,6 +27,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 using v1::ReferralService;
 
 constexpr char kName[] = "Zephyrinequill";
@@ -285,7 +286,9 @@ TEST(Streams, ThatNobodyReadsHoldOneMessageAndEnd) {
   for (auto& reader : readers) {
     for (log::v1::ReadLogResponse response; reader->Read(&response);) {
     }
-    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    const grpc::Status status = reader->Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_THAT(status.error_message(), StartsWith("STREAM_STALLED: "));
   }
   EXPECT_EQ(read_log(hub, kOperator, request).error.code, static_cast<Code>(0));
 }

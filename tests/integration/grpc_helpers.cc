@@ -1,5 +1,6 @@
 #include "integration/grpc_helpers.h"
 
+#include <arpa/inet.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -13,6 +14,7 @@
 #include <future>
 #include <thread>
 
+#include "core/check.h"
 #include "google/api/field_behavior.pb.h"
 
 namespace mash::testing {
@@ -81,6 +83,18 @@ std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port),
                                    grpc::SslCredentials(options), arguments);
+}
+
+int free_port() {
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  MASH_CHECK(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  MASH_CHECK(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  ::close(listener);
+  return ntohs(address.sin_port);
 }
 
 std::string http_get(int port, const std::string& path) {

@@ -1,12 +1,21 @@
 #include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
+#include "cases/following.h"
 #include "integration/grpc_helpers.h"
 #include "integration/test_hub.h"
+#include "log/handle.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
+#include "mash/referral/v1/referral_service.grpc.pb.h"
 #include "mash/vault/v1/vault_service.grpc.pb.h"
+#include "node/part.h"
+#include "referral/part.h"
+#include "sharing/part.h"
+#include "vault/part.h"
 
 namespace mash::testing {
 namespace {
@@ -182,6 +191,92 @@ TEST(Feeds, AreListedAndToldToGoOn) {
             "FEED_UNKNOWN");
   EXPECT_EQ(hub.call(kAuditor, &LogService::Stub::RetryParked, retry).error().code,
             Code::kPermissionDenied);
+}
+
+// A service whose log follows the referral log, and refuses what a test has it refuse.
+class Picky final : public node::Running {
+ public:
+  Picky(const node::Beginning& beginning, const std::atomic<bool>& refuses) {
+    following_.push_back(std::make_unique<cases::Following>(cases::FollowingParts{
+        .feed = beginning.feeds("referral"),
+        .own_log = beginning.desk.log(),
+        .clock = beginning.desk.parts().clock,
+        .react = [&refuses](log::UnitOfWork&, const log::Record& record) -> Result<void> {
+          if (!refuses || !record.body.stream().starts_with("referral/")) return {};
+          return refuse(Code::kFailedPrecondition, "TEST_REFUSES", "The test refuses it.");
+        }}));
+  }
+  std::vector<host::ServedService> served() override { return {}; }
+  const cases::Followings* following() const override { return &following_; }
+
+ private:
+  cases::Followings following_;
+};
+
+node::Part picky_part(const std::atomic<bool>& refuses) {
+  node::Part part = sharing::part();  // whose log holds what it keeps of cases
+  part.services.clear();
+  part.follows = {"referral"};
+  part.begin = [&refuses](const node::Beginning& beginning) {
+    return Result<std::unique_ptr<node::Running>>(std::make_unique<Picky>(beginning, refuses));
+  };
+  return part;
+}
+
+TEST(Feeds, ShowAStreamThatWaitsAndWhyAndItGoesOnWhenItIsTriedAgain) {
+  std::atomic<bool> refuses = true;
+  TestHub hub({}, {}, [&]() -> std::vector<node::Part> {
+    return {referral::part(), picky_part(refuses), vault::part()};
+  });
+  referral::v1::SubmitContactRequest contact;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
+    source: "6" children { identity { given_names: "Ada" } }
+    account { concern: "An injury." parents_know: PARENTS_KNOW_AND_AGREE }
+    lawful_basis { article_6: ARTICLE6_PUBLIC_TASK })",
+                                                            &contact));
+  contact.set_request_id(new_request_id());
+  const auto taken =
+      hub.call(kPolice, &referral::v1::ReferralService::Stub::SubmitContact, contact);
+  ASSERT_TRUE(taken) << taken.error().reason;
+
+  log::v1::ListFeedsRequest list;
+  list.set_log("sharing");
+  const auto feed = [&] {
+    const auto feeds = hub.call(kOperator, &LogService::Stub::ListFeeds, list);
+    EXPECT_TRUE(feeds && feeds->feeds_size() == 1);
+    return feeds && feeds->feeds_size() == 1 ? feeds->feeds(0) : log::v1::FeedStatus();
+  };
+  ASSERT_TRUE(eventually([&] { return feed().parked_size() == 1; }));
+  const auto parked = feed().parked(0);
+  EXPECT_EQ(parked.stream(), "referral/" + taken->referral_id());
+  EXPECT_EQ(parked.reason(), "TEST_REFUSES");
+  EXPECT_EQ(feed().reason(), "") << "the others go on";
+
+  log::v1::RetryParkedRequest retry;
+  retry.set_log("sharing");
+  retry.set_feed(feed().feed());
+  retry.set_stream(parked.stream());
+  EXPECT_EQ(hub.call(kOperator, &LogService::Stub::RetryParked, retry).error().reason,
+            "TEST_REFUSES");
+  EXPECT_EQ(feed().parked_size(), 1) << "it waits on";
+  refuses = false;
+  const auto retried = hub.call(kOperator, &LogService::Stub::RetryParked, retry);
+  ASSERT_TRUE(retried) << retried.error().reason;
+  EXPECT_EQ(feed().parked_size(), 0);
+
+  // What waited has taken effect: the case is known there, once.
+  log::v1::ReadLogRequest read;
+  read.set_log("sharing");
+  read.set_stream("case/" + taken->case_id());
+  LogService::Stub stub(hub.channel("auditor"));
+  grpc::ClientContext context;
+  TestHub::dress(context, kAuditor);
+  const auto reader = stub.ReadLog(&context, read);
+  int involved = 0;
+  for (log::v1::ReadLogResponse response; reader->Read(&response);)
+    involved += response.entries_size();
+  ASSERT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(involved, 1);
 }
 
 TEST(Draining, LetsStreamsEndWithAWordAndTakesNoNewCalls) {

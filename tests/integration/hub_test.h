@@ -28,8 +28,9 @@ std::string told(const Result<T>& result) {
 class HubTest : public ::testing::Test {
  protected:
   HubTest() = default;
-  explicit HubTest(const std::function<void(host::Config&)>& adjust, node::Options parts = {})
-      : hub_(adjust, std::move(parts)) {}
+  explicit HubTest(const std::function<void(host::Config&)>& adjust, node::Options parts = {},
+                   TestHub::Parts made_of = hub::parts)
+      : hub_(adjust, std::move(parts), std::move(made_of)) {}
 
   // One call; a command that names no request id gets one.
   template <class Service, class Request, class Response>

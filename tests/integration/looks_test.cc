@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "host/desk.h"
@@ -44,11 +45,14 @@ class MovingService final : public SharingService::CallbackService {
 
   grpc::ServerWriteReactor<v1::ReadFileResponse>* ReadFile(
       grpc::CallbackServerContext* call, const v1::ReadFileRequest* request) override {
+    auto held = std::make_shared<int>();
+    of_the_stream = held;
     return desk_.stream<v1::ReadFileResponse>(
-        call, request, [this](const Context&) -> Result<host::Pull<v1::ReadFileResponse>> {
+        call, request, [this, held](const Context&) -> Result<host::Pull<v1::ReadFileResponse>> {
           return
               [this, opened = ++asked, sent = false](
                   v1::ReadFileResponse& message, host::Looks& looks) mutable -> Result<host::Next> {
+                if (waits > 0 && waits-- > 0) return host::Next::kWait;
                 if (std::exchange(sent, true)) return host::Next::kEnd;
                 message.set_data(std::to_string(opened));
                 looks.push_back(look());
@@ -59,6 +63,8 @@ class MovingService final : public SharingService::CallbackService {
 
   std::atomic<int> asked = 0;
   std::atomic<int> moves = 0;  // still to come
+  std::atomic<int> waits = 0;  // before a stream has something to say
+  std::weak_ptr<int> of_the_stream;
 
  private:
   host::Look look() {
@@ -175,6 +181,19 @@ TEST_F(MovingRights, ThatNeverRestShowNothing) {
   EXPECT_EQ(stream(), "VERSION_CONFLICT");
   EXPECT_EQ(service_.asked, 6);
   EXPECT_EQ(looked(), "");
+}
+
+TEST_F(MovingRights, OfAStreamThatWaitedAndEndedNothingIsKept) {
+  service_.waits = 1;
+  std::atomic<bool> is_told = false;
+  std::thread growing([&] {
+    while (!is_told)
+      log::testing::write_note(*log_, {.stream = "notebook/2", .case_id = case_}).value();
+  });
+  EXPECT_EQ(stream(), "1");
+  is_told = true;
+  growing.join();
+  EXPECT_TRUE(eventually([&] { return service_.of_the_stream.expired(); }));
 }
 
 }  // namespace

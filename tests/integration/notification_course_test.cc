@@ -1,7 +1,8 @@
 #include <gmock/gmock.h>
 
-#include <thread>
+#include <algorithm>
 
+#include "integration/grpc_helpers.h"
 #include "integration/strategy_case.h"
 #include "mash/notification/v1/notification_service.grpc.pb.h"
 
@@ -19,7 +20,6 @@ using ::testing::UnorderedElementsAre;
 
 using Inbox = std::vector<notification::v1::InboxNotice>;
 
-constexpr auto kPatience = std::chrono::seconds(30);
 const Caller kOtherTriage{"social-care", "to-2", "triage-officer"};
 
 class ToldOf : public StrategyCase {
@@ -31,35 +31,40 @@ class ToldOf : public StrategyCase {
   }
   // The caller's inbox, newest first, once it holds that many.
   Inbox inbox(const Caller& caller, std::size_t count) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    EXPECT_TRUE(eventually([&] { return inbox_now(caller).size() >= count; }));
     Inbox inbox = inbox_now(caller);
-    while (inbox.size() < count && std::chrono::steady_clock::now() < until) {
-      std::this_thread::yield();
-      inbox = inbox_now(caller);
-    }
     EXPECT_THAT(inbox, SizeIs(count));
     return inbox;
+  }
+  // Rules of the caller's notices that `are` so, once there is one.
+  std::vector<std::string> rules_where(
+      const Caller& caller, const std::function<bool(const notification::v1::Notice&)>& are) {
+    std::vector<std::string> rules;
+    EXPECT_TRUE(eventually([&] {
+      for (const auto& each : inbox_now(caller))
+        if (are(each.notice())) rules.push_back(each.notice().rule());
+      return !rules.empty();
+    }));
+    return rules;
   }
   static std::vector<std::string> rules_of(const Inbox& inbox) {
     std::vector<std::string> rules;
     for (const auto& each : inbox) rules.push_back(each.notice().rule());
     return rules;
   }
+  // Those that nobody has acknowledged nor done: "child-found for p-1".
+  static std::vector<std::string> open_of(const Inbox& inbox) {
+    std::vector<std::string> open;
+    for (const auto& each : inbox)
+      if (each.state() == notification::v1::NOTICE_STATE_OPEN)
+        open.push_back(each.notice().rule() + " for " + each.notice().practitioner());
+    return open;
+  }
   std::string acknowledge(const Caller& caller, const std::string& notice_id) {
     notification::v1::AcknowledgeNoticeRequest request;
     request.set_notice_id(notice_id);
     return told(call(caller, &NotificationService::Stub::AcknowledgeNotice, request));
   }
-  // Another contact of the police; in danger.
-  void tell_of_danger() {
-    done(kPolice, &ReferralService::Stub::SubmitContact,
-         message<referral::v1::SubmitContactRequest>(R"(
-      source: "6" immediate_danger: true
-      children { identity { given_names: "Bo" family_name: "Cole" birth_date { year: 2020 } } }
-      account { concern: "Shouting." parents_know: PARENTS_KNOW_AND_AGREE }
-      lawful_basis { article_6: ARTICLE6_PUBLIC_TASK })"));
-  }
-
   // What one subscription says from a cursor on, until it has said so much.
   struct Subscription {
     std::vector<std::string> notice_ids;
@@ -124,13 +129,21 @@ TEST_F(ToldOf, WhatNobodyAcknowledgesGoesToTheHubsManagers) {
   const Inbox health = inbox(kHealth, 1);
   ASSERT_THAT(rules_of(health), ElementsAre("discussion-invitation"));
   clock_.advance(std::chrono::hours(2));
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  std::vector<std::string> from;
-  while (from.empty() && std::chrono::steady_clock::now() < until)
-    for (const auto& each : inbox_now(kManager))
-      if (each.notice().escalated_from() == "health") from.push_back(each.notice().rule());
-  EXPECT_THAT(from, ElementsAre("discussion-invitation"));
+  EXPECT_THAT(
+      rules_where(kManager, [](const auto& each) { return each.escalated_from() == "health"; }),
+      ElementsAre("discussion-invitation"));
   EXPECT_TRUE(inbox_now(kHealth).front().has_escalated_at());
+  const auto of_managers = [&](const Caller& caller) {
+    const Inbox escalated = inbox_now(caller, "role: 'mash-manager'");
+    const auto found = std::ranges::find(
+        escalated, "health", [](const auto& each) { return each.notice().escalated_from(); });
+    return found == escalated.end() ? std::string() : found->notice().notice_id();
+  };
+  const std::string escalated = of_managers(kTriage);
+  EXPECT_NE(escalated, "") << "all of the hub see it";
+  EXPECT_EQ(acknowledge(kTriage, escalated), "NOTICE_NEEDS_MANAGER");
+  EXPECT_EQ(acknowledge(kHealth, escalated), "NOT_FOUND");
+  EXPECT_EQ(acknowledge(kManager, escalated), "accepted");
   EXPECT_EQ(acknowledge(kHealth, health.front().notice().notice_id()), "accepted");
 }
 
@@ -162,13 +175,86 @@ TEST_F(ToldOf, WhoIsBarredFromACaseIsNotTheOneItIsRoutedTo) {
   assign.set_assignee("sw-1");
   assign.clear_request_id();
   done(kTriage, &ReferralService::Stub::AssignReferral, assign);
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  std::vector<std::string> assigned;
-  while (assigned.empty() && std::chrono::steady_clock::now() < until)
-    for (const auto& each : inbox_now(kTriage, "practitioner: 'sw-1'"))
-      if (each.notice().practitioner() == "sw-1") assigned.push_back(each.notice().rule());
-  EXPECT_THAT(assigned, ElementsAre("referral-assigned"));
+  EXPECT_THAT(rules_where(kTriage, [](const auto& each) { return each.practitioner() == "sw-1"; }),
+              ElementsAre("referral-assigned"));
   for (const auto& each : inbox_now(kTriage)) EXPECT_NE(each.notice().practitioner(), "sw-9");
+}
+
+TEST_F(ToldOf, EveryoneWhoIsInvitedIsToldOfASittingThatIsMovedOrHeldAgain) {
+  decide_referral();
+  convene(opened().front().discussion_id());
+  inbox(kHealth, 1);
+  auto moved = convening(discussion_id);
+  moved.clear_invitations();
+  to_proto(clock_.now() + std::chrono::hours(3), moved.mutable_scheduled_at());
+  done(kSocialWorker, &Stub::ConveneDiscussion, moved);
+  const Inbox then = inbox(kHealth, 2);
+  EXPECT_THAT(open_of(then), ElementsAre("discussion-moved-or-again for gp-1"));
+  EXPECT_THAT(open_of(inbox(kPolice, 4)),
+              ::testing::Contains("discussion-moved-or-again for pc-1"));
+  clock_.advance(std::chrono::hours(3));
+  hold();
+  done(kSocialWorker, &Stub::RecordDiscussionDecision, deciding());
+  ASSERT_EQ(told(close()), "accepted");
+  auto again = message<strategy::v1::ReconveneDiscussionRequest>(
+      "form: DISCUSSION_FORM_MEETING reason: 'The results have come.'");
+  again.set_discussion_id(discussion_id);
+  to_proto(clock_.now() + std::chrono::hours(24), again.mutable_scheduled_at());
+  done(kSocialWorker, &Stub::ReconveneDiscussion, again);
+  EXPECT_TRUE(eventually([&] {
+    const auto open = open_of(inbox_now(kHealth));
+    return std::ranges::count(open, "discussion-moved-or-again for gp-1") == 1;
+  }));
+  const auto shown = get(kHealth);
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_TRUE(shown->discussion().participants(2).has_asked_again_at());
+}
+
+TEST_F(ToldOf, AChildWhoIsMissingOrFoundIsNamedToThoseWhoLookForThem) {
+  auto flag = message<strategy::v1::FlagMissingRequest>("details: 'Last seen at school.'");
+  flag.set_case_id(case_id);
+  flag.set_child_id(child_id);
+  to_proto(clock_.now(), flag.mutable_missing_since());
+  done(kTriage, &Stub::FlagMissing, flag);
+  inbox(kHealth, 1);
+  auto clear = message<strategy::v1::ClearMissingRequest>("details: 'At her aunt.'");
+  clear.set_case_id(case_id);
+  clear.set_child_id(child_id);
+  done(kTriage, &Stub::ClearMissing, clear);
+  for (const Caller& caller : {kHealth, kPolice}) {
+    const Inbox told = inbox(caller, 2);
+    EXPECT_THAT(rules_of(told), UnorderedElementsAre("child-missing", "child-found"));
+    EXPECT_THAT(open_of(told), ElementsAre("child-found for "));
+    for (const auto& each : told) {
+      ASSERT_EQ(each.notice().about_size(), 1) << each.notice().rule();
+      EXPECT_EQ(each.notice().about(0).id(), child_id);
+    }
+  }
+}
+
+TEST_F(ToldOf, ADeadlineIsListedOnceThoughTwoOfTheAgencyAreTold) {
+  auto request = message<referral::v1::RestrictCaseRequest>(R"(
+    named { agency: "social-care" practitioner: "to-1" }
+    named { agency: "social-care" practitioner: "sw-1" } reason: "A colleague's child.")");
+  request.set_case_id(case_id);
+  done(kManager, &ReferralService::Stub::RestrictCase, request);
+  clock_.set(utc("2026-12-09T10:00:00Z"));
+  const auto first_decisions = [&] {
+    const auto page = done(kTriage, &NotificationService::Stub::ListDeadlines,
+                           message<notification::v1::ListDeadlinesRequest>("missed: true"));
+    return std::ranges::count(page.deadlines(), "first-decision",
+                              [](const auto& each) { return each.kind(); });
+  };
+  const auto told_of_it = [&] {
+    return std::ranges::count_if(inbox_now(kTriage, "open: true"), [](const auto& each) {
+      const auto& notice = each.notice();
+      return notice.rule() == "referral-deadline-missed" && notice.escalated_from().empty() &&
+             notice.deadline() == "first-decision";
+    });
+  };
+  EXPECT_TRUE(eventually([&] { return told_of_it() == 3; }))
+      << "each, with the manager who said so";
+  EXPECT_EQ(first_decisions(), 1);
 }
 
 TEST_F(ToldOf, NothingOfAContactIsInANotice) {

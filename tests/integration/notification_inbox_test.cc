@@ -20,6 +20,7 @@ using std::chrono::minutes;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 using Told = v1::NotificationService::Stub;
 
@@ -92,7 +93,7 @@ std::vector<std::string> rules_of(const std::vector<v1::InboxNotice>& notices) {
 TEST_F(Notices, OfImmediateDangerGoToPoliceAtOnceThoughTheyHaveNoPart) {
   const auto taken = tell(kSchool, true);
   const auto police = inbox_with(kPolice, 1, taken.case_id());
-  ASSERT_THAT(rules_of(police), ElementsAre("contact-in-danger"));
+  ASSERT_THAT(rules_of(police), ElementsAre("contact-in-danger-police"));
   EXPECT_EQ(police[0].notice().urgency(), v1::URGENCY_IMMEDIATE);
   EXPECT_THAT(rules_of(inbox_with(kTriage, 1, taken.case_id())), ElementsAre("contact-in-danger"));
   referral::v1::GetReferralRequest look;
@@ -145,30 +146,39 @@ TEST_F(Notices, AreNotShownToAPractitionerWhoIsBarredNorTakenFromThem) {
   EXPECT_EQ(told(acknowledge(kColleague, id)), "accepted");
 }
 
+// What a subscriber was told of, in order, and how far that goes.
+struct Heard {
+  std::vector<std::string> ids;
+  uint64_t cursor = 0;
+
+  // False: the stream has ended.
+  bool take(grpc::ClientReader<v1::SubscribeResponse>& reader) {
+    v1::SubscribeResponse message;
+    if (!reader.Read(&message)) return false;
+    for (const v1::InboxNotice& inbox : message.notices())
+      ids.push_back(inbox.notice().about(0).id());
+    cursor = message.cursor();
+    return true;
+  }
+};
+
 // Subscribes until it has heard of so many notices, and breaks off and resumes at random.
 std::vector<std::string> subscribe(const std::shared_ptr<grpc::Channel>& channel, size_t notices,
-                                   unsigned seed) {
+                                   unsigned seed, Heard heard = {}) {
   std::mt19937 random(seed);
   Told stub(channel);
-  std::vector<std::string> heard;
-  uint64_t cursor = 0;
-  while (heard.size() < notices) {
+  while (heard.ids.size() < notices) {
     grpc::ClientContext context;
     TestHub::dress(context, kTriage);
     v1::SubscribeRequest request;
-    request.set_after(cursor);
+    request.set_after(heard.cursor);
     const auto reader = stub.Subscribe(&context, request);
-    v1::SubscribeResponse message;
-    for (unsigned left = 1 + random() % 4; left > 0 && heard.size() < notices; --left) {
-      if (!reader->Read(&message)) return heard;
-      for (const v1::InboxNotice& inbox : message.notices())
-        heard.push_back(inbox.notice().about(0).id());
-      cursor = message.cursor();
-    }
+    for (unsigned left = 1 + random() % 4; left > 0 && heard.ids.size() < notices; --left)
+      if (!heard.take(*reader)) return heard.ids;
     context.TryCancel();
     reader->Finish();
   }
-  return heard;
+  return heard.ids;
 }
 
 TEST_F(Notices, AreHeardOnceAndInOrderFromWhereverOneLeftOff) {
@@ -220,6 +230,26 @@ TEST_F(Notices, AreRaisedOnceThoughTheHubStopsAnywhere) {
   v1::ListInboxRequest all;
   all.set_page_size(500);
   EXPECT_THAT(inbox(kTriage, all), SizeIs(expected.size()));
+}
+
+TEST_F(Notices, AreReadPageByPageWhateverComesMeanwhile) {
+  constexpr size_t kContacts = 7;
+  std::set<std::string> expected;
+  for (size_t i = 0; i < kContacts; ++i) expected.insert(tell(kPolice).referral_id());
+  ASSERT_TRUE(eventually([&] { return inbox(kTriage).size() == kContacts; }));
+  v1::ListInboxRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> read;
+  do {
+    const auto page = done(kTriage, &Told::ListInbox, request);
+    EXPECT_LE(page.notices_size(), 2);
+    for (const v1::InboxNotice& inbox : page.notices())
+      read.push_back(inbox.notice().about(0).id());
+    request.set_page_token(page.next_page_token());
+    tell(kPolice);
+  } while (!request.page_token().empty());
+  EXPECT_EQ(read.size(), kContacts);
+  EXPECT_EQ(std::set(read.begin(), read.end()), expected);
 }
 
 class Recalled : public SharingCase {
@@ -284,35 +314,48 @@ bool is_idle(TestHub& hub) {
          std::string::npos;
 }
 
-TEST(Subscribers, ThatNeverReadAreGivenUpAndHoldNothing) {
+TEST(Subscribers, ThatTakeNothingAreGivenUpHoldNothingAndMissNothingWhenTheyResume) {
   TestHub hub([](host::Config& config) {
     config.stream_stall_ms_max = 500;
     config.metrics_listen = "127.0.0.1:0";
   });
-  constexpr int kContacts = 600;
-  for (int i = 0; i < kContacts; ++i) {
+  constexpr size_t kContacts = 600;  // more than the window of a stream holds
+  std::vector<std::string> expected;
+  for (size_t i = 0; i < kContacts; ++i) {
     auto contact = message<referral::v1::SubmitContactRequest>(R"(
       source: "6" children { identity { given_names: "Ada" } }
       account { concern: "An injury." parents_know: PARENTS_KNOW_AND_AGREE }
       lawful_basis { article_6: ARTICLE6_PUBLIC_TASK })");
     contact.set_request_id(new_request_id());
-    ASSERT_TRUE(hub.call(kPolice, &ReferralService::Stub::SubmitContact, contact));
+    const auto taken = hub.call(kPolice, &ReferralService::Stub::SubmitContact, contact);
+    ASSERT_TRUE(taken);
+    expected.push_back(taken->referral_id());
   }
-  Told stub(hub.channel("social-care"));
+  const auto channel = hub.channel("social-care");
+  Told stub(channel);
   const size_t before = resident_bytes();
   std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
   std::vector<std::unique_ptr<grpc::ClientReader<v1::SubscribeResponse>>> readers;
-  for (int i = 0; i < 20; ++i) {
+  std::vector<Heard> heard(20);
+  for (Heard& one : heard) {
     TestHub::dress(*contexts.emplace_back(std::make_unique<grpc::ClientContext>()), kTriage);
     readers.push_back(stub.Subscribe(contexts.back().get(), {}));
-    readers.back()->WaitForInitialMetadata();
+    ASSERT_TRUE(one.take(*readers.back()));
   }
-  EXPECT_LT(resident_bytes(), before + (96U << 20));
   // Meanwhile whoever reads is served.
-  EXPECT_THAT(subscribe(hub.channel("social-care"), kContacts, 7), SizeIs(kContacts));
-  for (auto& context : contexts) context->TryCancel();
-  for (auto& reader : readers) reader->Finish();
+  EXPECT_EQ(subscribe(channel, kContacts, 7), expected);
+  // None of the others takes a second message until the hub has given all of them up.
   EXPECT_TRUE(eventually([&] { return is_idle(hub); }));
+  EXPECT_LT(resident_bytes(), before + (96U << 20));
+  for (size_t i = 0; i < readers.size(); ++i) {
+    while (heard[i].take(*readers[i])) {
+    }
+    EXPECT_LT(heard[i].ids.size(), kContacts);
+    const grpc::Status status = readers[i]->Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_THAT(status.error_message(), StartsWith("STREAM_STALLED: "));
+    EXPECT_EQ(subscribe(channel, kContacts, 7, heard[i]), expected) << "nothing lost, none twice";
+  }
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ class SharingCase : public HubTest {
   using Stub = Service::Stub;
 
   // Police tell of a child.
-  explicit SharingCase(const std::function<void(host::Config&)>& adjust = {}) : HubTest(adjust) {
+  explicit SharingCase(const std::function<void(host::Config&)>& adjust = {},
+                       TestHub::Parts made_of = hub::parts)
+      : HubTest(adjust, {}, std::move(made_of)) {
     const auto taken = done(kPolice, &referral::v1::ReferralService::Stub::SubmitContact,
                             message<referral::v1::SubmitContactRequest>(R"(
       source: "6"

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ class StrategyCase : protected TheClock, public HubTest {
   using Stub = strategy::v1::StrategyService::Stub;
 
   // Police tell of a child.
-  StrategyCase() : HubTest({}, {.clock = &clock_}) {
+  explicit StrategyCase(const std::function<void(host::Config&)>& adjust = {})
+      : HubTest(adjust, {.clock = &clock_}) {
     const auto taken = done(kPolice, &referral::v1::ReferralService::Stub::SubmitContact,
                             message<referral::v1::SubmitContactRequest>(R"(
       source: "6"
@@ -36,6 +38,16 @@ class StrategyCase : protected TheClock, public HubTest {
     referral_id = taken.referral_id();
     case_id = taken.case_id();
     child_id = taken.child_ids(0);
+  }
+
+  // Another contact of the police; in danger.
+  void tell_of_danger() {
+    done(kPolice, &referral::v1::ReferralService::Stub::SubmitContact,
+         message<referral::v1::SubmitContactRequest>(R"(
+      source: "6" immediate_danger: true
+      children { identity { given_names: "Bo" family_name: "Cole" birth_date { year: 2020 } } }
+      account { concern: "Shouting." parents_know: PARENTS_KNOW_AND_AGREE }
+      lawful_basis { article_6: ARTICLE6_PUBLIC_TASK })"));
   }
 
   // Accepts the contact, and decides it with an outcome.

@@ -107,6 +107,11 @@ TestPki::Credentials TestPki::server() const {
   return issue("test hub", "DNS:localhost,IP:127.0.0.1");
 }
 
+TestPki::Credentials TestPki::service(const std::string& name) const {
+  return issue("test " + name,
+               "DNS:localhost,IP:127.0.0.1,URI:spiffe://e10000013.mash/agency/hub/system/" + name);
+}
+
 TestPki::Credentials TestPki::client(const std::string& uri) const {
   return issue("test client", uri.empty() ? "" : "URI:" + uri);
 }

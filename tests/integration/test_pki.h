@@ -20,6 +20,8 @@ class TestPki {
 
   // A server's, for 127.0.0.1 and localhost.
   Credentials server() const;
+  // That of one of the hub's services, which names it to the others too.
+  Credentials service(const std::string& name) const;
   // A client's with this URI as its only subject alternative name; with none when it is empty.
   Credentials client(const std::string& uri) const;
   // An agency's system of area E10000013.

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <thread>
 
 #include "core/check.h"
 
@@ -23,10 +24,10 @@ namespace {
 constexpr auto kStartMax = std::chrono::seconds(120);
 constexpr int kAnswerMs = 10'000;
 
-// Two ports one after the other that are free now: the broker's and its controller's.
+// Three ports one after the other that are free now: the broker's, its controller's, and another.
 int free_ports() {
   for (int tries = 0; tries < 100; ++tries) {
-    std::array<int, 2> sockets{};
+    std::array<int, 3> sockets{};
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -35,11 +36,14 @@ int free_ports() {
     MASH_CHECK(::bind(sockets[0], reinterpret_cast<sockaddr*>(&address), size) == 0);
     MASH_CHECK(::getsockname(sockets[0], reinterpret_cast<sockaddr*>(&address), &size) == 0);
     const int port = ntohs(address.sin_port);
-    address.sin_port = htons(static_cast<std::uint16_t>(port + 1));
-    sockets[1] = ::socket(AF_INET, SOCK_STREAM, 0);
-    const bool both = ::bind(sockets[1], reinterpret_cast<sockaddr*>(&address), size) == 0;
+    bool all = true;
+    for (const int next : {1, 2}) {
+      address.sin_port = htons(static_cast<std::uint16_t>(port + next));
+      sockets[next] = ::socket(AF_INET, SOCK_STREAM, 0);
+      all = ::bind(sockets[next], reinterpret_cast<sockaddr*>(&address), size) == 0 && all;
+    }
     for (const int socket : sockets) ::close(socket);
-    if (both) return port;
+    if (all) return port;
   }
   MASH_CHECK(false);
 }
@@ -68,9 +72,22 @@ void administer(const feed::KafkaOptions& options, const Order& order) {
   MASH_CHECK(rd_kafka_event_error(answer.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
+void allow(const feed::KafkaOptions& options, const std::string& user, rd_kafka_ResourceType_t kind,
+           const std::string& name, rd_kafka_AclOperation_t operation) {
+  administer(options, [&](rd_kafka_t* admin, rd_kafka_queue_t* answers) {
+    std::array<char, 512> said{};
+    rd_kafka_AclBinding_t* rule = rd_kafka_AclBinding_new(
+        kind, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, ("User:" + user).c_str(), "*",
+        operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, said.data(), said.size());
+    MASH_CHECK(rule != nullptr);
+    rd_kafka_CreateAcls(admin, &rule, 1, nullptr, answers);
+    rd_kafka_AclBinding_destroy(rule);
+  });
+}
+
 }  // namespace
 
-Broker::Broker() {
+Broker::Broker(BrokerSettings settings) : settings_(std::move(settings)) {
   std::string name = (std::filesystem::temp_directory_path() / "mash-kafka-XXXXXX").string();
   MASH_CHECK(::mkdtemp(name.data()) != nullptr);
   folder_ = name;
@@ -85,24 +102,57 @@ Broker::~Broker() {
 }
 
 feed::KafkaOptions Broker::options() const {
-  return {.brokers = "127.0.0.1:" + std::to_string(port_)};
+  feed::KafkaOptions options = settings_.administrator;
+  options.brokers = (settings_.properties ? "localhost:" : "127.0.0.1:") + std::to_string(port_);
+  return options;
+}
+
+pid_t Broker::run(std::vector<std::string> arguments) const {
+  arguments.insert(arguments.begin(), std::string(MASH_SOURCE_DIR) + "/deploy/kafka/kafka.sh");
+  const std::string said = (folder_ / "kafka.log").string();
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const pid_t process = ::fork();
+  MASH_CHECK(process >= 0);
+  if (process == 0) {
+    const int out = ::open(said.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  return process;
+}
+
+std::vector<std::string> Broker::how_to_serve() const {
+  if (!settings_.properties) return {"serve", folder_.string(), std::to_string(port_)};
+  const std::string file = (folder_ / "server.properties").string();
+  std::ofstream(file) << settings_.properties(folder_, port_)
+                      << "log.dirs=" << (folder_ / "data").string() << '\n';
+  if (!std::filesystem::exists(folder_ / "data" / "meta.properties")) {
+    std::vector<std::string> formatting{"tool",
+                                        "kafka.tools.StorageTool",
+                                        "format",
+                                        "--cluster-id",
+                                        "bWFzaC1sb2NhbC1rYWZrYQ",
+                                        "--config",
+                                        file};
+    for (const auto& [user, password] : settings_.users) {
+      for (const char* mechanism : {"SCRAM-SHA-512", "SCRAM-SHA-256"}) {
+        formatting.emplace_back("--add-scram");
+        formatting.push_back(std::string(mechanism) + "=[name=" + user + ",password=" + password +
+                             "]");
+      }
+    }
+    ::waitpid(run(std::move(formatting)), nullptr, 0);
+  }
+  return {"tool", "kafka.Kafka", file};
 }
 
 void Broker::start() {
   MASH_CHECK(process_ == -1);
-  const std::string script = std::string(MASH_SOURCE_DIR) + "/deploy/kafka/kafka.sh";
-  const std::string folder = folder_.string();
-  const std::string port = std::to_string(port_);
-  const std::string said = (folder_ / "kafka.log").string();
-  process_ = ::fork();
-  MASH_CHECK(process_ >= 0);
-  if (process_ == 0) {
-    const int out = ::open(said.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(out, STDERR_FILENO);
-    ::execl(script.c_str(), script.c_str(), "serve", folder.c_str(), port.c_str(), nullptr);
-    ::_exit(127);
-  }
+  process_ = run(how_to_serve());
   await_answer();
 }
 
@@ -140,6 +190,31 @@ void Broker::kill() {
   process_ = -1;
 }
 
+void Broker::allow_writing(const std::string& user, const std::string& topic) {
+  allow(options(), user, RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+  allow(options(), user, RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_DESCRIBE);
+  allow(options(), user, RD_KAFKA_RESOURCE_BROKER, "kafka-cluster",
+        RD_KAFKA_ACL_OPERATION_IDEMPOTENT_WRITE);
+}
+
+void Broker::allow_reading(const std::string& user, const std::string& topic) {
+  allow(options(), user, RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_READ);
+  allow(options(), user, RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_DESCRIBE);
+  allow(options(), user, RD_KAFKA_RESOURCE_GROUP, "mash-follower", RD_KAFKA_ACL_OPERATION_READ);
+}
+
+// It looks its files through when it starts and has not said that it had closed them, and cuts them
+// behind the last message that is whole.
+void Broker::lose_half_of(const std::string& topic) const {
+  namespace fs = std::filesystem;
+  MASH_CHECK(process_ == -1);
+  const fs::path segment = folder_ / "data" / (topic + "-0") / "00000000000000000000.log";
+  const auto bytes = fs::file_size(segment);
+  MASH_CHECK(bytes > 0);
+  fs::resize_file(segment, bytes / 2);
+  fs::remove(folder_ / "data" / ".kafka_cleanshutdown");
+}
+
 void Broker::create_topic(const std::string& topic) {
   administer(options(), [&](rd_kafka_t* admin, rd_kafka_queue_t* answers) {
     std::array<char, 512> said{};
@@ -174,20 +249,32 @@ std::int64_t Broker::end_of(const std::string& topic) const {
   const auto asking = client(options());
   std::int64_t begin = 0;
   std::int64_t end = 0;
-  MASH_CHECK(rd_kafka_query_watermark_offsets(asking.get(), topic.c_str(), 0, &begin, &end,
-                                              kAnswerMs) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  // One that has just started may not lead the topic yet, and says so.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (rd_kafka_query_watermark_offsets(asking.get(), topic.c_str(), 0, &begin, &end,
+                                          kAnswerMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    MASH_CHECK(std::chrono::steady_clock::now() < until);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   return end;
 }
 
 void Broker::send(const std::string& topic, const std::string& type,
                   const std::string& value) const {
+  send(topic, {.headers = {{feed::kafka::kTypeHeader, type}}, .value = value});
+}
+
+void Broker::send(const std::string& topic, const feed::Outgoing& message) const {
   const auto sending = client(options());
-  MASH_CHECK(rd_kafka_producev(sending.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-                               RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                               RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-                               RD_KAFKA_V_HEADER(feed::kafka::kTypeHeader, type.data(),
-                                                 static_cast<ssize_t>(type.size())),
-                               RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  auto* headers = rd_kafka_headers_new(message.headers.size());
+  for (const auto& [name, value] : message.headers)
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                        static_cast<ssize_t>(value.size()));
+  MASH_CHECK(rd_kafka_producev(
+                 sending.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+                 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                 RD_KAFKA_V_VALUE(const_cast<char*>(message.value.data()), message.value.size()),
+                 RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR_NO_ERROR);
   MASH_CHECK(rd_kafka_flush(sending.get(), kAnswerMs) == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 

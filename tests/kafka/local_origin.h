@@ -1,5 +1,8 @@
 #pragma once
+#include <atomic>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "feed/origin.h"
@@ -11,7 +14,11 @@ namespace mash::testing {
 // A log's owner in the same process: what the owner's LogService answers (node/remote_log.h).
 class LocalOrigin final : public feed::Origin {
  public:
-  explicit LocalOrigin(const log::EventLog& log) : log_(log) {}
+  explicit LocalOrigin(const log::EventLog& log) : log_(&log) {}
+
+  // It stops, and is asked in vain; it has started again, with this log.
+  void goes_away() { has(nullptr); }
+  void is_back_with(const log::EventLog& log) { has(&log); }
 
   Result<std::vector<feed::v1::TopicRecord>> read(std::uint64_t from,
                                                   std::uint64_t limit) override {
@@ -26,38 +33,61 @@ class LocalOrigin final : public feed::Origin {
   }
   Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
                                                       std::uint64_t to) override {
-    return log_.prover().proofs().consistency_proof(from, to);
+    return asked([&](const log::EventLog& log) {
+      return log.prover().proofs().consistency_proof(from, to);
+    });
   }
   Result<std::string> checkpoint(std::chrono::milliseconds) override {
-    return log_.prover().checkpoint();
+    ++checkpoints_given_;
+    return asked([](const log::EventLog& log) { return log.prover().checkpoint(); });
   }
   Result<merkle::VerifierKey> verifier(std::chrono::milliseconds) override {
-    return log_.prover().verifier();
+    return asked([](const log::EventLog& log) -> Result<merkle::VerifierKey> {
+      return log.prover().verifier();
+    });
   }
 
   // How many records were asked for.
   std::uint64_t records_given() const { return records_given_; }
+  // How often for its checkpoint: whoever begins to follow asks for it.
+  std::uint64_t checkpoints_given() const { return checkpoints_given_; }
 
  private:
-  Result<std::vector<feed::v1::TopicRecord>> scan(const log::ScanQuery& query,
-                                                  std::uint64_t limit) {
-    std::vector<feed::v1::TopicRecord> records;
-    return log_
-        .scan(query,
-              [&](log::Record&& record) {
-                if (records.size() >= limit) return false;
-                records.emplace_back().set_record(record.leaf);
-                if (record.sealed) *records.back().mutable_sealed() = *record.sealed;
-                return true;
-              })
-        .map([&] {
-          records_given_ += records.size();
-          return std::move(records);
-        });
+  void has(const log::EventLog* log) {
+    const std::lock_guard lock(mutex_);
+    log_ = log;
+  }
+  template <class Answer>
+  auto asked(const Answer& answer) -> decltype(answer(std::declval<const log::EventLog&>())) {
+    const std::lock_guard lock(mutex_);
+    if (log_ == nullptr)
+      return refuse(Code::kUnavailable, "ORIGIN_UNAVAILABLE", "The log's owner is away.");
+    return answer(*log_);
   }
 
-  const log::EventLog& log_;
+  Result<std::vector<feed::v1::TopicRecord>> scan(const log::ScanQuery& query,
+                                                  std::uint64_t limit) {
+    return asked([&](const log::EventLog& log) {
+      std::vector<feed::v1::TopicRecord> records;
+      return log
+          .scan(query,
+                [&](log::Record&& record) {
+                  if (records.size() >= limit) return false;
+                  records.emplace_back().set_record(record.leaf);
+                  if (record.sealed) *records.back().mutable_sealed() = *record.sealed;
+                  return true;
+                })
+          .map([&] {
+            records_given_ += records.size();
+            return std::move(records);
+          });
+    });
+  }
+
+  std::mutex mutex_;
+  const log::EventLog* log_;
   std::atomic<std::uint64_t> records_given_ = 0;
+  std::atomic<std::uint64_t> checkpoints_given_ = 0;
 };
 
 }  // namespace mash::testing

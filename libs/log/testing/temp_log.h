@@ -117,4 +117,19 @@ inline Result<Appended> write_note(EventLog& log, const NoteCall& note) {
   return answered.get_future().get();
 }
 
+// Many records in one append.
+inline Result<Appended> write_together(EventLog& log, const std::string& case_id, int records) {
+  std::promise<Result<Appended>> answered;
+  handle(
+      log, {.context = {.actor = triage_officer()}},
+      [&](UnitOfWork& unit) {
+        Result<void> added;
+        for (int i = 0; i < records && added; ++i)
+          added = unit.add({"notebook/2", case_id}, v1::NoteEvent());
+        return added;
+      },
+      [&](Result<Appended> result) { answered.set_value(std::move(result)); });
+  return answered.get_future().get();
+}
+
 }  // namespace mash::log::testing

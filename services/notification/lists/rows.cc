@@ -1,5 +1,8 @@
 #include "notification/lists/rows.h"
 
+#include "core/timestamp.h"
+#include "log/bytes.h"
+
 namespace mash::notification {
 namespace {
 
@@ -7,11 +10,10 @@ namespace {
 // rows.
 constexpr std::size_t kAgencyBytesMax = 48;
 
-std::string big_endian(std::uint64_t number) {
-  std::string bytes(sizeof number, '\0');
-  for (std::size_t i = bytes.size(); i > 0; number >>= 8U)
-    bytes[--i] = static_cast<char>(number & 0xffU);
-  return bytes;
+// That sorts as bytes.
+std::string with(std::string order, std::uint64_t number) {
+  log::append_u64(order, number);
+  return order;
 }
 
 }  // namespace
@@ -23,6 +25,7 @@ void evolve_row(v1::InboxRow& row, const v1::NoticeEvent& event, std::uint64_t p
     case v1::NoticeEvent::kRaised:
       *inbox.mutable_notice() = event.raised().notice();
       inbox.set_state(v1::NOTICE_STATE_OPEN);
+      inbox.set_contacts_told(event.raised().steps().empty() ? 0 : 1);
       return;
     case v1::NoticeEvent::kAcknowledged:
       inbox.set_state(v1::NOTICE_STATE_ACKNOWLEDGED);
@@ -32,6 +35,15 @@ void evolve_row(v1::InboxRow& row, const v1::NoticeEvent& event, std::uint64_t p
     case v1::NoticeEvent::kEscalated:
       *inbox.mutable_escalated_at() = event.escalated().escalated_at();
       return;
+    case v1::NoticeEvent::kPassedOn:
+      if (!event.passed_on().passed_over()) inbox.set_contacts_told(inbox.contacts_told() + 1);
+      return;
+    case v1::NoticeEvent::kClosed:
+      if (inbox.state() == v1::NOTICE_STATE_OPEN) inbox.set_state(v1::NOTICE_STATE_CLOSED);
+      inbox.set_closed_by(event.closed().by());
+      *inbox.mutable_closed_at() = event.closed().closed_at();
+      return;
+    case v1::NoticeEvent::kComesAgain:  // as it stands, at another place
     case v1::NoticeEvent::KIND_NOT_SET:
       return;
   }
@@ -45,13 +57,33 @@ std::string end_of(std::string_view agency) {
 }
 
 std::string newest_first(const v1::InboxRow& row) {
-  return beginning_of(row.notice().notice().agency()) + big_endian(~row.notice().cursor());
+  return with(beginning_of(row.notice().notice().agency()), ~row.notice().cursor());
 }
 std::string oldest_first(const v1::InboxRow& row) {
-  return beginning_of(row.notice().notice().agency()) + big_endian(row.notice().cursor());
+  return with(beginning_of(row.notice().notice().agency()), row.notice().cursor());
 }
 std::string after_cursor(std::string_view agency, std::uint64_t cursor) {
-  return beginning_of(agency) + big_endian(cursor + 1);
+  return with(beginning_of(agency), cursor + 1);
+}
+
+v1::DeadlineRow deadline_row(const v1::Notice& notice) {
+  v1::DeadlineRow row;
+  row.set_agency(notice.agency());
+  v1::TrackedDeadline& deadline = *row.mutable_deadline();
+  deadline.set_kind(notice.deadline());
+  *deadline.mutable_about() = notice.about();
+  deadline.set_case_id(notice.case_id());
+  *deadline.mutable_due() = notice.due();
+  deadline.set_state(notice.deadline_state());
+  deadline.set_notice_id(notice.notice_id());
+  deadline.set_id(notice.deadline_id());
+  return row;
+}
+
+std::string first_due_first(const v1::DeadlineRow& row) {
+  const auto due = from_proto(row.deadline().due()).value_or(Time());
+  return with(beginning_of(row.agency()),
+              static_cast<std::uint64_t>(due.time_since_epoch().count()));
 }
 
 }  // namespace mash::notification

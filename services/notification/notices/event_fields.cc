@@ -33,6 +33,9 @@ std::string text_of(const Message& message, const FieldDescriptor& field, int at
       return (at < 0 ? reflection.GetEnum(message, &field)
                      : reflection.GetRepeatedEnum(message, &field, at))
           ->name();
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return std::to_string(at < 0 ? reflection.GetUInt32(message, &field)
+                                   : reflection.GetRepeatedUInt32(message, &field, at));
     default:
       return {};
   }
@@ -72,13 +75,57 @@ std::vector<std::string> values_of(const Message& message, std::string_view path
   return values;
 }
 
-bool has_field(const google::protobuf::Descriptor& message, std::string_view path) {
+std::vector<std::unique_ptr<Message>> one_by_one(const Message& message, std::string_view path) {
+  const auto copy = [](const Message& original) {
+    std::unique_ptr<Message> made(original.New());
+    made->CopyFrom(original);
+    return made;
+  };
+  std::vector<std::unique_ptr<Message>> each;
+  const FieldDescriptor* list = message.GetDescriptor()->FindFieldByName(first_of(path).first);
+  if (list == nullptr || !list->is_repeated() ||
+      list->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+    each.push_back(copy(message));
+    return each;
+  }
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < reflection.FieldSize(message, list); ++i) {
+    each.push_back(copy(message));
+    reflection.ClearField(each.back().get(), list);
+    reflection.AddMessage(each.back().get(), list)
+        ->CopyFrom(reflection.GetRepeatedMessage(message, list, i));
+  }
+  return each;
+}
+
+FieldAt field_at(const google::protobuf::Descriptor& message, std::string_view path) {
   const auto [name, rest] = first_of(path);
   const FieldDescriptor* field = message.FindFieldByName(name);
-  if (field == nullptr || is_personal(*field)) return false;
-  if (rest.empty()) return field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
-  return field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-         has_field(*field->message_type(), rest);
+  if (field == nullptr) return {};
+  FieldAt found{.field = field, .is_personal = is_personal(*field)};
+  const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+  if (is_message == rest.empty()) return {};
+  if (!is_message) return found;
+  const FieldAt inner = field_at(*field->message_type(), rest);
+  return {.field = inner.field, .is_personal = found.is_personal || inner.is_personal};
+}
+
+bool has_field(const google::protobuf::Descriptor& message, std::string_view path) {
+  const FieldAt found = field_at(message, path);
+  return found.field != nullptr && !found.is_personal;
+}
+
+bool can_hold(const FieldDescriptor& field, const std::string& value) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return value == "true" || value == "false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return field.enum_type()->FindValueByName(value) != nullptr;
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+    default:
+      return true;
+  }
 }
 
 }  // namespace mash::notification

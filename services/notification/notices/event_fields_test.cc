@@ -5,6 +5,7 @@
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/sharing/v1/consent_events.pb.h"
 #include "mash/sharing/v1/item_events.pb.h"
+#include "mash/strategy/v1/discussion_events.pb.h"
 #include "policy/testing/cast.h"
 
 namespace mash::notification {
@@ -35,6 +36,11 @@ TEST(EventFields, OfFlagsAndEnumerationsAreWords) {
   EXPECT_THAT(values_of(told.deadline_told(), "state"), ElementsAre("DEADLINE_STATE_MISSED"));
 }
 
+TEST(EventFields, OfNumbersAreDigits) {
+  EXPECT_THAT(values_of(proto<strategy::v1::RecordIssued>("sitting: 2"), "sitting"),
+              ElementsAre("2"));
+}
+
 TEST(EventFields, OfAMessageThatIsNotThereAreNone) {
   const referral::v1::ReferralEvent nothing;
   EXPECT_EQ(kind_of(nothing), nullptr);
@@ -42,6 +48,22 @@ TEST(EventFields, OfAMessageThatIsNotThereAreNone) {
       values_of(proto<referral::v1::ReferralEvent>("referral_decided {}").referral_decided(),
                 "decision.decision_id"),
       IsEmpty());
+}
+
+TEST(EventFields, OfAListAreThoseOfEachEntryByItself) {
+  const auto decided = proto<sharing::v1::ItemDecided>(
+      "decision_id: 'd-1' recipients { agency: 'police' practitioner: 'p-17' } "
+      "recipients { agency: 'health' }");
+  const auto each = one_by_one(decided, "recipients.practitioner");
+  ASSERT_EQ(each.size(), 2U);
+  EXPECT_THAT(values_of(*each[0], "recipients.agency"), ElementsAre("police"));
+  EXPECT_THAT(values_of(*each[1], "recipients.agency"), ElementsAre("health"));
+  EXPECT_THAT(values_of(*each[1], "decision_id"), ElementsAre("d-1"));
+  EXPECT_THAT(one_by_one(sharing::v1::ItemDecided(), "recipients.practitioner"), IsEmpty());
+  const auto whole = one_by_one(decided, "decision_id");
+  ASSERT_EQ(whole.size(), 1U);
+  EXPECT_THAT(values_of(*whole[0], "recipients.agency"), ElementsAre("police", "health"));
+  EXPECT_EQ(one_by_one(decided, "").size(), 1U);
 }
 
 TEST(EventFields, ThatThereAreNotAreKnownAsSuch) {

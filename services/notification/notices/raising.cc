@@ -3,26 +3,19 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "cases/case_guard.h"
+#include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "mash/notification/v1/notice.pb.h"
-#include "mash/referral/v1/case_events.pb.h"
-#include "mash/referral/v1/person_events.pb.h"
-#include "mash/referral/v1/referral_events.pb.h"
-#include "mash/sharing/v1/consent_events.pb.h"
-#include "mash/sharing/v1/decision_events.pb.h"
-#include "mash/sharing/v1/item_events.pb.h"
-#include "mash/sharing/v1/request_events.pb.h"
-#include "mash/strategy/v1/child_events.pb.h"
-#include "mash/strategy/v1/conference_events.pb.h"
-#include "mash/strategy/v1/discussion_events.pb.h"
-#include "mash/strategy/v1/protection_events.pb.h"
+#include "notification/notices/awaiting.h"
+#include "notification/notices/closing.h"
 #include "notification/notices/event_fields.h"
-#include "notification/notices/notice.h"
-#include "notification/streams.h"
+#include "notification/notices/happened.h"
+#include "notification/notices/posting.h"
 
 namespace mash::notification {
 namespace {
@@ -31,20 +24,20 @@ using google::protobuf::Message;
 using policy::NoticeRecipient;
 using policy::NoticeRule;
 
-constexpr char kStream[] = "stream";
+static_assert(static_cast<int>(policy::NoticeUrgency::kRoutine) == v1::URGENCY_ROUTINE &&
+              static_cast<int>(policy::NoticeUrgency::kUrgent) == v1::URGENCY_URGENT &&
+              static_cast<int>(policy::NoticeUrgency::kImmediate) == v1::URGENCY_IMMEDIATE);
 
-// Whom a notice is for: an agency, and maybe a practitioner of it.
-using Told = std::set<std::pair<std::string, std::string>>;
-
-// An event of a record, and which kind of it happened.
-struct Happened {
-  const log::Record& record;
-  std::string kind;
-  const Message& what;
-};
+// Whom notices are for: an agency, and maybe a practitioner of it.
+using Recipients = std::set<std::pair<std::string, std::string>>;
 
 const policy::NoticeRules* rules_for(const RaisingParts& parts, const log::Record& record) {
   return parts.packs.notices_in_force(record.prefix.recorded_at, parts.calendar.london());
+}
+
+// What was done, late, before its deadline was said to be missed is nobody's to do any more.
+bool is_over(const Happened& happened) {
+  return happened.deadline_told() != nullptr && happened.deadline_told()->has_done_at();
 }
 
 bool holds(const NoticeRule& rule, const Message& what) {
@@ -60,109 +53,198 @@ std::string sender_of(const cases::Family& family, const log::Record& record) {
   return referral == family.referrals.end() ? std::string() : referral->second.agency;
 }
 
-std::set<std::string> agencies_told(const RaisingParts& parts, const NoticeRule& rule,
-                                    const cases::Family& family, const Happened& happened) {
+// What notices of one event are raised with.
+struct Raising {
+  const RaisingParts& parts;
+  log::UnitOfWork& unit;
+  const Happened& happened;
+  const std::string& followed;  // the log that it happened in
+  const policy::NoticeRules& rules;
+  const cases::Family& family;
+  std::set<std::string> agencies_so_far{};  // that have a notice of the event
+};
+
+// The authorities that a rule would tell and that have no inbox here, by their ONS codes.
+std::set<std::string> authorities_elsewhere(const Raising& raising, const NoticeRule& rule,
+                                            const Message& what) {
+  std::set<std::string> areas;
+  for (const NoticeRecipient& recipient : rule.to)
+    if (recipient.kind == NoticeRecipient::Kind::kAuthority)
+      for (std::string& area : values_of(what, recipient.name))
+        if (!raising.parts.agencies.contains(agency_of_area(area))) areas.insert(std::move(area));
+  areas.erase("");
+  return areas;
+}
+
+std::set<std::string> agencies_meant(const Raising& raising, const NoticeRule& rule,
+                                     const Message& what) {
+  const cases::Family& family = raising.family;
   std::set<std::string> agencies;
   for (const NoticeRecipient& recipient : rule.to) switch (recipient.kind) {
       case NoticeRecipient::Kind::kHub:
-        agencies.insert(parts.hub.begin(), parts.hub.end());
+        agencies.insert(raising.parts.hub.begin(), raising.parts.hub.end());
         break;
       case NoticeRecipient::Kind::kSender:
-        agencies.insert(sender_of(family, happened.record));
+        agencies.insert(sender_of(family, raising.happened.record()));
         break;
       case NoticeRecipient::Kind::kInvolved:
         agencies.insert(family.agencies.begin(), family.agencies.end());
+        break;
+      case NoticeRecipient::Kind::kOthers:
+        std::ranges::set_difference(family.agencies, raising.agencies_so_far,
+                                    std::inserter(agencies, agencies.end()));
         break;
       case NoticeRecipient::Kind::kAgency:
         agencies.insert(recipient.name);
         break;
       case NoticeRecipient::Kind::kField:
-        for (std::string& agency : values_of(happened.what, recipient.name))
+        for (std::string& agency : values_of(what, recipient.name))
           agencies.insert(std::move(agency));
+        break;
+      case NoticeRecipient::Kind::kAuthority:
+        for (const std::string& area : values_of(what, recipient.name))
+          if (std::string agency = agency_of_area(area); raising.parts.agencies.contains(agency))
+            agencies.insert(std::move(agency));
         break;
     }
   agencies.erase("");
-  if (!rule.whoever_did_it) agencies.erase(happened.record.body.actor().agency());
   return agencies;
 }
 
-// Practitioner by practitioner: of a restricted case only those named; one that is barred is not
-// told, and the agency's desk is in their place.
-Told told_of(const NoticeRule& rule, const cases::Family& family,
-             const std::set<std::string>& agencies, const Message& what) {
+// Whether an agency is left out, since it knows what it did: unless the notice is for somebody of
+// it who did not do it themself.
+bool knows_already(const NoticeRule& rule, const std::string& agency,
+                   const std::string& practitioner, const log::Record& record) {
+  const auto& actor = record.body.actor();
+  return !rule.whoever_did_it && agency == actor.agency() &&
+         (practitioner.empty() || practitioner == actor.practitioner());
+}
+
+std::string practitioner_in(const NoticeRule& rule, const Message& what) {
   std::string practitioner;
   if (!rule.practitioner.empty())
     for (std::string& value : values_of(what, rule.practitioner)) practitioner = std::move(value);
-  Told told;
-  for (const std::string& agency : agencies) {
-    if (family.access.restricted) {
-      for (const auto& [named_agency, named] : family.access.named)
-        if (named_agency == agency && !family.access.barred.contains({agency, named}))
-          told.emplace(agency, named);
-    } else {
-      const bool barred = family.access.barred.contains({agency, practitioner});
-      told.emplace(agency, barred ? std::string() : practitioner);
-    }
-  }
-  return told;
+  return practitioner;
 }
 
-v1::Notice notice_of(const NoticeRule& rule, const policy::NoticeRules& rules,
-                     const Happened& happened, const Context& context) {
-  const log::Record& record = happened.record;
+// Practitioner by practitioner: one that is barred is not told, and the agency's desk is in their
+// place; of a restricted case only those named, and of these alone the one whom it is for.
+Recipients recipients_in(const std::set<std::string>& agencies, const std::string& practitioner,
+                         const CaseAccess& access) {
+  Recipients recipients;
+  for (const std::string& agency : agencies) {
+    const Practitioners::value_type who{agency, practitioner};
+    const bool barred = access.barred.contains(who);
+    if (!access.restricted) {
+      recipients.emplace(agency, barred ? std::string() : practitioner);
+    } else if (access.named.contains(who) && !barred) {
+      recipients.insert(who);
+    } else {
+      for (const auto& named : access.named)
+        if (named.first == agency && !access.barred.contains(named)) recipients.insert(named);
+    }
+  }
+  return recipients;
+}
+
+v1::Notice notice_of(const Raising& raising, const NoticeRule& rule, const Message& what) {
+  const Happened& happened = raising.happened;
+  const log::Record& record = happened.record();
+  const Time now = raising.unit.context().now;
   v1::Notice notice;
   notice.set_rule(rule.code);
-  notice.set_pack(rules.id());
+  notice.set_pack(raising.rules.id());
   notice.set_urgency(static_cast<v1::Urgency>(rule.urgency));
   notice.set_case_id(record.body.case_id());
   for (const policy::NoticeSubject& subject : rule.about)
-    for (const std::string& id : subject.field == kStream
-                                     ? std::vector{id_in(record.body.stream())}
-                                     : values_of(happened.what, subject.field)) {
+    for (const std::string& id : subject.field == kStream ? std::vector{id_in(record.body.stream())}
+                                                          : values_of(what, subject.field)) {
+      if (id.empty()) continue;
       v1::About& about = *notice.add_about();
       about.set_kind(subject.kind);
       about.set_id(id);
     }
   v1::Cause& cause = *notice.mutable_cause();
+  cause.set_log(raising.followed);
   cause.set_position(record.prefix.position);
   cause.set_event_id(record.body.event_id());
-  cause.set_event(record.body.type() + "/" + happened.kind);
-  if (const auto* told = dynamic_cast<const common::v1::DeadlineTold*>(&happened.what)) {
-    notice.set_deadline(told->kind());
-    *notice.mutable_due() = told->due();
+  cause.set_event(happened.name());
+  if (const auto* deadline = happened.deadline_told()) {
+    notice.set_deadline(deadline->kind());
+    *notice.mutable_due() = deadline->due();
+    notice.set_deadline_state(deadline->state());
+    notice.set_deadline_id(deadline->id());
   }
   to_proto(record.prefix.recorded_at, notice.mutable_recorded_at());
-  to_proto(context.now, notice.mutable_raised_at());
+  to_proto(now, notice.mutable_raised_at());
   if (rule.acknowledge_within_min > 0)
-    to_proto(context.now + std::chrono::minutes(rule.acknowledge_within_min),
+    to_proto(now + std::chrono::minutes(rule.acknowledge_within_min),
              notice.mutable_acknowledge_by());
+  notice.set_until_done(rule.until_done);
   return notice;
 }
 
-// The events that rules may be about: those of the logs that are followed. Naming a type also keeps
-// it in the program, where records find it by name.
-const google::protobuf::Descriptor* event_type(const std::string& name) {
-  for (const auto* type :
-       {referral::v1::ReferralEvent::descriptor(), referral::v1::CaseEvent::descriptor(),
-        referral::v1::PersonEvent::descriptor(), sharing::v1::RequestEvent::descriptor(),
-        sharing::v1::ItemEvent::descriptor(), sharing::v1::DecisionEvent::descriptor(),
-        sharing::v1::ConsentEvent::descriptor(), strategy::v1::DiscussionEvent::descriptor(),
-        strategy::v1::ConferenceEvent::descriptor(), strategy::v1::ProtectionEvent::descriptor(),
-        strategy::v1::ChildEvent::descriptor()})
-    if (type->full_name() == name) return type;
-  return nullptr;
+Result<void> post_to(Raising& raising, const NoticeRule& rule, const Message& what,
+                     const Recipients& recipients, const std::string& tell_by_hand = {}) {
+  for (const auto& [agency, practitioner] : recipients) {
+    Posting posting{.notice = notice_of(raising, rule, what),
+                    .turns = {.next_after = std::chrono::minutes(rule.next_contact_after_min)},
+                    .beside_another = !raising.agencies_so_far.insert(agency).second};
+    posting.notice.set_agency(agency);
+    posting.notice.set_practitioner(practitioner);
+    posting.notice.set_tell_by_hand(tell_by_hand);
+    say_what_closes(rule, raising.rules, raising.happened, posting);
+    if (auto posted =
+            post(raising.unit, raising.parts.ids, raising.family.access, std::move(posting));
+        !posted)
+      return tl::unexpected(posted.error());
+  }
+  return {};
 }
 
-// The record's event, parsed, and the kind of it that happened; nothing: none that is known.
-struct Parsed {
-  std::unique_ptr<Message> event;
-  const google::protobuf::FieldDescriptor* kind = nullptr;
-};
-Result<Parsed> parsed(const log::Record& record) {
-  return log::parse_event(record).map([](std::unique_ptr<Message> event) {
-    const auto* kind = kind_of(*event);
-    return Parsed{.event = std::move(event), .kind = kind};
+// What a rule says of the event, or of one entry of a list of it. An authority that has no inbox
+// here is told by somebody of the hub, whoever it was that did it.
+Result<void> raise_by_rule(Raising& raising, const NoticeRule& rule, const Message& what) {
+  const std::string practitioner = practitioner_in(rule, what);
+  const CaseAccess& access = raising.family.access;
+  std::set<std::string> agencies = agencies_meant(raising, rule, what);
+  std::erase_if(agencies, [&](const std::string& agency) {
+    return knows_already(rule, agency, practitioner, raising.happened.record());
   });
+  if (auto posted = post_to(raising, rule, what, recipients_in(agencies, practitioner, access));
+      !posted)
+    return posted;
+  for (const std::string& area : authorities_elsewhere(raising, rule, what))
+    if (auto posted =
+            post_to(raising, rule, what, recipients_in(raising.parts.hub, {}, access), area);
+        !posted)
+      return posted;
+  return {};
+}
+
+Result<void> raise(const RaisingParts& parts, log::UnitOfWork& unit, const Happened& happened,
+                   const std::string& followed, const policy::NoticeRules& rules) {
+  std::vector<const NoticeRule*> meant;
+  for (const NoticeRule& rule : rules.rules())
+    if (rule.type == happened.record().body.type() && rule.event == happened.kind() &&
+        holds(rule, happened.what()))
+      meant.push_back(&rule);
+  if (meant.empty() || is_over(happened)) return {};
+  const auto family = cases::family_of(unit, happened.record().body.case_id());
+  if (!family) return tl::unexpected(family.error());
+  if (!family->exists())
+    return refuse(Code::kUnavailable, "CASES_BEHIND", "The case is not known here yet.");
+  Raising raising{.parts = parts,
+                  .unit = unit,
+                  .happened = happened,
+                  .followed = followed,
+                  .rules = rules,
+                  .family = *family};
+  for (const NoticeRule* rule : meant)
+    for (const auto& what : one_by_one(happened.what(), rule->practitioner))
+      if (holds(*rule, *what))
+        if (auto raised = raise_by_rule(raising, *rule, *what); !raised) return raised;
+  return {};
 }
 
 }  // namespace
@@ -174,96 +256,23 @@ std::set<std::string> hub_agencies(const host::AgencyRules& agencies) {
   return hub;
 }
 
-Result<void> fits(const policy::NoticeRules& rules) {
-  Error incomplete{.code = Code::kInvalidArgument,
-                   .reason = "PACK_INCOMPLETE",
-                   .message = "Rules on who is told name events or fields that there are not."};
-  for (const NoticeRule& rule : rules.rules()) {
-    const auto fault = [&](const std::string& what) {
-      incomplete.faults.push_back({rules.id() + ".rules." + rule.code, what});
-    };
-    const auto* type = event_type(rule.type);
-    const auto* kind = type == nullptr ? nullptr : type->FindFieldByName(rule.event);
-    if (kind == nullptr || kind->message_type() == nullptr) {
-      fault("there is no such event: " + rule.type + "/" + rule.event);
-      continue;
-    }
-    std::vector<std::string> fields;
-    for (const auto& condition : rule.when) fields.push_back(condition.field);
-    for (const auto& recipient : rule.to)
-      if (recipient.kind == NoticeRecipient::Kind::kField) fields.push_back(recipient.name);
-    for (const auto& subject : rule.about)
-      if (subject.field != kStream) fields.push_back(subject.field);
-    if (!rule.practitioner.empty()) fields.push_back(rule.practitioner);
-    for (const std::string& field : fields)
-      if (!has_field(*kind->message_type(), field)) fault("the event has no such field: " + field);
-  }
-  if (!incomplete.faults.empty()) return tl::unexpected(std::move(incomplete));
-  return {};
-}
-
 bool concerns(const RaisingParts& parts, const log::Record& record) {
-  const policy::NoticeRules* rules = rules_for(parts, record);
-  return rules != nullptr && std::ranges::find(rules->rules(), record.body.type(),
-                                               &NoticeRule::type) != rules->rules().end();
+  return std::ranges::any_of(parts.packs.notices(), [&](const policy::NoticeRules* rules) {
+    return std::ranges::find(rules->rules(), record.body.type(), &NoticeRule::type) !=
+           rules->rules().end();
+  });
 }
 
-Result<void> raise_notices(const RaisingParts& parts, log::UnitOfWork& unit,
-                           const log::Record& record) {
+Result<void> close_and_raise(const RaisingParts& parts, log::UnitOfWork& unit,
+                             const log::Record& record, const std::string& followed) {
   if (!concerns(parts, record)) return {};
-  const auto event = parsed(record);
-  if (!event) return tl::unexpected(event.error());
-  if (event->kind == nullptr) return {};
-  const Message& what = event->event->GetReflection()->GetMessage(*event->event, event->kind);
-  const Happened happened{.record = record, .kind = event->kind->name(), .what = what};
-  const policy::NoticeRules& rules = *rules_for(parts, record);
-  std::vector<const NoticeRule*> meant;
-  for (const NoticeRule& rule : rules.rules())
-    if (rule.type == record.body.type() && rule.event == happened.kind && holds(rule, what))
-      meant.push_back(&rule);
-  if (meant.empty()) return {};
-  const auto family = cases::family_of(unit, record.body.case_id());
-  if (!family) return tl::unexpected(family.error());
-  if (!family->exists())
-    return refuse(Code::kUnavailable, "CASES_BEHIND", "The case is not known here yet.");
-  for (const NoticeRule* rule : meant)
-    for (const auto& [agency, practitioner] :
-         told_of(*rule, *family, agencies_told(parts, *rule, *family, happened), what)) {
-      v1::Notice notice = notice_of(*rule, rules, happened, unit.context());
-      notice.set_notice_id(parts.ids.next_text());
-      notice.set_agency(agency);
-      notice.set_practitioner(practitioner);
-      if (auto raised = unit.decide<Notice>(
-              {notice_stream(notice.notice_id()), record.body.case_id()}, Notice::Raise{notice});
-          !raised)
-        return raised;
-    }
-  return {};
-}
-
-Result<void> pass_on(const RaisingParts& parts, log::UnitOfWork& unit, const std::string& stream) {
-  const auto state = unit.observe<Notice>(stream);
-  if (!state) return tl::unexpected(state.error());
-  const std::string to = parts.ids.next_text();
-  const auto events = Notice::decide(*state, Notice::Escalate{to}, unit.context());
-  if (!events) return tl::unexpected(events.error());
-  if (events->empty()) return {};
-  if (auto passed = unit.decide<Notice>({.stream = stream}, Notice::Escalate{to}); !passed)
-    return passed;
-  for (const std::string& agency : parts.hub) {
-    v1::Notice notice = state->notice;
-    notice.set_escalated_from(notice.agency());
-    notice.set_notice_id(agency == *parts.hub.begin() ? to : parts.ids.next_text());
-    notice.set_agency(agency);
-    notice.clear_practitioner();
-    notice.clear_acknowledge_by();
-    to_proto(unit.context().now, notice.mutable_raised_at());
-    if (auto raised = unit.decide<Notice>({notice_stream(notice.notice_id()), notice.case_id()},
-                                          Notice::Raise{notice});
-        !raised)
-      return raised;
-  }
-  return {};
+  const auto happened = Happened::of(record);
+  if (!happened) return tl::unexpected(happened.error());
+  if (!*happened) return {};
+  if (auto closed = close_what_is_done(parts.packs, unit, **happened); !closed) return closed;
+  const policy::NoticeRules* rules = rules_for(parts, record);
+  if (rules == nullptr) return {};
+  return raise(parts, unit, **happened, followed, *rules);
 }
 
 }  // namespace mash::notification

@@ -15,29 +15,26 @@ namespace mash::notification {
 // Who the hub is, for the rules: the agencies whose certificates may triage.
 std::set<std::string> hub_agencies(const host::AgencyRules& agencies);
 
-// What raising works with. Everything outlives it.
+// What raising and passing on work with. Everything outlives it.
 struct RaisingParts {
   const policy::Packs& packs;
   const Calendar& calendar;
   std::set<std::string> hub;
   IdSource& ids;
+  std::set<std::string> agencies{};  // all that have an inbox here
 };
 
-// Refuses rules on events or fields that there are not: kInvalidArgument, PACK_INCOMPLETE.
-Result<void> fits(const policy::NoticeRules& rules);
-
-// Whether any rule is about the event of a record.
+// Whether any rule of any time is about the events of a record's type.
 bool concerns(const RaisingParts& parts, const log::Record& record);
 
-// Raises what the rules in force when it was recorded say of a record of another log: each agency
-// that is to know gets one notice. Part of following that log, so that it is raised once. Judged by
-// what is known of the case here: to whom it is restricted, and who is barred from it, practitioner
-// by practitioner. kUnavailable, CASES_BEHIND, while the case is not known here yet.
-Result<void> raise_notices(const RaisingParts& parts, log::UnitOfWork& unit,
-                           const log::Record& record);
-
-// Passes a notice on whose time is over: the hub's managers get one of their own. Asked by the
-// scheduler.
-Result<void> pass_on(const RaisingParts& parts, log::UnitOfWork& unit, const std::string& stream);
+// Does what the rules say of a record of another log, `followed`, as part of following that, so
+// that it is done once. First closes the notices that what happened makes unnecessary, whichever
+// rules they were raised under. Then raises what the rules in force when it was recorded say: each
+// agency that is to know gets one notice, and where a rule names practitioners in a list, one for
+// each of these. Judged by what is known of the case here: to whom it is restricted, and who is
+// barred from it, practitioner by practitioner. kUnavailable, CASES_BEHIND, while the case is not
+// known here.
+Result<void> close_and_raise(const RaisingParts& parts, log::UnitOfWork& unit,
+                             const log::Record& record, const std::string& followed);
 
 }  // namespace mash::notification

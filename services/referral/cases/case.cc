@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/caller.h"
 #include "core/checks.h"
 #include "core/timestamp.h"
 
@@ -152,8 +153,7 @@ Result<Case::Events> Case::decide(const State& state, const JoinInto& command,
 Result<Case::Events> Case::decide(const State& state, const TakeIn& command,
                                   const Context& context) {
   // A restriction comes to hold for more than it was made for, which is a manager's to say.
-  if ((state.access.restricted || command.taken.access.restricted) &&
-      context.actor.role != "mash-manager")
+  if ((state.access.restricted || command.taken.access.restricted) && !is_manager(context.actor))
     return refuse(Code::kFailedPrecondition, "RESTRICTION_NEEDS_MANAGER",
                   "One of the cases is restricted, and so will both be: a manager joins them.");
   if (command.cases_then > kCasesJoinedMax)

@@ -18,6 +18,7 @@
 #include "referral/cases/case_guard.h"
 #include "referral/detail.h"
 #include "referral/rules.h"
+#include "vault/key_ring.h"
 
 namespace mash::referral {
 namespace {
@@ -60,6 +61,8 @@ class Reading {
   Result<void> find_referrals(const std::string& case_id);
   Result<void> read_referral(const std::string& referral_id, v1::CaseDetail& detail);
   Result<void> read_person(v1::CasePerson& person) const;
+  template <class People>
+  void hold_keys_of(const People& people) const;
   void add_person(const std::string& person_id, v1::PersonRole role, v1::CaseDetail& detail,
                   host::Look& look);
 
@@ -158,7 +161,7 @@ Result<void> Reading::read_access(std::string head, v1::CaseDetail& detail) cons
       continue;
     }
     detail.set_restricted(state.access.restricted);
-    if (actor_.role != "mash-manager") return {};
+    if (!is_manager(actor_)) return {};
     for (const auto& [agency, practitioner] : state.access.named) {
       v1::PractitionerName& name = *detail.add_named();
       name.set_agency(agency);
@@ -247,6 +250,14 @@ Result<void> Reading::read_person(v1::CasePerson& person) const {
   });
 }
 
+// Each is opened under a key of their own.
+template <class People>
+void Reading::hold_keys_of(const People& people) const {
+  std::vector<std::string> key_ids;
+  for (const v1::CasePerson& person : people) key_ids.push_back(person.person_id());
+  log_.options().keys->hold(key_ids);
+}
+
 Result<bool> Reading::read(v1::CaseDetail& detail) {
   if (auto read = read_cases(detail); !read) return tl::unexpected(read.error());
   for (const std::string& case_id : cases_)
@@ -255,6 +266,7 @@ Result<bool> Reading::read(v1::CaseDetail& detail) {
   if (referrals_.size() > kCaseReferralsMax) referrals_.resize(kCaseReferralsMax);
   for (const std::string& referral_id : referrals_)
     if (auto read = read_referral(referral_id, detail); !read) return tl::unexpected(read.error());
+  if (audience_.sees != Sees::kNoContent) hold_keys_of(detail.people());
   for (v1::CasePerson& person : *detail.mutable_people())
     if (auto read = read_person(person); !read) return tl::unexpected(read.error());
   return !referrals_.empty();
@@ -275,9 +287,7 @@ host::Looks Reading::looks() const {
 
 Result<host::Looks> get_case(const log::EventLog& log, const v1::GetCaseRequest& request,
                              const Context& context, v1::GetCaseResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   if (!is_hub(context.actor) && !is_auditor(context.actor)) return no_such("case");
   CaseGuard guard(log, context.actor);
   if (auto admitted = guard.check(request.case_id(), "case"); !admitted)

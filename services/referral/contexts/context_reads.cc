@@ -92,9 +92,7 @@ host::Look look_at(const v1::ContextDetail& detail, uint64_t as_at_size) {
 
 Result<host::Looks> get_context(const log::EventLog& log, const v1::GetContextRequest& request,
                                 const Context& context, v1::GetContextResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   const auto at = as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   const bool with_content =

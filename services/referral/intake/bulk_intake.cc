@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/checks.h"
 #include "google/rpc/status.pb.h"
 #include "host/reply.h"
 #include "referral/intake/intake.h"
@@ -13,13 +14,11 @@ namespace {
 // The contact in a message of the stream.
 Result<void> read(host::UploadedMessage& message, v1::SubmitContactsRequest& request) {
   if (auto read = message.read_into(request); !read) return read;
-  Error wrong{.code = Code::kInvalidArgument,
-              .reason = "INVALID_REQUEST",
-              .message = "The message is not a contact."};
-  if (!request.has_contact()) wrong.faults.push_back({"contact", "is required"});
+  Checks checks;
+  if (!request.has_contact()) checks.fault("contact", "is required");
   if (!request.GetReflection()->GetUnknownFields(request).empty())
-    wrong.faults.push_back({"", "has a field this hub does not know"});
-  return wrong.faults.empty() ? Result<void>() : tl::unexpected(std::move(wrong));
+    checks.fault("", "the message has a field this hub does not know");
+  return checks.verdict();
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_small(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
 
@@ -31,17 +30,6 @@ std::string capitals(std::string text) {
   for (char& c : text)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   return text;
-}
-
-bool is_agency_name(std::string_view text) {
-  return !text.empty() && text.size() <= 64 &&
-         std::ranges::all_of(text, [](char c) { return is_digit(c) || is_small(c) || c == '-'; });
-}
-
-std::string agency_of_area(std::string_view area) {
-  std::string agency = "la-";
-  for (const char c : area) agency += is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
-  return agency;
 }
 
 }  // namespace mash::referral

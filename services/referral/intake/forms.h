@@ -17,11 +17,4 @@ std::optional<std::string> as_postcode(std::string_view text);
 // With its letters A to Z in capitals.
 std::string capitals(std::string text);
 
-// A name that operational fields may carry (an agency's): lower-case letters, digits and hyphens, 1
-// to 64 of them.
-bool is_agency_name(std::string_view text);
-
-// The agency by which an authority answers for itself: "la-e08000025".
-std::string agency_of_area(std::string_view area);
-
 }  // namespace mash::referral

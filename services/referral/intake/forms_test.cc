@@ -20,13 +20,4 @@ TEST(Postcode, IsKeptInOneFormHoweverItIsWritten) {
   EXPECT_EQ(as_postcode("the park"), std::nullopt);
 }
 
-TEST(AgencyName, HoldsNothingThatCouldNameAPerson) {
-  EXPECT_TRUE(is_agency_name("social-care"));
-  EXPECT_FALSE(is_agency_name(""));
-  EXPECT_FALSE(is_agency_name("Jane Smith"));
-  EXPECT_FALSE(is_agency_name(std::string(65, 'a')));
-}
-
-TEST(Area, AnswersByAnAgencyOfItsName) { EXPECT_EQ(agency_of_area("E08000025"), "la-e08000025"); }
-
 }  // namespace mash::referral

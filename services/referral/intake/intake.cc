@@ -162,7 +162,7 @@ Intake intake_of(const host::Desk& desk, const v1::SubmitContactRequest& request
   const auto contact = std::make_shared<ContactOnItsWay>(desk, request);
   return {.work = [contact](log::UnitOfWork& unit) { return contact->take_in(unit); },
           .extras = {
-              .check = [contact] { return contact->check(); },
+              .check = [contact](const Context&) { return contact->check(); },
               .forgive = [contact](const FieldFault& fault) { return contact->forgives(fault); },
               .fresh = ids_for(request),
               .fill = [contact, &response](

@@ -47,7 +47,7 @@ void IntakeChecks::unsound(std::string field, std::string value, std::string des
   aside.set_fault(std::move(description));
 }
 
-void IntakeChecks::line(std::string_view field, std::string_view value) {
+void IntakeChecks::line_unless_urgent(std::string_view field, std::string_view value) {
   characters(field, value, kLineCharactersMax);
   if (has_control_characters(value))
     missing(std::string(field), "holds a line break or another control character");
@@ -58,14 +58,14 @@ void IntakeChecks::enums(const std::string& field, Message& message, SetAsides& 
   std::vector<const FieldDescriptor*> present;
   read.ListFields(message, &present);
   for (const FieldDescriptor* at : present) {
-    const std::string path = field.empty() ? at->name() : field + "." + at->name();
+    const auto path = [&] { return field.empty() ? at->name() : field + "." + at->name(); };
     if (at->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       if (const auto number = unknown_enum(message, *at)) {
-        unsound(path, std::to_string(*number), "is not a value this field can have", kept);
+        unsound(path(), std::to_string(*number), "is not a value this field can have", kept);
         read.ClearField(&message, at);
       }
     } else if (at->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !at->is_repeated()) {
-      enums(path, *read.MutableMessage(&message, at), kept);
+      enums(path(), *read.MutableMessage(&message, at), kept);
     }
   }
 }

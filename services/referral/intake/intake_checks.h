@@ -37,7 +37,7 @@ class IntakeChecks : public Checks {
   void unsound(std::string field, std::string value, std::string description, SetAsides& kept);
 
   // A name, or a line of an address: in characters, and no line is broken, unless urgent.
-  void line(std::string_view field, std::string_view value);
+  void line_unless_urgent(std::string_view field, std::string_view value);
 
   // Every enum in `message`, and in its single messages, has a value its schema knows; one that
   // does not is unsound and reads as not said.

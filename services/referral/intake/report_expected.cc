@@ -64,7 +64,7 @@ grpc::ServerUnaryReactor* ReferralService::ReportExpected(grpc::CallbackServerCo
   const auto report = std::make_shared<ExpectedReport>(desk_.log(), reconciliation_, *request);
   return desk_.command(
       call, request, response, [report](log::UnitOfWork& unit) { return report->decide(unit); },
-      {.check = [this, request] { return faults_of(*request, desk_.parts().clock.now()); },
+      {.check = [request](const Context& context) { return faults_of(*request, context.now); },
        .fresh = {.keyed = 1},
        .fill = [report,
                 response](const log::Appended& appended) { report->fill(appended, *response); }});

@@ -9,7 +9,6 @@
 #include "core/identifiers.h"
 #include "core/ids.h"
 #include "policy/pack.h"
-#include "referral/intake/forms.h"
 #include "referral/limits.h"
 #include "referral/people/identity.h"
 #include "referral/rules.h"
@@ -104,9 +103,9 @@ void Submission::check_account() {
   checks_.text("account.parents_why_not", account.parents_why_not(), kNoteBytesMax);
   checks_.text("account.early_help_summary", account.early_help_summary(), kNoteBytesMax);
   checks_.text("account.agency_reference", account.agency_reference(), kReferenceBytesMax);
-  checks_.line("account.referrer.name", account.referrer().name());
-  checks_.line("account.referrer.capacity", account.referrer().capacity());
-  checks_.line("account.referrer.reach", account.referrer().reach());
+  checks_.line_unless_urgent("account.referrer.name", account.referrer().name());
+  checks_.line_unless_urgent("account.referrer.capacity", account.referrer().capacity());
+  checks_.line_unless_urgent("account.referrer.reach", account.referrer().reach());
   if (request_.immediate_danger()) {
     if (account.concern().empty() && account.danger().empty())
       checks_.fault("account.danger", "is missing: say in a sentence what the danger is");
@@ -128,7 +127,7 @@ void Submission::check_account() {
 // given.
 void Submission::check_consent() {
   const v1::ContactConsent& consent = request_.account().consent();
-  checks_.line("account.consent.by", consent.by());
+  checks_.line_unless_urgent("account.consent.by", consent.by());
   checks_.text("account.consent.reason", consent.reason(), kNoteBytesMax);
   const bool on_consent = request_.lawful_basis().article_6() == v1::ARTICLE6_CONSENT ||
                           request_.lawful_basis().article_9() == v1::ARTICLE9_EXPLICIT_CONSENT;
@@ -192,7 +191,7 @@ void Submission::check_person(int i, const Context& context) {
   if (!is_named_by_id(field, *person.mutable_person_id(), person.has_identity()))
     check_identity(field + ".identity", *person.mutable_identity(), Whose::kAnyone, context.now,
                    checks_);
-  checks_.line(field + ".part", person.part());
+  checks_.line_unless_urgent(field + ".part", person.part());
   const v1::PersonRole role = person.role();
   if (role == v1::PERSON_ROLE_UNSPECIFIED) {
     checks_.missing(field + ".role", "is missing: what they are in it");

@@ -104,12 +104,20 @@ Result<std::vector<LikePerson>> PersonIndex::find(const v1::Identity& wanted,
   return find(Uuid{}, {wanted}, probability_min);
 }
 
+// Each is opened under a key of their own.
+void PersonIndex::hold_keys_of(const std::vector<Uuid>& persons) const {
+  std::vector<std::string> key_ids;
+  for (const Uuid& person : persons) key_ids.push_back(person.text());
+  log_.options().keys->hold(key_ids);
+}
+
 Result<std::vector<LikePerson>> PersonIndex::find(const Uuid& person, const Identities& wanted,
                                                   double probability_min) const {
   std::vector<LikePerson> found;
   const auto profiles = profiles_of(wanted, matcher_);
   const auto ids = candidates(profiles);
   if (!ids) return tl::unexpected(ids.error());
+  hold_keys_of(*ids);
   for (const Uuid& id : *ids) {
     if (id == person) continue;
     const auto known = identities(id);

@@ -52,6 +52,7 @@ class PersonIndex {
 
  private:
   Result<Identities> read(std::string_view note) const;
+  void hold_keys_of(const std::vector<Uuid>& persons) const;
   Result<std::vector<Uuid>> candidates(std::span<const matching::Profile> profiles) const;
 
   const log::EventLog& log_;

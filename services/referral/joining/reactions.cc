@@ -4,6 +4,7 @@
 #include <future>
 #include <set>
 
+#include "core/caller.h"
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "mash/referral/v1/context_events.pb.h"
@@ -225,7 +226,7 @@ Result<void> Reactions::refresh_context(const std::string& context_id, const log
 Result<Context> Reactions::context() const {
   const Time now = parts_.clock.now();
   return parts_.packs.in_force(now, parts_.calendar.london()).map([&](const policy::Pack* pack) {
-    return Context{.actor = {.agency = "hub", .system = "joiner", .practitioner = "", .role = ""},
+    return Context{.actor = hub_itself("joiner"),
                    .now = now,
                    .pack = pack,
                    .calendar = &parts_.calendar,

@@ -31,7 +31,7 @@ struct ReactionParts {
   std::function<Result<void>(std::string_view point)> at_point{};
 };
 
-// What the hub does by itself about what its log says, as actor {agency "hub", system "joiner"}:
+// What the hub does by itself about what its log says, as hub_itself("joiner"):
 //   - keeps the look-up of persons, contexts and references;
 //   - proposes that a person is one known before (SamePersonProposed, with the newer of the two);
 //   - finds earlier contacts and re-referrals (ContactHistoryFound) and patterns (PatternsFound)

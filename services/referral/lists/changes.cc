@@ -1,10 +1,10 @@
 #include "referral/lists/changes.h"
 
 #include "core/caller.h"
+#include "core/identifiers.h"
 #include "core/timestamp.h"
 #include "log/event_log.h"
 #include "referral/cases/case_guard.h"
-#include "referral/intake/forms.h"
 #include "referral/lists/change_feed.h"
 #include "referral/lists/lists.h"
 

@@ -5,7 +5,7 @@
 
 #include "core/caller.h"
 #include "core/timestamp.h"
-#include "host/page_token.h"
+#include "host/pages.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "referral/cases/case_guard.h"
@@ -16,12 +16,6 @@
 namespace mash::referral {
 namespace {
 
-constexpr uint32_t kPageSize = 50;
-constexpr uint32_t kPageSizeMax = 1'000;
-// Rows looked at for one page: where few are wanted a page is short, or empty, and the next goes
-// on.
-constexpr size_t kPageScanMax = 2'000;
-
 template <class Values, class Value>
 bool among(const Values& values, const Value& value) {
   return values.empty() || std::ranges::find(values, value) != values.end();
@@ -29,32 +23,6 @@ bool among(const Values& values, const Value& value) {
 
 bool is_before(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
   return std::pair(a.seconds(), a.nanos()) < std::pair(b.seconds(), b.nanos());
-}
-
-tl::unexpected<Error> bad_field(const std::string& field, const std::string& description) {
-  return tl::unexpected(
-      Error{.code = Code::kInvalidArgument,
-            .reason = "INVALID_REQUEST",
-            .message = "A field of the request is wrong: " + field + " " + description + ".",
-            .faults = {{field, description}}});
-}
-
-// What the list is read as at: the token's size, which all pages share; else the time asked for;
-// else now.
-Result<void> read_from(const log::EventLog& log, const v1::ListReferralsRequest& request,
-                       log::ListQuery& query) {
-  if (!request.page_token().empty()) {
-    v1::ReferralPageToken token;
-    if (auto read = host::from_page_token(request.page_token(), token); !read) return read;
-    if (token.after().empty() || token.as_at_size() > log.size()) return host::bad_page_token();
-    query.as_at_size = token.as_at_size();
-    query.after = token.after();
-    return {};
-  }
-  if (!request.has_as_at()) return {};
-  return from_proto(request.as_at())
-      .and_then([&](Time time) { return log.size_at(time); })
-      .map([&](uint64_t size) { query.as_at_size = size; });
 }
 
 // Whether the filter wants only what is still to be decided, or only what is done: half of the
@@ -80,20 +48,22 @@ std::string order_past(std::string prefix) {
 
 // The part of a list that the filter can want, which is all that is read of it: both lists have
 // what is still to be decided before what is done, and immediate danger first in each.
-void set_range(const v1::ReferralFilter& filter, const Actor& actor, log::ListQuery& query) {
+host::RowRange range_of(const v1::ReferralFilter& filter, const Actor& actor) {
   const bool all = is_hub(actor) || is_auditor(actor);
-  query.view = std::string(all ? kTriageView : kSentView);
   std::string prefix = all ? "" : sent_from(actor.agency);
-  query.order_from = prefix;
-  query.order_below = all ? "" : sent_below(actor.agency);
+  host::RowRange range{.view = all ? kTriageView : kSentView,
+                       .from = prefix,
+                       .below = all ? "" : sent_below(actor.agency),
+                       .page_size_max = 1'000};
   const Half half = half_of(filter);
-  if (half.open && half.done) return;
+  if (half.open && half.done) return range;
   v1::ReferralSummary first;  // of the part
   first.set_stage(half.open ? v1::REFERRAL_STAGE_CONTACT : v1::REFERRAL_STAGE_CLOSED);
   first.set_immediate_danger(true);
   prefix += order_of(first).substr(0, filter.immediate_danger() ? 2 : 1);
-  query.order_from = prefix;
-  query.order_below = order_past(prefix);
+  range.from = prefix;
+  range.below = order_past(prefix);
+  return range;
 }
 
 }  // namespace
@@ -131,39 +101,22 @@ v1::ReferralSummary shown_to(const v1::ReferralRow& row, const Actor& actor) {
 
 Result<void> list_referrals(const log::EventLog& log, const v1::ListReferralsRequest& request,
                             const Context& context, v1::ListReferralsResponse& response) {
-  if (request.page_size() > kPageSizeMax)
-    return bad_field("page_size", "is more than " + std::to_string(kPageSizeMax));
-  log::ListQuery query;
-  query.limit = request.page_size() == 0 ? kPageSize : request.page_size();
-  query.scan_limit = kPageScanMax;
-  if (auto read = read_from(log, request, query); !read) return read;
-  set_range(request.filter(), context.actor, query);
   CaseGuard guard(log, context.actor);
-  Result<bool> admitted = true;  // of the row looked at last
-  query.filter = [&](std::string_view, std::string_view columns) {
-    v1::ReferralRow row;
-    if (!admitted || !row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) ||
-        !may_list(row, context.actor) || !wanted(request.filter(), shown_to(row, context.actor)))
-      return false;
-    admitted = guard.admits(row.summary().case_id());
-    return admitted.value_or(false);
-  };
-  const auto page = log.list(query);
-  if (!page) return tl::unexpected(page.error());
-  if (!admitted) return tl::unexpected(admitted.error());
-  for (const log::ListedRow& listed : page->rows) {
-    v1::ReferralRow row;
-    if (!row.ParseFromString(listed.columns))
-      return refuse(Code::kDataLoss, "VIEW_MALFORMED", "A row of the list cannot be read.");
-    *response.add_referrals() = shown_to(row, context.actor);
-  }
-  response.set_position(page->as_at_size);
-  if (page->next.empty()) return {};
-  v1::ReferralPageToken token;
-  token.set_as_at_size(page->as_at_size);
-  token.set_after(page->next);
-  response.set_next_page_token(host::to_page_token(token));
-  return {};
+  return host::read_page<v1::ReferralRow>(
+             log, request, range_of(request.filter(), context.actor),
+             [&](const v1::ReferralRow& row) -> Result<bool> {
+               if (!may_list(row, context.actor) ||
+                   !wanted(request.filter(), shown_to(row, context.actor)))
+                 return false;
+               return guard.admits(row.summary().case_id());
+             },
+             [&](const v1::ReferralRow& row) {
+               *response.add_referrals() = shown_to(row, context.actor);
+             })
+      .map([&](host::PageRead&& page) {
+        response.set_position(page.as_at_size);
+        response.set_next_page_token(std::move(page.next_page_token));
+      });
 }
 
 }  // namespace mash::referral

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/identifiers.h"
 #include "log/row_order.h"
-#include "referral/intake/forms.h"
 #include "referral/rules.h"
 
 namespace mash::referral {

@@ -131,8 +131,9 @@ void check_addresses(const std::string& field, v1::Identity& identity, IntakeChe
     if (address.lines_size() > kAddressLinesMax)
       checks.fault(path + ".lines", "are more than " + std::to_string(kAddressLinesMax) + " lines");
     else
-      for (const std::string& line : address.lines()) checks.line(path + ".lines", line);
-    checks.line(path + ".postcode", address.postcode());
+      for (const std::string& line : address.lines())
+        checks.line_unless_urgent(path + ".lines", line);
+    checks.line_unless_urgent(path + ".postcode", address.postcode());
     if (address.postcode().empty()) continue;
     if (const auto postcode = as_postcode(address.postcode())) {
       address.set_postcode(*postcode);
@@ -163,13 +164,13 @@ void check_identity(const std::string& field, v1::Identity& identity, Whose whos
   checks.enums(field, identity, *identity.mutable_set_aside());
   if (!is_told_apart(identity))
     checks.missing(field, "says nothing: give a name, a description, or that the child is unborn");
-  checks.line(field + ".given_names", identity.given_names());
-  checks.line(field + ".family_name", identity.family_name());
+  checks.line_unless_urgent(field + ".given_names", identity.given_names());
+  checks.line_unless_urgent(field + ".family_name", identity.family_name());
   if (identity.also_known_as_size() > kNamesMax)
     checks.fault(field + ".also_known_as", "are more than " + std::to_string(kNamesMax) + " names");
   else
     for (const std::string& name : identity.also_known_as())
-      checks.line(field + ".also_known_as", name);
+      checks.line_unless_urgent(field + ".also_known_as", name);
   checks.text(field + ".description", identity.description(), kNoteBytesMax);
   check_birth(field, identity, whose, now, checks);
   check_delivery(field, identity, now, checks);

@@ -120,9 +120,7 @@ Result<void> fill_connections(const log::EventLog& log, const PersonRead& read, 
 
 Result<host::Looks> get_person(const log::EventLog& log, const v1::GetPersonRequest& request,
                                const Context& context, v1::GetPersonResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   const Audience audience = Audience::of(context.actor, request.purpose());

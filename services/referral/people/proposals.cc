@@ -13,6 +13,7 @@
 #include "referral/joining/history.h"
 #include "referral/people/person_row.h"
 #include "referral/people/persons.h"
+#include "vault/key_ring.h"
 
 namespace mash::referral {
 namespace {
@@ -22,6 +23,11 @@ constexpr uint32_t kPageSizeMax = 1'000;
 constexpr size_t kPersonsGathered = 1'000;
 
 using Proposals = std::vector<v1::MatchProposal>;
+
+// Each person's proposals are opened under a key of their own.
+void hold_keys(const log::EventLog& log, const std::vector<std::string>& persons) {
+  log.options().keys->hold(persons);
+}
 
 // A proposal as its event tells it; nothing where that is erased.
 Result<std::optional<v1::MatchProposal>> opened(const log::EventLog& log,
@@ -61,6 +67,7 @@ Result<Proposals> of_referral(const log::EventLog& log, const std::string& refer
   const v1::ContactReceived& received = (*contact)->received;
   std::set<std::string> persons(received.child_ids().begin(), received.child_ids().end());
   persons.insert(received.person_ids().begin(), received.person_ids().end());
+  hold_keys(log, {persons.begin(), persons.end()});
   for (const std::string& person_id : persons) {
     const auto row = person_row(log, person_id);
     if (!row) return tl::unexpected(row.error());
@@ -88,6 +95,9 @@ Result<Proposals> of_all(const log::EventLog& log, v1::ProposalPageToken& token,
   token.set_as_at_size(page->as_at_size);
   after = page->next;
   Proposals proposals;
+  std::vector<std::string> persons;
+  for (const log::ListedRow& listed : page->rows) persons.push_back(listed.id);
+  hold_keys(log, persons);
   for (const log::ListedRow& listed : page->rows) {
     v1::PersonRow row;
     if (!row.ParseFromString(listed.columns)) continue;

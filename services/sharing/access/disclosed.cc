@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "core/timestamp.h"
+#include "host/pages.h"
 #include "log/event_log.h"
 #include "sharing/access/search.h"
 #include "sharing/items/item_reads.h"
-#include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 
 namespace mash::sharing {
@@ -61,7 +61,7 @@ Result<size_t> tell(const log::EventLog& log, const FoundItem& found, const Acto
 Result<host::Looks> list_disclosed(const log::EventLog& log,
                                    const v1::ListDisclosedRequest& request, const Context& context,
                                    v1::ListDisclosedResponse& response) {
-  const auto start = page_start(log, request, kPageSizeMax);
+  const auto start = host::page_start(log, request, kPageSizeMax);
   if (!start) return tl::unexpected(start.error());
   auto scope = scope_of(log, {request.case_id(), request.person_id(), request.purpose()},
                         start->as_at_size, context.actor);
@@ -71,7 +71,7 @@ Result<host::Looks> list_disclosed(const log::EventLog& log,
     return tell(log, item, context.actor, request.to_acknowledge(), response);
   });
   if (!next) return tl::unexpected(next.error());
-  if (*next) response.set_next_page_token(page_token(request, **next));
+  if (*next) response.set_next_page_token(host::page_token(request, **next));
   for (const v1::DisclosedItem& disclosed : response.items())
     scope->look.ids.push_back(disclosed.item().item_id());
   return host::Looks{std::move(scope->look)};

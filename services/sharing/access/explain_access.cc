@@ -10,9 +10,9 @@
 #include "core/caller.h"
 #include "core/ids.h"
 #include "core/timestamp.h"
+#include "host/pages.h"
 #include "log/event_log.h"
 #include "sharing/access/search.h"
-#include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 
 namespace mash::sharing {
@@ -119,7 +119,7 @@ size_t Telling::tell(const FoundItem& item) {
 Result<host::Looks> explain_access(const log::EventLog& log,
                                    const v1::ExplainAccessRequest& request, const Context& context,
                                    v1::ExplainAccessResponse& response) {
-  const auto start = page_start(log, request, kPageSizeMax);
+  const auto start = host::page_start(log, request, kPageSizeMax);
   if (!start) return tl::unexpected(start.error());
   auto scope = scope_of(log, {request.case_id(), request.person_id(), request.purpose()},
                         start->as_at_size, context.actor);
@@ -130,7 +130,7 @@ Result<host::Looks> explain_access(const log::EventLog& log,
                          [&](const FoundItem& item) { return Result<size_t>(telling.tell(item)); });
   if (!next) return tl::unexpected(next.error());
   response.set_as_at_size(scope->size);
-  if (*next) response.set_next_page_token(page_token(request, **next));
+  if (*next) response.set_next_page_token(host::page_token(request, **next));
   for (const v1::Holding& holding : response.holdings())
     scope->look.ids.push_back(holding.item_id());
   return host::Looks{std::move(scope->look)};

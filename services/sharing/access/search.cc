@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "cases/case_guard.h"
+#include "cases/cases_known.h"
 #include "cases/cluster.h"
 #include "core/caller.h"
 #include "core/checks.h"
 #include "log/event_log.h"
 #include "log/handle.h"
+#include "log/row_order.h"
 #include "mash/sharing/v1/item_events.pb.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
@@ -40,7 +42,8 @@ class Cases {
     const auto now = cases::family_of(log_, case_id, now_size_);
     if (!now) return tl::unexpected(now.error());
     barred_ = barred_ || now->access.bars(actor_);
-    if (!cases::may_know(*now, actor_)) return {};
+    if (auto may = cases::may_know(*now, actor_); !may)
+      return now->parked.empty() || may.error().code == Code::kNotFound ? Result<void>() : may;
     if (rests_on_.insert(now->head).second)
       if (auto rests = cases::rest_on(log_, *now, now_size_, look); !rests) return rests;
     if (as_at_size_) return add_of_then(case_id);
@@ -75,7 +78,7 @@ class Cases {
   std::optional<uint64_t> as_at_size_;
   const Actor& actor_;
   const uint64_t now_size_ = log_.size();
-  CasesKnown known_{log_, actor_};
+  cases::CasesKnown known_{log_, actor_};
   std::set<std::string> rests_on_;  // families, by their heads
   std::set<std::string> found_;
   bool barred_ = false;
@@ -100,7 +103,7 @@ class Walk {
        const TakeItem& take)
       : log_(log), scope_(scope), limits_(limits), take_(take) {}
 
-  Result<std::optional<PageStart>> from(const PageStart& start);
+  Result<std::optional<host::PageStart>> from(const host::PageStart& start);
 
  private:
   bool is_full() const {
@@ -124,7 +127,7 @@ Result<bool> Walk::look_at(std::string_view item_id, std::string_view columns,
                            const std::string& case_id) {
   ++rows_;
   if (!row_.ParseFromArray(columns.data(), static_cast<int>(columns.size())))
-    return malformed_row();
+    return log::malformed_row();
   const FoundItem item{.item_id = item_id, .case_id = case_id, .row = row_};
   bool about = scope_.persons.empty();
   for (size_t at = 0; !about && at + kIdBytes <= scope_.persons.size(); at += kIdBytes)
@@ -158,14 +161,14 @@ Result<log::ListPage> Walk::read(const std::string& case_id, const std::string& 
   return page;
 }
 
-Result<std::optional<PageStart>> Walk::from(const PageStart& start) {
+Result<std::optional<host::PageStart>> Walk::from(const host::PageStart& start) {
   auto at = scope_.cases.begin();
   if (!start.case_id.empty()) at = std::ranges::find(scope_.cases, start.case_id);
   if (at == scope_.cases.end()) return host::bad_page_token();
   std::string after = start.after;
   while (at != scope_.cases.end()) {
     if (is_full())
-      return PageStart{.as_at_size = scope_.size, .after = std::move(after), .case_id = *at};
+      return host::PageStart{.as_at_size = scope_.size, .after = std::move(after), .case_id = *at};
     auto page = read(*at, after);
     if (!page) return tl::unexpected(page.error());
     items_ += page->rows.size();
@@ -213,13 +216,13 @@ Result<SearchScope> scope_of(const log::EventLog& log, const SearchedFor& what,
       if (auto asked = cases.ask_bar(case_id); !asked) return tl::unexpected(asked.error());
   }
   scope.cases = cases.found();
-  if (scope.cases.empty() || cases.barred()) return no_such("person");
+  if (scope.cases.empty() || cases.barred() || known->parked) return no_such("person");
   return scope;
 }
 
-Result<std::optional<PageStart>> walk(const log::EventLog& log, const SearchScope& scope,
-                                      const PageStart& start, const WalkLimits& limits,
-                                      const TakeItem& take) {
+Result<std::optional<host::PageStart>> walk(const log::EventLog& log, const SearchScope& scope,
+                                            const host::PageStart& start, const WalkLimits& limits,
+                                            const TakeItem& take) {
   return Walk(log, scope, limits, take).from(start);
 }
 

@@ -9,8 +9,8 @@
 #include "core/context.h"
 #include "core/result.h"
 #include "host/looks.h"
+#include "host/pages.h"
 #include "mash/sharing/v1/sharing_rows.pb.h"
-#include "sharing/lists/pages.h"
 
 namespace mash::log {
 class EventLog;
@@ -60,8 +60,8 @@ struct WalkLimits {
 // wanted. From `start` on, until the limits are reached. Answers with where the next page begins;
 // nothing: that was all.
 using TakeItem = std::function<Result<size_t>(const FoundItem&)>;
-Result<std::optional<PageStart>> walk(const log::EventLog& log, const SearchScope& scope,
-                                      const PageStart& start, const WalkLimits& limits,
-                                      const TakeItem& take);
+Result<std::optional<host::PageStart>> walk(const log::EventLog& log, const SearchScope& scope,
+                                            const host::PageStart& start, const WalkLimits& limits,
+                                            const TakeItem& take);
 
 }  // namespace mash::sharing

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "mash/common/v1/page_token.pb.h"
 #include "sharing/access/disclosed.h"
 #include "sharing/access/explain_access.h"
 #include "sharing/testing/log_of_events.h"
@@ -260,7 +261,7 @@ TEST_F(Searches, TakeOnlyTheTokensTheyGave) {
     EXPECT_EQ(explain(kTriage, request).error().faults.at(0).field, "page_token") << token;
   }
   // Nor does one lead into another case.
-  v1::SharingPageToken forged;
+  common::v1::PageToken forged;
   request.set_page_token(first->next_page_token());
   ASSERT_TRUE(host::from_page_token(request.page_token(), forged));
   forged.set_case_id(fresh());

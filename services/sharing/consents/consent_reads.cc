@@ -35,9 +35,7 @@ v1::Consent consent_of(const std::string& consent_id, const std::vector<v1::Cons
 Result<host::Looks> get_consent(const log::EventLog& log, const v1::GetConsentRequest& request,
                                 const Context& context, v1::GetConsentResponse& response) {
   response.Clear();  // a second judgement shows nothing of the first
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   const uint64_t now = log.size();

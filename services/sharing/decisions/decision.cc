@@ -216,6 +216,8 @@ Result<Events> Decision::decide(const State& state, const Countersign& command,
     declined.set_by(context.actor.practitioner);
     declined.set_statement(request.statement());
     to_proto(context.now, declined.mutable_declined_at());
+    declined.set_agency(state.agency);
+    declined.set_decided_by(state.decided_by);
     return only(std::move(event));
   }
   if (auto same = items_are_as_decided(state, command.facts); !same)
@@ -254,7 +256,8 @@ Result<Events> Decision::decide(const State& state, const v1::ReviewDecisionRequ
 }
 
 Result<Events> Decision::decide(const State& state, const clocks::Tell&, const Context& context) {
-  return clocks::tell<Event>(state.clocks, context);
+  return clocks::tell<Event>(state.clocks, context,
+                             [&](const common::v1::DeadlineTold&) { return state.agency; });
 }
 
 Result<Events> Decision::decide(const State& state, const clocks::Recompute&,

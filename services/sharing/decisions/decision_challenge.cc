@@ -69,6 +69,7 @@ Result<Events> Decision::decide(const State& state, const v1::ChallengeDecisionR
   challenged.set_challenge_id(command.challenge_id().empty() ? fresh_id(context)
                                                              : command.challenge_id());
   challenged.set_agency(context.actor.agency);
+  challenged.set_decision_agency(state.agency);
   *challenged.mutable_step() = std::move(*step);
   return only(std::move(event));
 }
@@ -96,6 +97,7 @@ Result<Events> Decision::decide(const State& state, const v1::AnswerChallengeReq
   answered.set_challenge_id(command.challenge_id());
   *answered.mutable_step() = std::move(answer->step);
   answered.set_resolved(answer->resolved);
+  answered.set_agency((*challenge)->agency);
   return only(std::move(event));
 }
 

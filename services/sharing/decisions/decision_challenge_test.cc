@@ -70,6 +70,7 @@ TEST(SharingChallenge, BeginsAtTheFirstLevelWithATimeToAnswer) {
   const v1::SharingDecisionChallenged raised = challenged().back().challenged();
   EXPECT_EQ(raised.challenge_id(), uuid(0));
   EXPECT_EQ(raised.agency(), "police");
+  EXPECT_EQ(raised.decision_agency(), "health");
   EXPECT_EQ(raised.step().level(), "team-manager");
   EXPECT_TRUE(raised.step().has_deadline());
 }
@@ -81,6 +82,7 @@ TEST(SharingChallenge, IsSaidToBeMissedAtEachLevelOnce) {
   const auto missed = then(challenged(), tell(challenged()));
   ASSERT_EQ(missed.size(), challenged().size() + 2);
   EXPECT_EQ(missed.back().deadline_told().id(), uuid(0));
+  EXPECT_EQ(missed.back().deadline_told().owed_by(), "health");
   EXPECT_EQ(tell(missed)->size(), 0);
   const auto above =
       then(missed, given<Decision>(missed).when(challenge(uuid(0)), as(kPolice, kLate)).outcome());
@@ -131,6 +133,7 @@ TEST(SharingChallenge, IsAnsweredByTheMakersAgencyAndNotByWhoeverMadeIt) {
           .outcome()
           .value();
   EXPECT_TRUE(upheld.front().challenge_answered().resolved());
+  EXPECT_EQ(upheld.front().challenge_answered().agency(), "police");
   EXPECT_EQ(upheld.front().challenge_answered().step().answered_by(), "n-9");
 }
 

@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "cases/case_guard.h"
+#include "cases/cases_known.h"
 #include "core/caller.h"
 #include "core/checks.h"
+#include "host/pages.h"
 #include "log/as_at.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/sharing/v1/decision_events.pb.h"
 #include "sharing/decisions/decision_shown.h"
-#include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
 #include "sharing/streams.h"
@@ -22,12 +23,6 @@ namespace mash::sharing {
 namespace {
 
 using Sees = DecisionAudience::Sees;
-
-constexpr uint32_t kPageSize = 50;
-constexpr uint32_t kPageSizeMax = 1'000;
-// Rows looked at for one page: where few are wanted a page is short, or empty, and the next goes
-// on.
-constexpr size_t kPageScanMax = 2'000;
 
 bool sees_all(const v1::DecisionRow& row, const Actor& actor) {
   return is_auditor(actor) || actor.agency == row.decision().agency();
@@ -81,26 +76,21 @@ v1::Decision listed_for(const v1::DecisionRow& row, const Actor& actor) {
   return decision;
 }
 
-log::ListQuery list_query(const v1::ListDecisionsRequest& request, const PageStart& start) {
-  log::ListQuery query{.view = std::string(kDecisionsView),
-                       .as_at_size = start.as_at_size,
-                       .after = start.after,
-                       .limit = request.page_size() == 0 ? kPageSize : request.page_size(),
-                       .scan_limit = kPageScanMax};
-  if (request.case_id().empty()) return query;
-  query.view = kCaseDecisionsView;
-  query.order_from = case_from(request.case_id());
-  query.order_below = case_below(request.case_id());
-  return query;
+// Those of one case lie together in a view of their own.
+host::RowRange range_of(const v1::ListDecisionsRequest& request) {
+  host::RowRange range{.view = kDecisionsView, .page_size_max = 1'000};
+  if (request.case_id().empty()) return range;
+  range.view = kCaseDecisionsView;
+  range.from = case_from(request.case_id());
+  range.below = case_below(request.case_id());
+  return range;
 }
 
 }  // namespace
 
 Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecisionRequest& request,
                                  const Context& context, v1::GetDecisionResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   response.Clear();  // a second judgement shows nothing of the first
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
@@ -139,31 +129,21 @@ Result<host::Looks> get_decision(const log::EventLog& log, const v1::GetDecision
 Result<host::Looks> list_decisions(const log::EventLog& log,
                                    const v1::ListDecisionsRequest& request, const Context& context,
                                    v1::ListDecisionsResponse& response) {
-  const auto start = page_start(log, request, kPageSizeMax);
-  if (!start) return tl::unexpected(start.error());
-  log::ListQuery query = list_query(request, *start);
-  CasesKnown cases(log, context.actor);
-  Result<bool> admitted = true;  // of the row looked at last
-  query.filter = [&](std::string_view, std::string_view columns) {
-    v1::DecisionRow row;
-    if (!admitted || !row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) ||
-        !is_listed_for(row, context.actor) || !is_wanted(row, request, context.actor))
-      return false;
-    admitted = cases.admit(row.decision().terms().case_id());
-    return admitted.value_or(false);
-  };
-  const auto page = log.list(query);
-  if (!page) return tl::unexpected(page.error());
-  if (!admitted) return tl::unexpected(admitted.error());
-  for (const log::ListedRow& listed : page->rows) {
-    v1::DecisionRow row;
-    if (!row.ParseFromString(listed.columns)) return malformed_row();
-    *response.add_decisions() = listed_for(row, context.actor);
-  }
-  if (!page->next.empty())
-    response.set_next_page_token(
-        page_token(request, {.as_at_size = page->as_at_size, .after = page->next, .case_id = {}}));
-  return host::Looks{};
+  cases::CasesKnown cases(log, context.actor);
+  return host::read_page<v1::DecisionRow>(
+             log, request, range_of(request),
+             [&](const v1::DecisionRow& row) -> Result<bool> {
+               if (!is_listed_for(row, context.actor) || !is_wanted(row, request, context.actor))
+                 return false;
+               return cases.admit(row.decision().terms().case_id());
+             },
+             [&](const v1::DecisionRow& row) {
+               *response.add_decisions() = listed_for(row, context.actor);
+             })
+      .map([&](host::PageRead&& page) {
+        response.set_next_page_token(std::move(page.next_page_token));
+        return host::Looks{};
+      });
 }
 
 }  // namespace mash::sharing

@@ -156,6 +156,8 @@ TEST(SecondSignature, IsDeclinedWithAReasonAndThenNeverInForce) {
   const Events declined = and_then(
       events, sign(given<Decision>(events), awaiting(), kHealthManager, signing(true)).outcome());
   EXPECT_EQ(fold<Decision>(declined).status, v1::DECISION_STATUS_DECLINED);
+  EXPECT_EQ(declined.back().declined().agency(), "health");
+  EXPECT_EQ(declined.back().declined().decided_by(), "n-4");
   sign(given<Decision>(declined), awaiting(), kHealthManager, signing(true)).then_nothing_changes();
   sign(given<Decision>(declined), awaiting(), kHealthManager)
       .then_refused("NOT_AWAITING_SIGNATURE");

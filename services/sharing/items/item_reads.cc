@@ -161,9 +161,7 @@ Result<ReadableItem> readable_item(const log::EventLog& log, const std::string& 
 Result<host::Looks> read_item(const log::EventLog& log, const v1::ReadItemRequest& request,
                               const Context& context, v1::ReadItemResponse& response) {
   response.Clear();  // a second judgement shows nothing of the first
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
   auto read = readable_item(log, request.item_id(), *at, context.actor);

@@ -247,15 +247,17 @@ Result<Events> Request::decide(const State& state, const v1::ExtendDeadlineReque
   if (!due) checks.fault("due", "is no time in the years 1 to 9999");
   if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
   return extend(*state.deadline(), *due, command.reasons(), context.now)
-      .map([](const Extension& extension) {
+      .map([&](const Extension& extension) {
         Event event;
         to_proto(extension, event.mutable_deadline_extended()->mutable_extension());
+        event.mutable_deadline_extended()->set_agency(state.terms.agency());
         return only(std::move(event));
       });
 }
 
 Result<Events> Request::decide(const State& state, const clocks::Tell&, const Context& context) {
-  return clocks::tell<Event>(state.clocks, context);
+  return clocks::tell<Event>(state.clocks, context,
+                             [&](const common::v1::DeadlineTold&) { return state.terms.agency(); });
 }
 
 Result<Events> Request::decide(const State& state, const clocks::Recompute&,

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "cases/case_guard.h"
+#include "cases/cases_known.h"
 #include "core/caller.h"
 #include "core/checks.h"
+#include "host/pages.h"
 #include "log/as_at.h"
 #include "log/event_log.h"
 #include "log/handle.h"
 #include "mash/sharing/v1/request_events.pb.h"
-#include "sharing/lists/pages.h"
 #include "sharing/lists/rows.h"
 #include "sharing/lists/views.h"
 #include "sharing/requests/request_clocks.h"
@@ -21,12 +22,6 @@ namespace mash::sharing {
 namespace {
 
 using Events = std::vector<v1::RequestEvent>;
-
-constexpr uint32_t kPageSize = 50;
-constexpr uint32_t kPageSizeMax = 500;  // a row may be 4 KiB, an answer 4 MiB
-// Rows looked at for one page: where few are wanted a page is short, or empty, and the next goes
-// on.
-constexpr size_t kPageScanMax = 2'000;
 
 // A request in full, from its events in order: with its texts where these are there.
 v1::InformationRequest request_of(const std::string& request_id, const Events& events, Time now) {
@@ -69,9 +64,7 @@ bool is_wanted(const v1::RequestRow& row, const v1::ListRequestsRequest& request
 
 Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRequest& request,
                                 const Context& context, v1::GetRequestResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   response.Clear();  // a second judgement shows nothing of the first
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
@@ -106,38 +99,22 @@ Result<host::Looks> get_request(const log::EventLog& log, const v1::GetRequestRe
 
 Result<host::Looks> list_requests(const log::EventLog& log, const v1::ListRequestsRequest& request,
                                   const Context& context, v1::ListRequestsResponse& response) {
-  const auto start = page_start(log, request, kPageSizeMax);
-  if (!start) return tl::unexpected(start.error());
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
-  log::ListQuery query{.view = std::string(kRequestsView),
-                       .as_at_size = start->as_at_size,
-                       .after = start->after,
-                       .limit = request.page_size() == 0 ? kPageSize : request.page_size(),
-                       .scan_limit = kPageScanMax};
-  if (request.open()) query.order_below = kOrderOfAnswered;
-  CasesKnown cases(log, context.actor);
-  Result<bool> admitted = true;  // of the row looked at last
-  query.filter = [&](std::string_view, std::string_view columns) {
-    v1::RequestRow row;
-    if (!admitted || !row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) ||
-        !is_listed_for(row, context.actor) || !is_wanted(row, request, at->time))
-      return false;
-    admitted = cases.admit(row.request().case_id());
-    return admitted.value_or(false);
-  };
-  const auto page = log.list(query);
-  if (!page) return tl::unexpected(page.error());
-  if (!admitted) return tl::unexpected(admitted.error());
-  for (const log::ListedRow& listed : page->rows) {
-    v1::RequestRow row;
-    if (!row.ParseFromString(listed.columns)) return malformed_row();
-    *response.add_requests() = shown(row, at->time);
-  }
-  if (!page->next.empty())
-    response.set_next_page_token(
-        page_token(request, {.as_at_size = page->as_at_size, .after = page->next, .case_id = {}}));
-  return host::Looks{};
+  cases::CasesKnown cases(log, context.actor);
+  return host::read_page<v1::RequestRow>(
+             log, request,
+             {.view = kRequestsView, .below = std::string(request.open() ? kOrderOfAnswered : "")},
+             [&](const v1::RequestRow& row) -> Result<bool> {
+               if (!is_listed_for(row, context.actor) || !is_wanted(row, request, at->time))
+                 return false;
+               return cases.admit(row.request().case_id());
+             },
+             [&](const v1::RequestRow& row) { *response.add_requests() = shown(row, at->time); })
+      .map([&](host::PageRead&& page) {
+        response.set_next_page_token(std::move(page.next_page_token));
+        return host::Looks{};
+      });
 }
 
 }  // namespace mash::sharing

@@ -277,8 +277,9 @@ TEST(RequestDeadline, ApproachesAndIsMissedAndIsSaidSoOnce) {
 TEST(RequestDeadline, IsPutOffWithReasonsWhileItRuns) {
   auto extend = proto<v1::ExtendDeadlineRequest>("reasons: 'The records are in store.'");
   to_proto(utc("2026-12-01T10:00:00Z"), extend.mutable_due());
-  const auto put_off = given<Request>(asked()).when(extend, as(kTriage)).state();
-  EXPECT_EQ(put_off.deadline()->current_due(), utc("2026-12-01T10:00:00Z"));
+  const auto put_off = given<Request>(asked()).when(extend, as(kTriage));
+  EXPECT_EQ(put_off.state().deadline()->current_due(), utc("2026-12-01T10:00:00Z"));
+  EXPECT_EQ(put_off.outcome()->front().deadline_extended().agency(), "health");
   given<Request>(asked()).when(extend, as(kHealth)).then_refused("NOT_FOUND");
   given<Request>(asked())
       .when(extend, as(kTriage, "2026-11-30T10:00:00Z"))

@@ -50,6 +50,7 @@ void check_authorities(const State& state, const v1::FlagMissingRequest& request
 Child::Missing missing_of(const v1::FlaggedMissing& event) {
   const auto since = from_proto(event.missing_since());
   return {.since = since.value_or(Time{}),
+          .child_id = event.child_id(),
           .agency = event.agency(),
           .authorities_told = {event.authorities_told().begin(), event.authorities_told().end()}};
 }
@@ -73,6 +74,7 @@ v1::MissingUpdated updated(const State& state, const Child::FlagMissing& command
   updated.set_updated_by(context.actor.practitioner);
   to_proto(context.now, updated.mutable_updated_at());
   say_plan(command.plan, context, updated);
+  updated.set_child_id(state.missing->child_id);
   return updated;
 }
 
@@ -154,6 +156,7 @@ Result<Events> Child::decide(const State& state, const v1::ClearMissingRequest& 
   found.set_details(request.details());
   found.set_agency(context.actor.agency);
   found.set_cleared_by(context.actor.practitioner);
+  found.set_child_id(state.missing->child_id);
   return only(std::move(event));
 }
 

@@ -26,6 +26,7 @@ struct Child {
   };
   struct Missing {
     Time since{};
+    std::string child_id;                       // as they were flagged
     std::string agency;                         // that flagged it
     std::vector<std::string> authorities_told;  // all of them
 

@@ -90,6 +90,7 @@ TEST(Missing, IsSaidMoreOfByTheAgencyThatFlaggedTheChild) {
   EXPECT_EQ(event.authorities_told_size(), 2) << "who was told before was told";
   EXPECT_TRUE(event.on_plan());
   EXPECT_EQ(event.updated_by(), "p-17");
+  EXPECT_EQ(event.child_id(), kChild);
   EXPECT_EQ(scenario.state().missing->authorities_told,
             (std::vector<std::string>{"E08000025", "W06000015"}));
   given<Child>({flagged}).when(flag(request), as(kSchool)).then_refused("ALREADY_MISSING");
@@ -134,6 +135,7 @@ TEST(Found, TakesTheFlagDownForWhicheverAgencySaysSo) {
   EXPECT_FALSE(scenario.state().missing);
   EXPECT_EQ(scenario.state().found_at, utc(kNow));
   EXPECT_EQ(scenario.outcome()->front().found().agency(), "education");
+  EXPECT_EQ(scenario.outcome()->front().found().child_id(), kChild);
 }
 
 TEST(Found, IsNobodyWhoIsNotMissing) {

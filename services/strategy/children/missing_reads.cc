@@ -13,12 +13,14 @@
 namespace mash::strategy {
 namespace {
 
+constexpr std::size_t kFlagsAtOnce = 500;  // read from the list
+
 // Who is flagged as missing in the cases of a family.
 Result<std::vector<std::string>> flagged_in(const log::EventLog& log, const cases::Family& family,
                                             std::optional<uint64_t> size) {
   std::vector<std::string> flagged;
   log::ListQuery query{
-      .view = std::string(kMissingView), .as_at_size = size, .limit = kPageSizeMax};
+      .view = std::string(kMissingView), .as_at_size = size, .limit = kFlagsAtOnce};
   query.filter = [&](std::string_view, std::string_view columns) {
     v1::ChildRow row;
     return row.ParseFromArray(columns.data(), static_cast<int>(columns.size())) &&
@@ -44,7 +46,7 @@ Result<host::Looks> list_missing(const log::EventLog& log, const v1::ListMissing
                                  const Context& context, v1::ListMissingResponse& response) {
   const bool sees_plans = is_hub(context.actor) || is_auditor(context.actor);
   return list_page<v1::ChildRow>(
-      log, request, context, kMissingView, "", response,
+      log, request, context, {.view = kMissingView}, response,
       [](const v1::ChildRow&, Time) { return true; },
       [](const v1::ChildRow& row) { return row.child().case_id(); },
       [&](const v1::ChildRow& row, Time) {

@@ -55,7 +55,7 @@ Result<host::Looks> list_conferences(const log::EventLog& log,
                                      const Context& context,
                                      v1::ListConferencesResponse& response) {
   return list_page<v1::ConferenceRow>(
-      log, request, context, kConferencesView, request.open() ? kOrderOfOver : "", response,
+      log, request, context, {.view = kConferencesView, .below = end_of(request)}, response,
       [&](const v1::ConferenceRow& row, Time now) { return is_wanted(row, request, now); },
       [](const v1::ConferenceRow& row) { return row.conference().case_id(); },
       [&](const v1::ConferenceRow& row, Time now) {

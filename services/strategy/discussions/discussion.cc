@@ -58,6 +58,9 @@ void convene(State& state, const v1::DiscussionConvened& event) {
   sitting.scheduled_at = time_of(event.scheduled_at());
   sitting.chair = event.chair();
   sitting.composition = {.looked_after = event.looked_after(), .unborn = event.unborn()};
+  for (const v1::Invitee& asked : event.asked_again())
+    if (Participant* participant = with_id(state.participants, asked.participant_id()))
+      participant->asked_again = true;
 }
 
 void invite(State& state, const v1::ParticipantInvited& event) {
@@ -73,6 +76,7 @@ void answer(State& state, const v1::InvitationAnswered& event) {
   Participant* participant = with_id(state.participants, event.participant_id());
   if (participant == nullptr) return;
   participant->answer = event.answer();
+  participant->asked_again = false;
   participant->substitute = event.substitute().practitioner();
   participant->substitute_can_decide = event.substitute().can_decide();
   if (event.answer() == v1::INVITATION_ANSWER_ACCEPTED && participant->practitioner.empty())

@@ -59,6 +59,7 @@ struct Discussion {
     v1::InvitationAnswer answer = v1::INVITATION_ANSWER_UNSPECIFIED;
     std::string substitute;  // who comes instead
     bool substitute_can_decide = false;
+    bool asked_again = false;             // to another sitting or time, and has not answered since
     std::vector<Attendance> attendances;  // in the order in which they were recorded
 
     bool substituted() const { return answer == v1::INVITATION_ANSWER_SUBSTITUTED; }
@@ -206,8 +207,8 @@ struct Discussion {
     const v1::AssignActionRequest& request;
     const cases::Family& family;
   };
-  // Held once more. Whether a child is looked after or unborn is said anew. DISCUSSION_NOT_CLOSED,
-  // TOO_MANY_SITTINGS, TOO_MANY_DEADLINES.
+  // Held once more: everyone who was invited is asked to come again. Whether a child is looked
+  // after or unborn is said anew. DISCUSSION_NOT_CLOSED, TOO_MANY_SITTINGS, TOO_MANY_DEADLINES.
   struct Reconvene {
     const v1::ReconveneDiscussionRequest& request;
     const cases::Family& family;

@@ -111,6 +111,7 @@ Result<Events> Discussion::decide(const State& state, const v1::AnswerChallengeR
   answered.set_challenge_id(command.challenge_id());
   *answered.mutable_step() = std::move(answer->step);
   answered.set_resolved(answer->resolved);
+  answered.set_agency(challenge->agency);
   return only(std::move(event));
 }
 

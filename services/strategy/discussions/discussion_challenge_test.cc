@@ -119,6 +119,7 @@ TEST(Challenges, GoUpALevelOnceAnsweredAndEndAtTheLast) {
     EXPECT_EQ(course.state().clocks.running(), 0u);
   }
   EXPECT_TRUE(course.last().challenge_answered().resolved());
+  EXPECT_EQ(course.last().challenge_answered().agency(), "police");
   course.when(kPolice, challenge("", id)).then_refused("CHALLENGE_RESOLVED");
 }
 

@@ -102,6 +102,7 @@ Result<Events> Discussion::decide(const State& state, const v1::CallOffDiscussio
   called_off.set_reason(command.reason());
   to_proto(context.now, called_off.mutable_called_off_at());
   called_off.set_called_off_by(context.actor.practitioner);
+  *called_off.mutable_invited() = invitees(state);
   return only(std::move(event));
 }
 

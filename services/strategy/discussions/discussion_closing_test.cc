@@ -159,6 +159,9 @@ TEST(CallingOff, IsForADiscussionThatNobodyHasComeTo) {
   course.when(kManager, v1::CallOffDiscussionRequest()).then_refused("INVALID_REQUEST", {"reason"});
   course.take(kManager, calling_off());
   EXPECT_EQ(course.state().stage, v1::DISCUSSION_STAGE_CALLED_OFF);
+  ASSERT_EQ(course.last().called_off().invited_size(), 3);
+  EXPECT_EQ(course.last().called_off().invited(1).agency(), "police");
+  EXPECT_EQ(course.last().called_off().invited(1).practitioner(), "p-17");
   EXPECT_EQ(course.state().clocks.running(), 0u);
   course.when(kManager, calling_off()).then_nothing_changes();
 }

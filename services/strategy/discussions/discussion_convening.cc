@@ -41,8 +41,10 @@ Result<void> may_chair(const Request& request, const CaseAccess& access, const C
   return may_come(context.actor.agency, request.chair(), {}, access, "chair");
 }
 
+// Everyone who is invited by now is asked to come to it, or at its new time.
 template <class Request>
-Event convened(const Request& request, unsigned sitting, const Context& context) {
+Event convened(const Request& request, const State& state, unsigned sitting,
+               const Context& context) {
   Event event;
   v1::DiscussionConvened& said = *event.mutable_convened();
   said.set_sitting(sitting);
@@ -56,6 +58,7 @@ Event convened(const Request& request, unsigned sitting, const Context& context)
   said.set_convened_by(context.actor.practitioner);
   said.set_agency(context.actor.agency);
   to_proto(context.now, said.mutable_convened_at());
+  *said.mutable_asked_again() = invitees(state);
   return event;
 }
 
@@ -194,7 +197,7 @@ Result<Events> Discussion::decide(const State& state, const Convene& command,
     if (!event) return tl::unexpected(event.error());
     events.push_back(std::move(*event));
   }
-  events.push_back(convened(request, moves ? state.sitting() : 1, context));
+  events.push_back(convened(request, state, moves ? state.sitting() : 1, context));
   *events.back().mutable_convened()->mutable_child_ids() = request.child_ids();
   events.back().mutable_convened()->set_unborn(unborn);
   std::size_t next_id = command.first_id;
@@ -220,7 +223,7 @@ Result<Events> Discussion::decide(const State& state, const Reconvene& command,
                   "Too much of the discussion is still due: end actions or issue records first.");
   if (auto may = may_chair(command.request, command.family.access, context); !may)
     return tl::unexpected(may.error());
-  Event event = convened(command.request, state.sitting() + 1, context);
+  Event event = convened(command.request, state, state.sitting() + 1, context);
   event.mutable_convened()->mutable_child_ids()->Add(state.child_ids.begin(),
                                                      state.child_ids.end());
   return only(std::move(event));

@@ -289,6 +289,46 @@ TEST(Reconvening, HoldsTheDiscussionOnceMore) {
   EXPECT_TRUE(course.state().agencies_in_room(utc(kNow)).empty());
 }
 
+// Whom an event names: "police p-17".
+std::vector<std::string> asked_again(const Discussion::Event& event) {
+  std::vector<std::string> asked;
+  for (const v1::Invitee& who : event.convened().asked_again())
+    asked.push_back(who.agency() + " " + who.practitioner());
+  return asked;
+}
+
+TEST(Reconvening, AsksEveryoneWhoIsInvitedToComeAgain) {
+  Course course;
+  course.convened()
+      .invited(invitation("education", "education", ""))
+      .invited(invitation("refuge", "other", "r-2"))
+      .answered(kPolice, "police",
+                "answer: INVITATION_ANSWER_SUBSTITUTED substitute { practitioner: 'p-99' }");
+  auto withdrawal = proto<v1::WithdrawInvitationRequest>("reason: 'Not needed.'");
+  withdrawal.set_participant_id(course.part("other"));
+  course.take(kTriage, withdrawal)
+      .joined({"social-care", "health"})
+      .started("He is at home with her.")
+      .decided(single_agency(), "He is at home with her.")
+      .closed();
+  course.reconvened("2026-11-27T10:00:00Z");
+  EXPECT_THAT(asked_again(course.last()),
+              ElementsAre("social-care w-1", "police p-99", "health n-4", "education "));
+  EXPECT_EQ(course.last().convened().asked_again(1).participant_id(), course.part("police"));
+}
+
+TEST(Convening, AtAnotherTimeAsksEveryoneWhoIsInvitedAgain) {
+  Course course = due_course();
+  auto request = of_due();
+  course.take(kTriage, course.convene(request));
+  EXPECT_THAT(asked_again(course.events()[1]), ElementsAre());  // invitations say it
+  request.clear_invitations();
+  *request.add_invitations() = invitation("education", "education", "t-3");
+  course.take(kTriage, course.convene(request));
+  EXPECT_THAT(asked_again(course.events()[course.events().size() - 2]),
+              ElementsAre("social-care w-1", "police p-17", "health n-4"));
+}
+
 TEST(Reconvening, WaitsUntilTheSittingIsOver) {
   const auto request = Course::reconvening("2026-11-27T10:00:00Z");
   Course convened;

@@ -1,4 +1,5 @@
 // What is due of a discussion: put off, spoken of, computed again.
+#include <algorithm>
 #include <utility>
 
 #include "core/timestamp.h"
@@ -9,6 +10,16 @@
 namespace mash::strategy {
 
 using Events = Discussion::Events;
+
+namespace {
+
+// What somebody is to do their agency owes, all else the hub.
+std::string owed_by(const Discussion::State& state, const std::string& id) {
+  const Discussion::Action* action = state.action(id);
+  return action == nullptr ? std::string() : action->agency;
+}
+
+}  // namespace
 
 std::string Discussion::id_of_deadline(const State& state,
                                        const v1::ExtendDeadlineRequest& request) {
@@ -42,12 +53,15 @@ Result<Events> Discussion::decide(const State& state, const v1::ExtendDeadlineRe
         extended.set_id(id);
         to_proto(extension, extended.mutable_extension());
         extended.set_extended_by(context.actor.practitioner);
+        extended.set_owed_by(owed_by(state, id));
         return only(std::move(event));
       });
 }
 
 Result<Events> Discussion::decide(const State& state, const clocks::Tell&, const Context& context) {
-  return clocks::tell<Event>(state.clocks, context);
+  return clocks::tell<Event>(state.clocks, context, [&](const common::v1::DeadlineTold& told) {
+    return owed_by(state, told.id());
+  });
 }
 
 Result<Events> Discussion::decide(const State& state, const clocks::Recompute&,

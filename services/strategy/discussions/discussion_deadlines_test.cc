@@ -30,6 +30,7 @@ TEST(DiscussionDeadlines, ArePutOffWithReasonsWhileTheyRun) {
   const std::string id = action(course);
   course.take(kSocialWorker, extension("discussion-action", id, "2026-12-09T23:59:59Z"));
   EXPECT_EQ(course.last().deadline_extended().extended_by(), "w-1");
+  EXPECT_EQ(course.last().deadline_extended().owed_by(), "health");
   EXPECT_EQ(course.clock("discussion-action", id)->deadline.current_due(),
             utc("2026-12-09T23:59:59Z"));
   course.when(kSocialWorker, extension("discussion-action", id, "2026-12-08T23:59:59Z"))
@@ -59,6 +60,7 @@ TEST(DiscussionDeadlines, AreOfTheLastSittingsRecordWhereNoneIsNamed) {
   const auto later = extension("discussion-record", "", "2026-12-09T23:59:59Z");
   course.take(kManager, later);
   EXPECT_EQ(course.last().deadline_extended().id(), "1");
+  EXPECT_EQ(course.last().deadline_extended().owed_by(), "");
   course.reconvened(kNow)
       .joined({"social-care", "police", "health"})
       .started()

@@ -107,6 +107,7 @@ Result<Events> Discussion::decide(const State& state, const v1::WithdrawInvitati
   Event event;
   v1::InvitationWithdrawn& withdrawn = *event.mutable_invitation_withdrawn();
   withdrawn.set_participant_id(participant->id);
+  *withdrawn.mutable_invited() = invitee(*participant);
   withdrawn.set_reason(command.reason());
   if (out) withdrawn.set_agency_out(participant->agency);
   withdrawn.set_withdrawn_by(context.actor.practitioner);
@@ -130,7 +131,8 @@ Result<Events> Discussion::decide(const State& state, const Answer& command,
   if (auto may = may_bring(request, state, *participant, command.family.access, context.actor);
       !may)
     return tl::unexpected(may.error());
-  if (request.answer() == v1::INVITATION_ANSWER_ACCEPTED && participant->answer == request.answer())
+  if (request.answer() == v1::INVITATION_ANSWER_ACCEPTED &&
+      participant->answer == request.answer() && !participant->asked_again)
     return Events{};  // already so
   Event event;
   v1::InvitationAnswered& answered = *event.mutable_invitation_answered();

@@ -59,6 +59,8 @@ TEST(Withdrawing, TakesAnAgencyOutWhereNoOtherPartOfItRemains) {
   course.invited(invitation("health", "maternity", "n-7"));
   course.take(kTriage, withdrawing(course, "maternity"));
   EXPECT_EQ(course.last().invitation_withdrawn().agency_out(), "");
+  EXPECT_EQ(course.last().invitation_withdrawn().invited().agency(), "health");
+  EXPECT_EQ(course.last().invitation_withdrawn().invited().practitioner(), "n-7");
   EXPECT_TRUE(course.state().is_invited("health"));
   course.take(kTriage, withdrawing(course, "health"));
   EXPECT_EQ(course.last().invitation_withdrawn().agency_out(), "health");
@@ -179,6 +181,22 @@ TEST(Answers, AreGivenOnceAndMayChange) {
   EXPECT_EQ(course.state().participant(course.part("police"))->who(), "p-99");
   course.answered(kPolice, "police", kAccepts);
   EXPECT_EQ(course.state().participant(course.part("police"))->who(), "p-17");
+}
+
+TEST(Answers, AreGivenAnewForAnotherSittingOrTime) {
+  Course course = convened();
+  course.answered(kHealth, "health", kAccepts);
+  answer(course, kHealth, "health", kAccepts).then_nothing_changes();
+  course.joined({"social-care", "police", "health"})
+      .started()
+      .decided(single_agency())
+      .closed()
+      .reconvened("2026-11-27T10:00:00Z");
+  EXPECT_TRUE(course.state().participant(course.part("health"))->asked_again);
+  course.answered(kHealth, "health", kAccepts);
+  EXPECT_TRUE(course.last().has_invitation_answered());
+  EXPECT_FALSE(course.state().participant(course.part("health"))->asked_again);
+  answer(course, kHealth, "health", kAccepts).then_nothing_changes();
 }
 
 TEST(Answers, EndWithTheSitting) {

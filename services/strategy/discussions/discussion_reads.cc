@@ -10,6 +10,8 @@
 #include "core/caller.h"
 #include "core/checks.h"
 #include "core/ids.h"
+#include "host/pages.h"
+#include "log/row_order.h"
 #include "strategy/children/missing_reads.h"
 #include "strategy/discussions/discussion_shown.h"
 #include "strategy/lists/pages.h"
@@ -44,7 +46,10 @@ Result<v1::DiscussionRow> row_of(const log::EventLog& log, const std::string& st
 Result<host::Looks> list_of_case(const log::EventLog& log,
                                  const v1::ListDiscussionsRequest& request, const Context& context,
                                  v1::ListDiscussionsResponse& response) {
-  const auto start = host::page_start<v1::StrategyPageToken>(log, request, kPageSizeMax);
+  const host::RowRange range{.view = kCaseStrategyView,
+                             .from = log::packed(request.case_id()),
+                             .below = log::rows_below(request.case_id())};
+  const auto start = host::page_start(log, request, range.page_size_max);
   if (!start) return tl::unexpected(start.error());
   const uint64_t size = start->as_at_size.value_or(log.size());
   Result<void> readable;  // of the streams looked at
@@ -54,15 +59,16 @@ Result<host::Looks> list_of_case(const log::EventLog& log,
     return std::move(discussion).value_or(v1::DiscussionRow());
   };
   auto looks = list_page<v1::CaseStrategyRow>(
-      log, request, context, kCaseStrategyView, log::rows_below(request.case_id()), response,
+      log, request, context, range, response,
       [&](const v1::CaseStrategyRow& row, Time now) {
         if (!row.stream().starts_with(discussion_stream(""))) return false;
         const v1::DiscussionRow discussion = read(row);
         return may_see(discussion.summary(), context.actor) && is_wanted(discussion, request, now);
       },
       [&](const v1::CaseStrategyRow&) { return request.case_id(); },
-      [&](const v1::CaseStrategyRow& row, Time) { *response.add_discussions() = shown(read(row)); },
-      log::packed(request.case_id()));
+      [&](const v1::CaseStrategyRow& row, Time) {
+        *response.add_discussions() = shown(read(row));
+      });
   if (looks && !readable) return tl::unexpected(readable.error());
   return looks;
 }
@@ -85,9 +91,7 @@ bool may_see(const v1::DiscussionSummary& discussion, const Actor& actor) {
 Result<host::Looks> get_discussion(const log::EventLog& log,
                                    const v1::GetDiscussionRequest& request, const Context& context,
                                    v1::GetDiscussionResponse& response) {
-  Checks checks;
-  checks.text("purpose", request.purpose(), kNoteBytesMax);
-  if (auto sound = checks.verdict(); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_purpose(request.purpose()); !sound) return tl::unexpected(sound.error());
   response.Clear();  // a second judgement shows nothing of the first
   const auto at = log::as_at(log, request, context);
   if (!at) return tl::unexpected(at.error());
@@ -139,7 +143,7 @@ Result<host::Looks> list_discussions(const log::EventLog& log,
                                      v1::ListDiscussionsResponse& response) {
   if (Uuid::parse(request.case_id())) return list_of_case(log, request, context, response);
   return list_page<v1::DiscussionRow>(
-      log, request, context, kDiscussionsView, request.open() ? kOrderOfOver : "", response,
+      log, request, context, {.view = kDiscussionsView, .below = end_of(request)}, response,
       [&](const v1::DiscussionRow& row, Time now) {
         return may_see(row.summary(), context.actor) && is_wanted(row, request, now);
       },
@@ -151,7 +155,7 @@ Result<host::Looks> list_actions(const log::EventLog& log, const v1::ListActions
                                  const Context& context, v1::ListActionsResponse& response) {
   const bool sees_all = is_hub(context.actor) || is_auditor(context.actor);
   return list_page<v1::ActionRow>(
-      log, request, context, kActionsView, request.open() ? kOrderOfOver : "", response,
+      log, request, context, {.view = kActionsView, .below = end_of(request)}, response,
       [&](const v1::ActionRow& row, Time now) {
         return (sees_all || row.action().agency() == context.actor.agency) &&
                is_wanted(row, request, now);

@@ -82,6 +82,21 @@ People people_of(const State& state, std::string_view but_for) {
   return people;
 }
 
+v1::Invitee invitee(const Discussion::Participant& participant) {
+  v1::Invitee who;
+  who.set_participant_id(participant.id);
+  who.set_agency(participant.agency);
+  who.set_practitioner(participant.who());
+  return who;
+}
+
+google::protobuf::RepeatedPtrField<v1::Invitee> invitees(const Discussion::State& state) {
+  google::protobuf::RepeatedPtrField<v1::Invitee> all;
+  for (const Discussion::Participant& participant : state.participants)
+    *all.Add() = invitee(participant);
+  return all;
+}
+
 Result<void> may_come(const std::string& agency, const std::string& practitioner,
                       const People& people, const CaseAccess& access, const std::string& field) {
   Result<void> may = may_take_part(access, agency, practitioner);

@@ -48,6 +48,10 @@ People people_of(const Discussion::State& state, std::string_view but_for = {});
 Result<void> may_come(const std::string& agency, const std::string& practitioner,
                       const People& people, const CaseAccess& access, const std::string& field);
 
+// Who is told of what becomes of an invitation, and of all that stand.
+v1::Invitee invitee(const Discussion::Participant& participant);
+google::protobuf::RepeatedPtrField<v1::Invitee> invitees(const Discussion::State& state);
+
 // What is wrong with an invitation by itself.
 void check_invitation(const std::string& field, const v1::Invitation& invitation,
                       const Context& context, Checks& checks);

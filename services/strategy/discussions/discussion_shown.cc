@@ -51,6 +51,9 @@ void convene(Detail& detail, const v1::DiscussionConvened& convened) {
   shown.set_place(convened.place());
   shown.set_chair(convened.chair());
   shown.set_reason(convened.reason());
+  for (const v1::Invitee& asked : convened.asked_again())
+    if (v1::Participant* again = participant(detail, asked.participant_id()))
+      *again->mutable_asked_again_at() = convened.convened_at();
 }
 
 void invite(Detail& detail, const v1::ParticipantInvited& invited) {
