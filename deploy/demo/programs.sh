@@ -5,7 +5,8 @@
 #   kill_program NAME                ends it as a failing machine would
 #   stop_program NAME                stops the one that was started so, and returns when it has drained
 #   is_taken PORT                    whether something listens there on this machine
-#   free_ports COUNT                 prints the first of so many ports in a row that are free now
+#   claim_ports VARIABLE COUNT       sets it to the first of so many ports in a row (16 at most) that are free, and stay this script's and its
+#                                    programs' until all have ended
 # shellcheck shell=bash
 
 program_log() { # NAME: of ours, one JSON object a line
@@ -61,21 +62,23 @@ await_program() { # NAME COMMAND...
 
 is_taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
 
-free_ports() { # COUNT
-  python3 - "$1" <<'PYTHON'
-import socket, sys
-count = int(sys.argv[1])
-while True:
-    first = socket.socket(); first.bind(("127.0.0.1", 0)); port = first.getsockname()[1]; first.close()
-    held = []
-    try:
-        for each in range(port, port + count):
-            s = socket.socket(); s.bind(("127.0.0.1", each)); held.append(s)
-        print(port)
-        break
-    except OSError:
-        pass
-    finally:
-        for s in held: s.close()
-PYTHON
+# Below those that the kernel gives to connections that go out, any of which it may give away between two starts of a program. The
+# lock is the one of claim_ports in libs/core/testing/ports.h.
+claim_ports() { # VARIABLE COUNT
+  local lowest=10000 kernels_own first port lock locks=${TMPDIR:-/tmp}/mash-ports-$UID
+  read -r kernels_own _ </proc/sys/net/ipv4/ip_local_port_range
+  ((kernels_own > lowest + 1024)) || kernels_own=32768
+  mkdir -p "$locks"
+  while read -r first; do
+    exec {lock}>"$locks/$first"
+    if flock -n "$lock"; then
+      for ((port = first; port < first + $2; port++)); do
+        ! is_taken "$port" || break
+      done
+      ((port < first + $2)) || break
+    fi
+    exec {lock}>&-
+  done < <(shuf -i "0-$(((kernels_own - lowest) / 16 - 1))" | awk -v lowest="$lowest" '{ print lowest + 16 * $1 }')
+  [[ -n $first ]] || { echo "no $2 ports in a row are free" >&2; return 1; }
+  printf -v "$1" %s "$first"
 }

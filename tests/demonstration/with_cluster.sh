@@ -21,7 +21,7 @@ stop_all() {
 }
 trap stop_all EXIT
 
-MASH_CLUSTER_PORT=$(free_ports 8)
+claim_ports MASH_CLUSTER_PORT 8
 kafka_port=$((MASH_CLUSTER_PORT + 6))
 MASH_ADDRESS=$(cluster_address)
 export MASH_CLUSTER_PORT MASH_ADDRESS MASH_BIN=$bin MASH_KAFKA_PORT=$kafka_port

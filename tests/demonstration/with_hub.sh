@@ -16,8 +16,9 @@ cd "$folder"
 source deploy/demo/hub.sh
 trap 'stop_hub; rm -rf "$folder"' EXIT
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-MASH_ADDRESS=127.0.0.1:$(free_port)
+claim_ports port 1
+MASH_ADDRESS=127.0.0.1:$port
+
 export MASH_ADDRESS MASH_SERVER_LISTEN=$MASH_ADDRESS MASH_METRICS_LISTEN='' PATH=$bin:$PATH
 
 deploy/pki/make-demo-pki.sh var/pki >/dev/null

@@ -85,18 +85,6 @@ std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
                                    grpc::SslCredentials(options), arguments);
 }
 
-int free_port() {
-  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  MASH_CHECK(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  MASH_CHECK(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(listener);
-  return ntohs(address.sin_port);
-}
-
 std::string http_get(int port, const std::string& path) {
   const int connection = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};

@@ -37,9 +37,6 @@ void fill_required(google::protobuf::Message& request,
 std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
                                             const TestPki::Credentials& credentials, int port);
 
-// A port of this machine that nobody listens on.
-int free_port();
-
 // What an HTTP server on this machine answers, headers included.
 std::string http_get(int port, const std::string& path);
 

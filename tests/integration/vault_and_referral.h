@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/testing/ports.h"
 #include "integration/grpc_helpers.h"
 #include "integration/hub_test.h"
 #include "mash/log/v1/log_service.grpc.pb.h"
@@ -108,7 +109,7 @@ class VaultAndReferral {
   }
 
  private:
-  const std::string address_ = "127.0.0.1:" + std::to_string(free_port());
+  const std::string address_ = "127.0.0.1:" + std::to_string(claim_ports(1));
   TestHub vault_;
   TestHub referral_;
 };

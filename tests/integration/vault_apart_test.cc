@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/testing/ports.h"
 #include "host/log_entries.h"
 #include "integration/grpc_helpers.h"
 #include "integration/hub_test.h"
@@ -91,7 +92,7 @@ class VaultApart : public ::testing::Test {
   const std::function<steady_clock::time_point()> clock_ = [this] { return now_.load(); };
   const vault::LeaseTimes lease_times_;
   const SystemClock system_clock_;
-  const int port_ = free_port();
+  const int port_ = claim_ports(1);
   TestHub vault_{
       [this](host::Config& config) {
         config.listen = "127.0.0.1:" + std::to_string(port_);

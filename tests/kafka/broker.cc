@@ -1,9 +1,7 @@
 #include "kafka/broker.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <librdkafka/rdkafka.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,36 +15,13 @@
 #include <thread>
 
 #include "core/check.h"
+#include "core/testing/ports.h"
 
 namespace mash::testing {
 namespace {
 
 constexpr auto kStartMax = std::chrono::seconds(120);
 constexpr int kAnswerMs = 10'000;
-
-// Three ports one after the other that are free now: the broker's, its controller's, and another.
-int free_ports() {
-  for (int tries = 0; tries < 100; ++tries) {
-    std::array<int, 3> sockets{};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    sockets[0] = ::socket(AF_INET, SOCK_STREAM, 0);
-    MASH_CHECK(::bind(sockets[0], reinterpret_cast<sockaddr*>(&address), size) == 0);
-    MASH_CHECK(::getsockname(sockets[0], reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    const int port = ntohs(address.sin_port);
-    bool all = true;
-    for (const int next : {1, 2}) {
-      address.sin_port = htons(static_cast<std::uint16_t>(port + next));
-      sockets[next] = ::socket(AF_INET, SOCK_STREAM, 0);
-      all = ::bind(sockets[next], reinterpret_cast<sockaddr*>(&address), size) == 0 && all;
-    }
-    for (const int socket : sockets) ::close(socket);
-    if (all) return port;
-  }
-  MASH_CHECK(false);
-}
 
 template <class T, void (*kDestroy)(T*)>
 struct Destroy {
@@ -91,7 +66,7 @@ Broker::Broker(BrokerSettings settings) : settings_(std::move(settings)) {
   std::string name = (std::filesystem::temp_directory_path() / "mash-kafka-XXXXXX").string();
   MASH_CHECK(::mkdtemp(name.data()) != nullptr);
   folder_ = name;
-  port_ = free_ports();
+  port_ = claim_ports(3);  // the broker's, its controller's, and another
   start();
 }
 

@@ -35,7 +35,7 @@ until_so() { # WHAT COMMAND...
   done
 }
 
-port=$(free_ports 12)
+claim_ports port 12
 declare -A listens=([1]=$port [2]=$((port + 2)) [3]=$((port + 4)))
 brokers="127.0.0.1:${listens[1]},127.0.0.1:${listens[2]},127.0.0.1:${listens[3]}"
 export MASH_CLUSTER_PORT=$((port + 6))
