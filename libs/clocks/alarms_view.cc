@@ -51,10 +51,9 @@ std::unique_ptr<log::View> alarms_view(std::vector<std::unique_ptr<AlarmedStream
 }
 
 std::string order_of_alarm(std::optional<Time> time) {
-  auto order = std::numeric_limits<std::uint64_t>::max();
+  auto order = std::numeric_limits<uint64_t>::max();
   // What was due before 1970 is due at once.
-  if (time)
-    order = static_cast<std::uint64_t>(std::max<std::int64_t>(time->time_since_epoch().count(), 0));
+  if (time) order = static_cast<uint64_t>(std::max<int64_t>(time->time_since_epoch().count(), 0));
   std::string bytes;
   log::append_u64(bytes, order);
   return bytes;

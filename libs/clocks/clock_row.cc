@@ -10,18 +10,18 @@ namespace {
 
 namespace v1 = common::v1;
 
-std::int64_t micros(std::chrono::microseconds time) { return time.count(); }
-std::chrono::microseconds micros(std::int64_t count) { return std::chrono::microseconds(count); }
+int64_t micros(std::chrono::microseconds time) { return time.count(); }
+std::chrono::microseconds micros(int64_t count) { return std::chrono::microseconds(count); }
 
 // The place of a word; a new one goes at the end.
-std::uint32_t place_of(const std::string& word, v1::ClockRow& row) {
+uint32_t place_of(const std::string& word, v1::ClockRow& row) {
   const auto known = std::ranges::find(row.words(), word);
-  const auto place = static_cast<std::uint32_t>(known - row.words().begin());
+  const auto place = static_cast<uint32_t>(known - row.words().begin());
   if (known == row.words().end()) row.add_words(word);
   return place;
 }
 
-std::string word_at(std::uint32_t place, const v1::ClockRow& row) {
+std::string word_at(uint32_t place, const v1::ClockRow& row) {
   const auto index = static_cast<int>(place);
   return index >= 0 && index < row.words_size() ? row.words(index) : std::string();
 }

@@ -25,7 +25,7 @@ constexpr std::size_t kPageRows = 1'000;
 constexpr int kScanAgain = 12;
 
 constexpr std::chrono::microseconds kInstant(1);
-constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::min();
+constexpr int64_t kNothing = std::numeric_limits<int64_t>::min();
 
 log::ListQuery rows_between(std::string from, std::string below) {
   log::ListQuery query;
@@ -60,7 +60,7 @@ class Scheduler::Impl {
 
   bool wait_until_said(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    const std::uint64_t mine = ++wanted_;
+    const uint64_t mine = ++wanted_;
     changed_.notify_all();
     return changed_.wait_for(lock, patience, [&] { return said_ >= mine; });
   }
@@ -70,7 +70,7 @@ class Scheduler::Impl {
     return asking_.refused() + scan_held_up_ + (unreadable_ ? 1 : 0);
   }
   std::chrono::seconds behind_for() const {
-    const std::int64_t due = oldest_due_;
+    const int64_t due = oldest_due_;
     if (due == kNothing) return {};
     const auto late = parts_.clock.now() - Time(std::chrono::microseconds(due));
     return std::chrono::floor<std::chrono::seconds>(std::max(late, Time::duration::zero()));
@@ -79,7 +79,7 @@ class Scheduler::Impl {
  private:
   void run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      const std::uint64_t wanted = this->wanted();
+      const uint64_t wanted = this->wanted();
       begun_ = begun_ || !parts_.may_begin || parts_.may_begin();
       const auto busy = begun_ ? step(stop, wanted) : Result<bool>(false);
       note(busy);
@@ -93,14 +93,14 @@ class Scheduler::Impl {
     }
   }
 
-  std::uint64_t wanted() const {
+  uint64_t wanted() const {
     const std::lock_guard lock(mutex_);
     return wanted_;
   }
 
   // Says what is due, and looks at a page of what the calendar may have changed. Whether there is
   // more to do at once.
-  Result<bool> step(const std::stop_token& stop, std::uint64_t wanted) {
+  Result<bool> step(const std::stop_token& stop, uint64_t wanted) {
     cut_short_ = false;
     const auto asked = tell_due(stop, wanted);
     if (!asked) return asked;
@@ -129,16 +129,16 @@ class Scheduler::Impl {
   // --- what is due ---
 
   // Whether anything may be due that was not when it looked last.
-  bool is_to_look(Time now, std::uint64_t wanted) const {
+  bool is_to_look(Time now, uint64_t wanted) const {
     return wanted > looked_for_ || parts_.log.size() != seen_size_ ||
            (next_alarm_ && *next_alarm_ <= now) || asking_.is_to_retry();
   }
 
   // Whether something was asked, so that more may be due.
-  Result<bool> tell_due(const std::stop_token& stop, std::uint64_t wanted) {
+  Result<bool> tell_due(const std::stop_token& stop, uint64_t wanted) {
     const Time now = parts_.clock.now();
     if (!is_to_look(now, wanted) || is_paused()) return false;
-    const std::uint64_t size = parts_.log.size();
+    const uint64_t size = parts_.log.size();
     const std::string after_now = order_of_alarm(now + kInstant);
     log::ListQuery query = rows_between("", after_now);
     bool asked = false;
@@ -239,12 +239,12 @@ class Scheduler::Impl {
   Asking asking_;
   std::atomic<bool> unreadable_{false};
   std::atomic<std::size_t> scan_held_up_{0};  // that refused to be computed again
-  std::atomic<std::int64_t> oldest_due_{kNothing};
+  std::atomic<int64_t> oldest_due_{kNothing};
 
   // The thread's own.
   std::optional<Time> next_alarm_;  // after those that were due when it looked
-  std::uint64_t seen_size_ = 0;     // of the log, when it looked
-  std::uint64_t looked_for_ = 0;    // the `wanted_` it looked for
+  uint64_t seen_size_ = 0;          // of the log, when it looked
+  uint64_t looked_for_ = 0;         // the `wanted_` it looked for
   std::optional<Steady::time_point> scan_at_ = Steady::now();  // when the calendar is looked at
   std::string scan_after_;
   std::size_t scan_refused_ = 0;  // in this look through all of them so far
@@ -254,8 +254,8 @@ class Scheduler::Impl {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::uint64_t wanted_ = 1;  // looks asked for: the first is
-  std::uint64_t said_ = 0;    // of these, how many found all said
+  uint64_t wanted_ = 1;  // looks asked for: the first is
+  uint64_t said_ = 0;    // of these, how many found all said
 
   std::jthread thread_;  // last: it goes first
 };

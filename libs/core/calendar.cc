@@ -103,8 +103,8 @@ Calendar::Calendar(London london, const std::vector<BankHoliday>& listed)
   working_until_.reserve(day_count);
   for (Day day = kFirstDay; day <= kLastDay; day += days(1)) {
     if (!is_weekend(day) && !holidays.contains(day))
-      working_days_.push_back(static_cast<std::int32_t>((day - kFirstDay).count()));
-    working_until_.push_back(static_cast<std::int32_t>(working_days_.size()));
+      working_days_.push_back(static_cast<int32_t>((day - kFirstDay).count()));
+    working_until_.push_back(static_cast<int32_t>(working_days_.size()));
   }
 }
 
@@ -119,7 +119,7 @@ int Calendar::days_left(Time now) const {
 bool Calendar::is_working_day(Day day) const {
   if (day < kFirstDay || day > kLastDay) return false;
   const auto index = static_cast<std::size_t>((day - kFirstDay).count());
-  const std::int32_t before = index == 0 ? 0 : working_until_[index - 1];
+  const int32_t before = index == 0 ? 0 : working_until_[index - 1];
   return working_until_[index] > before;
 }
 
@@ -131,9 +131,9 @@ Result<Day> Calendar::add_working_days(Day day, int n) const {
   };
   if (day <= kFirstDay || day > kLastDay) return outside();
   const auto index = static_cast<std::size_t>((day - kFirstDay).count());
-  const std::int64_t passed = n > 0 ? working_until_[index] : working_until_[index - 1] + 1;
-  const std::int64_t wanted = passed + n - 1;
-  if (wanted < 0 || wanted >= static_cast<std::int64_t>(working_days_.size())) return outside();
+  const int64_t passed = n > 0 ? working_until_[index] : working_until_[index - 1] + 1;
+  const int64_t wanted = passed + n - 1;
+  if (wanted < 0 || wanted >= static_cast<int64_t>(working_days_.size())) return outside();
   return kFirstDay + days(working_days_[static_cast<std::size_t>(wanted)]);
 }
 

@@ -70,8 +70,8 @@ class Calendar {
   London london_;
   std::string version_;
   Day runs_out_on_;
-  std::vector<std::int32_t> working_until_;  // by day: how many working days up to and with it
-  std::vector<std::int32_t> working_days_;   // the working days in order, as indexes of days
+  std::vector<int32_t> working_until_;  // by day: how many working days up to and with it
+  std::vector<int32_t> working_days_;   // the working days in order, as indexes of days
 };
 
 }  // namespace mash

@@ -11,11 +11,11 @@
 namespace mash {
 namespace {
 
-constexpr std::uint64_t kLowMask = (std::uint64_t{1} << 62) - 1;
-constexpr std::uint16_t kHighMask = 0x0fff;
+constexpr uint64_t kLowMask = (uint64_t{1} << 62) - 1;
+constexpr uint16_t kHighMask = 0x0fff;
 // The first id of a millisecond leaves the top bit clear, so that counting up has room.
-constexpr std::uint16_t kHighStartMask = 0x07ff;
-constexpr std::uint64_t kStepMask = 0xffffffff;
+constexpr uint16_t kHighStartMask = 0x07ff;
+constexpr uint64_t kStepMask = 0xffffffff;
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 constexpr bool is_hyphen_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
@@ -27,7 +27,7 @@ int digit_value(char c) {
 }
 
 void fill_from_kernel(void* to, std::size_t size) {
-  auto* next = static_cast<std::uint8_t*>(to);
+  auto* next = static_cast<uint8_t*>(to);
   while (size > 0) {
     const ssize_t got = getrandom(next, size, 0);
     if (got < 0 && errno == EINTR) continue;
@@ -46,7 +46,7 @@ tl::unexpected<Error> invalid_id(std::string message) {
 std::string Uuid::text() const {
   std::string text(36, '-');
   std::size_t at = 0;
-  for (const std::uint8_t byte : bytes) {
+  for (const uint8_t byte : bytes) {
     if (is_hyphen_place(at)) ++at;
     text[at++] = kDigits[byte >> 4];
     text[at++] = kDigits[byte & 0x0f];
@@ -70,7 +70,7 @@ Result<Uuid> Uuid::parse(std::string_view text) {
     const int value = digit_value(text[i]);
     if (value < 0) return invalid_id("An id is written in lower-case hexadecimal digits.");
     auto& byte = id.bytes[nibble / 2];
-    byte = static_cast<std::uint8_t>(nibble % 2 == 0 ? value << 4 : byte | value);
+    byte = static_cast<uint8_t>(nibble % 2 == 0 ? value << 4 : byte | value);
     ++nibble;
   }
   return id;
@@ -84,7 +84,7 @@ Result<Uuid> Uuid::from_bytes(std::string_view bytes) {
 }
 
 Time Uuid::time() const {
-  std::int64_t milliseconds = 0;
+  int64_t milliseconds = 0;
   for (std::size_t i = 0; i < 6; ++i) milliseconds = (milliseconds << 8) | bytes[i];
   return Time(std::chrono::milliseconds(milliseconds));
 }
@@ -92,11 +92,11 @@ Time Uuid::time() const {
 Uuid IdSource::next() {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.now()).time_since_epoch();
   const std::lock_guard lock(mutex_);
-  const std::uint64_t fresh = random();
+  const uint64_t fresh = random();
   if (now.count() > millisecond_) {
     millisecond_ = now.count();
     low_ = fresh & kLowMask;
-    high_ = static_cast<std::uint16_t>(random()) & kHighStartMask;
+    high_ = static_cast<uint16_t>(random()) & kHighStartMask;
   } else {
     low_ += 1 + (fresh & kStepMask);
     if (low_ > kLowMask) {
@@ -107,16 +107,15 @@ Uuid IdSource::next() {
   }
   Uuid id;
   for (std::size_t i = 0; i < 6; ++i)
-    id.bytes[i] = static_cast<std::uint8_t>(millisecond_ >> (40 - 8 * i));
-  id.bytes[6] = static_cast<std::uint8_t>(0x70 | (high_ >> 8));
-  id.bytes[7] = static_cast<std::uint8_t>(high_);
-  for (std::size_t i = 0; i < 8; ++i)
-    id.bytes[8 + i] = static_cast<std::uint8_t>(low_ >> (56 - 8 * i));
-  id.bytes[8] = static_cast<std::uint8_t>(0x80 | (id.bytes[8] & 0x3f));
+    id.bytes[i] = static_cast<uint8_t>(millisecond_ >> (40 - 8 * i));
+  id.bytes[6] = static_cast<uint8_t>(0x70 | (high_ >> 8));
+  id.bytes[7] = static_cast<uint8_t>(high_);
+  for (std::size_t i = 0; i < 8; ++i) id.bytes[8 + i] = static_cast<uint8_t>(low_ >> (56 - 8 * i));
+  id.bytes[8] = static_cast<uint8_t>(0x80 | (id.bytes[8] & 0x3f));
   return id;
 }
 
-std::uint64_t IdSource::random() {
+uint64_t IdSource::random() {
   if (seeded_) return (*seeded_)();
   if (pool_next_ == pool_.size()) {
     fill_from_kernel(pool_.data(), sizeof pool_);

@@ -18,7 +18,7 @@ namespace mash {
 // A UUID (RFC 9562): the one kind of id of the hub. A value of 16 bytes, in network order, so that
 // comparing bytes, comparing texts and, for version 7, comparing times agree.
 struct Uuid {
-  std::array<std::uint8_t, 16> bytes{};
+  std::array<uint8_t, 16> bytes{};
 
   // The only text form: 36 characters, lower case, "01925f3a-7c1e-7b43-9d52-0242ac120002".
   std::string text() const;
@@ -49,7 +49,7 @@ struct Uuid {
 class IdSource {
  public:
   explicit IdSource(const Clock& clock) : clock_(clock) {}
-  IdSource(const Clock& clock, std::uint64_t seed) : clock_(clock), seeded_(seed) {}
+  IdSource(const Clock& clock, uint64_t seed) : clock_(clock), seeded_(seed) {}
 
   IdSource(const IdSource&) = delete;
   IdSource& operator=(const IdSource&) = delete;
@@ -58,15 +58,15 @@ class IdSource {
   std::string next_text() { return next().text(); }
 
  private:
-  std::uint64_t random();  // 64 random bits; mutex_ held
+  uint64_t random();  // 64 random bits; mutex_ held
 
   const Clock& clock_;
   std::mutex mutex_;
-  std::int64_t millisecond_ = -1;  // since 1970, of the last id
-  std::uint16_t high_ = 0;         // its upper 12 random bits
-  std::uint64_t low_ = 0;          // its lower 62 random bits
+  int64_t millisecond_ = -1;  // since 1970, of the last id
+  uint16_t high_ = 0;         // its upper 12 random bits
+  uint64_t low_ = 0;          // its lower 62 random bits
   std::optional<std::mt19937_64> seeded_;
-  std::array<std::uint64_t, 512> pool_{};  // random numbers fetched ahead: one system call for 512
+  std::array<uint64_t, 512> pool_{};  // random numbers fetched ahead: one system call for 512
   std::size_t pool_next_ = pool_.size();
 };
 

@@ -53,7 +53,7 @@ class Reader {
 
   // The digits after a decimal point, one to nine, cut to microseconds.
   microseconds fraction() {
-    std::int64_t nanoseconds = 0;
+    int64_t nanoseconds = 0;
     int digits = 0;
     while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9' && digits < 9) {
       nanoseconds = nanoseconds * 10 + (rest_.front() - '0');
@@ -94,7 +94,7 @@ void to_proto(Time time, google::protobuf::Timestamp* out) {
   MASH_CHECK(time >= kFirst && time < kEnd);
   const auto second = std::chrono::floor<seconds>(time);
   out->set_seconds(second.time_since_epoch().count());
-  out->set_nanos(static_cast<std::int32_t>((time - second).count() * 1000));
+  out->set_nanos(static_cast<int32_t>((time - second).count() * 1000));
 }
 
 google::protobuf::Timestamp to_proto(Time time) {

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-google::protobuf::Timestamp timestamp(std::int64_t seconds, std::int32_t nanos) {
+google::protobuf::Timestamp timestamp(int64_t seconds, int32_t nanos) {
   google::protobuf::Timestamp value;
   value.set_seconds(seconds);
   value.set_nanos(nanos);
@@ -19,7 +19,7 @@ google::protobuf::Timestamp timestamp(std::int64_t seconds, std::int32_t nanos) 
 }
 
 TEST(Timestamp, GoesToProtobufAndBack) {
-  for (const std::int64_t us :
+  for (const int64_t us :
        {INT64_C(0), INT64_C(1), INT64_C(-1), INT64_C(-1'000'000), INT64_C(1'768'471'200'123'456),
         INT64_C(-62'135'596'800'000'000), INT64_C(253'402'300'799'999'999)}) {
     const Time time{microseconds(us)};
@@ -39,8 +39,8 @@ TEST(Timestamp, CutsWhatIsFinerThanAMicrosecond) {
 }
 
 TEST(Timestamp, RefusesWhatProtobufCallsInvalid) {
-  constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
-  constexpr auto kMin = std::numeric_limits<std::int64_t>::min();
+  constexpr auto kMax = std::numeric_limits<int64_t>::max();
+  constexpr auto kMin = std::numeric_limits<int64_t>::min();
   for (const auto& value :
        {timestamp(0, -1), timestamp(0, 1'000'000'000), timestamp(253'402'300'800, 0),
         timestamp(-62'135'596'801, 0), timestamp(kMax, 0), timestamp(kMin, 0)}) {
@@ -51,7 +51,7 @@ TEST(Timestamp, RefusesWhatProtobufCallsInvalid) {
 }
 
 TEST(Timestamp, IsWrittenAsProtobufWritesIt) {
-  for (const std::int64_t us :
+  for (const int64_t us :
        {INT64_C(0), INT64_C(-1), INT64_C(250'000), INT64_C(1'768'471'200'123'456),
         INT64_C(-62'135'596'800'000'000), INT64_C(253'402'300'799'999'999)}) {
     const Time time{microseconds(us)};

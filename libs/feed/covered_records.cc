@@ -7,7 +7,7 @@
 
 namespace mash::feed {
 
-void CoveredRecords::begin(TreeFrontier covered, std::uint64_t handed_out, std::uint64_t epoch) {
+void CoveredRecords::begin(TreeFrontier covered, uint64_t handed_out, uint64_t epoch) {
   covered_ = std::move(covered);
   handed_out_ = handed_out;
   epoch_ = epoch;
@@ -25,8 +25,7 @@ void CoveredRecords::take(log::Record record) {
   waiting_.push_back(std::move(record));
 }
 
-Result<std::vector<log::Record>> CoveredRecords::cover(const merkle::Hash& root,
-                                                       std::uint64_t epoch) {
+Result<std::vector<log::Record>> CoveredRecords::cover(const merkle::Hash& root, uint64_t epoch) {
   if (tree_.root() != root) {
     drop();
     return refuse(Code::kDataLoss, "ROOT_MISMATCH",
@@ -53,7 +52,7 @@ void CoveredRecords::remember(const TopicPlace& place) {
   places_.push_back({covered_, place});
 }
 
-log::Cursor CoveredRecords::cursor_at(std::uint64_t position) const {
+log::Cursor CoveredRecords::cursor_at(uint64_t position) const {
   while (places_.size() > 1 && places_[1].covered.size() <= position) places_.pop_front();
   log::Cursor cursor{.epoch = epoch_, .position = position, .state = {}};
   if (places_.empty() || places_.front().covered.size() > position) return cursor;

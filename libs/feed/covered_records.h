@@ -23,11 +23,11 @@ class CoveredRecords {
   static constexpr std::size_t kWaitingBytesMax = 64 << 20;
 
   // Goes on where this was kept. `handed_out`: records below have been followed already.
-  void begin(TreeFrontier covered, std::uint64_t handed_out, std::uint64_t epoch);
+  void begin(TreeFrontier covered, uint64_t handed_out, uint64_t epoch);
 
   // The position of the record to take in next.
-  std::uint64_t next() const { return tree_.size(); }
-  std::uint64_t epoch() const { return epoch_; }
+  uint64_t next() const { return tree_.size(); }
+  uint64_t epoch() const { return epoch_; }
   const TreeFrontier& covered() const { return covered_; }
   bool is_full() const;
 
@@ -37,7 +37,7 @@ class CoveredRecords {
   // All that wait are covered by the owner's word that its tree of so many records has this root:
   // they are to be handed out, those that were before left out. Refused: kDataLoss, ROOT_MISMATCH;
   // then none waits any more.
-  Result<std::vector<log::Record>> cover(const merkle::Hash& root, std::uint64_t epoch);
+  Result<std::vector<log::Record>> cover(const merkle::Hash& root, uint64_t epoch);
 
   // Nothing waits any more.
   void drop();
@@ -47,7 +47,7 @@ class CoveredRecords {
   void remember(const TopicPlace& place);
   // What was remembered last; null: nothing.
   const TopicPlace* remembered() const { return places_.empty() ? nullptr : &places_.back().topic; }
-  log::Cursor cursor_at(std::uint64_t position) const;
+  log::Cursor cursor_at(uint64_t position) const;
 
  private:
   // What there was to keep at a position.
@@ -58,8 +58,8 @@ class CoveredRecords {
 
   TreeFrontier covered_;
   TreeFrontier tree_;  // with those that wait
-  std::uint64_t handed_out_ = 0;
-  std::uint64_t epoch_ = 0;
+  uint64_t handed_out_ = 0;
+  uint64_t epoch_ = 0;
   std::vector<log::Record> waiting_;
   std::size_t waiting_bytes_ = 0;
   mutable std::deque<Place> places_;  // in their order; those asked for are forgotten

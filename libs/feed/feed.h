@@ -44,25 +44,25 @@ class Feed {
   // that next() hands out first: the cursor's, or, where the log lost its end since and opened a
   // new epoch, that of the first record that took the place of one that had been followed. To be
   // called first, and again after each refusal of next().
-  virtual Result<std::uint64_t> go_on_from(const log::Cursor& stored) = 0;
+  virtual Result<uint64_t> go_on_from(const log::Cursor& stored) = 0;
 
   // The next records, bounded in number and bytes; waits at most so long for the first of them.
   virtual Result<Batch> next(std::chrono::milliseconds patience) = 0;
 
   // What to keep, in the same write as what followed, once all records handed out below a position
   // have been followed. Not for positions that have been asked for and left behind.
-  virtual log::Cursor cursor_at(std::uint64_t position) const = 0;
+  virtual log::Cursor cursor_at(uint64_t position) const = 0;
 
   // A stream's records below a position, from another on: for what had waited.
-  virtual Result<std::vector<log::Record>> read_stream(std::string_view stream, std::uint64_t from,
-                                                       std::uint64_t below) const = 0;
+  virtual Result<std::vector<log::Record>> read_stream(std::string_view stream, uint64_t from,
+                                                       uint64_t below) const = 0;
 
   // How many records the log is known to have. From any thread.
-  virtual std::uint64_t size() const = 0;
+  virtual uint64_t size() const = 0;
 
   // How many it has now. Where that is another process its owner is asked; with no patience it is
   // not, and this is refused with kUnavailable. From any thread.
-  virtual Result<std::uint64_t> ask_size(std::chrono::milliseconds patience) const = 0;
+  virtual Result<uint64_t> ask_size(std::chrono::milliseconds patience) const = 0;
 
   // Has a next() that waits return at once. From any thread.
   virtual void interrupt() = 0;

@@ -16,7 +16,7 @@ namespace {
 // On Linux a thread has a priority of its own.
 constexpr int kNice = 19;
 // Records that may have to be followed again after a crash.
-constexpr std::uint64_t kRecordsUnsettledMax = 1'000;
+constexpr uint64_t kRecordsUnsettledMax = 1'000;
 // How long it waits for records before it looks around.
 constexpr std::chrono::milliseconds kPatience{1'000};
 // What it is asked to do besides, at most.
@@ -29,17 +29,17 @@ class Follower::Impl {
   explicit Impl(FollowerParts parts)
       : parts_(std::move(parts)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-  bool wait_until(std::uint64_t position, std::chrono::milliseconds patience) const {
+  bool wait_until(uint64_t position, std::chrono::milliseconds patience) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, [&] { return settled_ >= position; });
   }
 
-  std::uint64_t behind() const {
-    const std::uint64_t size = parts_.feed->size();
-    const std::uint64_t settled = settled_;
+  uint64_t behind() const {
+    const uint64_t size = parts_.feed->size();
+    const uint64_t settled = settled_;
     return size > settled ? size - settled : 0;
   }
-  std::uint64_t followed() const { return followed_; }
+  uint64_t followed() const { return followed_; }
   FollowerStatus status() const {
     FollowerStatus status{.position = settled_, .behind = behind()};
     const std::lock_guard lock(mutex_);
@@ -180,14 +180,14 @@ class Follower::Impl {
   }
 
   Result<void> settle(bool complete) {
-    return parts_.reaction.settle(complete).map([&](std::uint64_t position) {
+    return parts_.reaction.settle(complete).map([&](uint64_t position) {
       tried_settling_at_ = next_;
       owes_settling_ = false;
       settled(position);
     });
   }
 
-  void settled(std::uint64_t position) {
+  void settled(uint64_t position) {
     {
       const std::lock_guard lock(mutex_);
       settled_ = position;
@@ -218,14 +218,14 @@ class Follower::Impl {
   bool feed_stopped_ = false;
   Batch batch_;
   std::size_t in_hand_ = 0;  // of the batch: the record to follow next
-  std::uint64_t next_ = 0;
-  std::uint64_t tried_settling_at_ = 0;
+  uint64_t next_ = 0;
+  uint64_t tried_settling_at_ = 0;
   bool owes_settling_ = false;
-  std::optional<std::uint64_t> settled_before_{};  // the record that was refused last
-  std::uint64_t held_up_at_ = 0;                   // the record it waited in front of last
+  std::optional<uint64_t> settled_before_{};  // the record that was refused last
+  uint64_t held_up_at_ = 0;                   // the record it waited in front of last
 
-  std::atomic<std::uint64_t> settled_ = 0;
-  std::atomic<std::uint64_t> followed_ = 0;
+  std::atomic<uint64_t> settled_ = 0;
+  std::atomic<uint64_t> followed_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   Result<void> followed_so_{};
@@ -240,11 +240,11 @@ class Follower::Impl {
 Follower::Follower(FollowerParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Follower::~Follower() = default;
 
-bool Follower::wait_until(std::uint64_t position, std::chrono::milliseconds patience) const {
+bool Follower::wait_until(uint64_t position, std::chrono::milliseconds patience) const {
   return impl_->wait_until(position, patience);
 }
-std::uint64_t Follower::behind() const { return impl_->behind(); }
-std::uint64_t Follower::followed() const { return impl_->followed(); }
+uint64_t Follower::behind() const { return impl_->behind(); }
+uint64_t Follower::followed() const { return impl_->followed(); }
 bool Follower::is_held_up() const { return !impl_->status().followed; }
 FollowerStatus Follower::status() const { return impl_->status(); }
 void Follower::resume() { impl_->resume(); }

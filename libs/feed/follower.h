@@ -19,14 +19,14 @@ struct Reaction {
   std::function<log::Cursor()> stored;
   // The record of this position comes next: what was taken in from there on and not settled is
   // dropped. Called first, and again where the feed had to begin anew.
-  std::function<void(std::uint64_t from)> begin;
+  std::function<void(uint64_t from)> begin;
   // Follows the next record. After a refusal it is as if it had not been asked.
   std::function<Result<void>(const log::Record& record)> follow;
   // Makes what followed so far durable, as far as it can stand alone. Called when nothing is left
   // to follow for now, and on the way every so many records. `complete`: the last record followed
   // was the last of an append there, so what belongs together is complete. Returns the position
   // below which all that follows is visible to others.
-  std::function<Result<std::uint64_t>(bool complete)> settle;
+  std::function<Result<uint64_t>(bool complete)> settle;
 };
 
 struct FollowerParts {
@@ -42,9 +42,9 @@ struct FollowerParts {
 
 // How a feed stands, for whoever runs the service.
 struct FollowerStatus {
-  std::uint64_t position = 0;  // what follows from all records below is visible
-  std::uint64_t behind = 0;    // records of which it is not visible yet what follows
-  Result<void> followed{};     // or why it waits to try something again
+  uint64_t position = 0;    // what follows from all records below is visible
+  uint64_t behind = 0;      // records of which it is not visible yet what follows
+  Result<void> followed{};  // or why it waits to try something again
   // Since when it waits in front of the same record, for whatever reason.
   std::chrono::steady_clock::time_point held_up_since{};
   bool stopped = false;  // it does not try by itself: see resume()
@@ -67,12 +67,12 @@ class Follower {
 
   // Waits until what follows from all records below `position` is visible, at most so long. False:
   // it is not yet.
-  bool wait_until(std::uint64_t position, std::chrono::milliseconds patience) const;
+  bool wait_until(uint64_t position, std::chrono::milliseconds patience) const;
 
   // Records of which it is not visible yet what follows, for metrics.
-  std::uint64_t behind() const;
+  uint64_t behind() const;
   // Records followed since the start, for metrics.
-  std::uint64_t followed() const;
+  uint64_t followed() const;
   // Whether it waits to try something again, or has stopped.
   bool is_held_up() const;
   FollowerStatus status() const;

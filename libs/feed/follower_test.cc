@@ -19,12 +19,12 @@ TEST(Following, ReadsSealedPartsWhereTheyAreAskedFor) {
     bool sealed = false;
     Follower follower({.feed = std::make_shared<LocalFeed>(*log, with_sealed),
                        .reaction = {.stored = [] { return log::Cursor{}; },
-                                    .begin = [](std::uint64_t) {},
+                                    .begin = [](uint64_t) {},
                                     .follow = [&](const log::Record& record) -> Result<void> {
                                       sealed = record.sealed.has_value();
                                       return {};
                                     },
-                                    .settle = [](bool) -> Result<std::uint64_t> { return 1; }}});
+                                    .settle = [](bool) -> Result<uint64_t> { return 1; }}});
     ASSERT_TRUE(follower.wait_until(1, std::chrono::seconds(30)));
     EXPECT_EQ(sealed, with_sealed);
   }

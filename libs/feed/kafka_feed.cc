@@ -17,8 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::uint64_t kOriginRecordsMax = 1'000;  // asked of the owner at once
-constexpr milliseconds kLookAround{100};            // while waiting for a message
+constexpr uint64_t kOriginRecordsMax = 1'000;  // asked of the owner at once
+constexpr milliseconds kLookAround{100};       // while waiting for a message
 
 tl::unexpected<Error> data_loss(const char* reason, const char* message) {
   return refuse(Code::kDataLoss, reason, message);
@@ -31,20 +31,20 @@ class KafkaFeed::Impl {
   explicit Impl(KafkaFeedParts parts) : parts_(std::move(parts)) {}
 
   const KafkaFeedParts& parts() const { return parts_; }
-  Result<std::uint64_t> go_on_from(const log::Cursor& stored);
+  Result<uint64_t> go_on_from(const log::Cursor& stored);
   Result<Batch> next(milliseconds patience);
-  log::Cursor cursor_at(std::uint64_t position) const { return records_.cursor_at(position); }
-  std::uint64_t size() const { return size_; }
-  Result<std::uint64_t> ask_size(milliseconds patience);
+  log::Cursor cursor_at(uint64_t position) const { return records_.cursor_at(position); }
+  uint64_t size() const { return size_; }
+  Result<uint64_t> ask_size(milliseconds patience);
   void interrupt() { interrupted_ = true; }
 
  private:
   Result<SignedHead> ask_head(milliseconds patience);
   Result<void> learn_key();
-  Result<std::uint64_t> first_of_epoch_after(std::uint64_t epoch, std::uint64_t below);
-  Result<void> hash_anew(std::uint64_t below);
-  Result<std::vector<log::Record>> read_origin(std::uint64_t from, std::uint64_t limit);
-  Result<void> hold_to(const SignedHead& head, std::uint64_t size, const merkle::Hash& root);
+  Result<uint64_t> first_of_epoch_after(uint64_t epoch, uint64_t below);
+  Result<void> hash_anew(uint64_t below);
+  Result<std::vector<log::Record>> read_origin(uint64_t from, uint64_t limit);
+  Result<void> hold_to(const SignedHead& head, uint64_t size, const merkle::Hash& root);
   Result<void> find_place(const TopicReader::Bounds& bounds);
   Result<void> begin_reading(const std::optional<TopicPlace>& place);
   Result<void> check_place(const TopicPlace& place);
@@ -53,26 +53,26 @@ class KafkaFeed::Impl {
   Result<std::optional<Batch>> take(const TopicMessage& message);
   Result<std::optional<Batch>> take_checkpoint(const TopicMessage& message);
   Result<std::optional<Batch>> take_record(const TopicMessage& message);
-  Result<std::optional<Batch>> from_origin_up_to(std::uint64_t size);
+  Result<std::optional<Batch>> from_origin_up_to(uint64_t size);
   Result<void> out_of_range();
   tl::unexpected<Error> ahead_of_broker();
   tl::unexpected<Error> silent();
   tl::unexpected<Error> epoch_changed();
-  void learn_size(std::uint64_t size) { size_ = std::max<std::uint64_t>(size_, size); }
+  void learn_size(uint64_t size) { size_ = std::max<uint64_t>(size_, size); }
 
   const KafkaFeedParts parts_;
   std::optional<merkle::VerifierKey> key_;
   std::optional<TopicReader> reader_;
   CoveredRecords records_;
-  bool standing_ = false;             // where reader and records go on is known
-  bool find_anew_ = false;            // told to go on after the broker had lost what was read
-  std::uint64_t handed_out_ = 0;      // all records below
-  bool whole_ = true;                 // the last of those was the last of its append
-  std::uint64_t catching_up_to_ = 0;  // the owner is asked for all below; 0: nothing
+  bool standing_ = false;        // where reader and records go on is known
+  bool find_anew_ = false;       // told to go on after the broker had lost what was read
+  uint64_t handed_out_ = 0;      // all records below
+  bool whole_ = true;            // the last of those was the last of its append
+  uint64_t catching_up_to_ = 0;  // the owner is asked for all below; 0: nothing
   std::optional<SignedHead> origin_head_;
-  std::uint64_t owner_epoch_ = 0;  // the newest that the owner has signed in, as far as is known
+  uint64_t owner_epoch_ = 0;  // the newest that the owner has signed in, as far as is known
   steady_clock::time_point heard_at_;
-  std::atomic<std::uint64_t> size_ = 0;
+  std::atomic<uint64_t> size_ = 0;
   std::atomic<bool> interrupted_ = false;
 };
 
@@ -95,15 +95,14 @@ Result<void> KafkaFeed::Impl::learn_key() {
 }
 
 // From any thread, and apart from what the following one does.
-Result<std::uint64_t> KafkaFeed::Impl::ask_size(milliseconds patience) {
+Result<uint64_t> KafkaFeed::Impl::ask_size(milliseconds patience) {
   if (patience <= milliseconds(0))
     return refuse(Code::kUnavailable, "ORIGIN_UNAVAILABLE", "The log's owner is not asked.");
   return parts_.origin->checkpoint(patience).and_then(
       [&](const std::string& note) { return size_of_checkpoint(note); });
 }
 
-Result<std::vector<log::Record>> KafkaFeed::Impl::read_origin(std::uint64_t from,
-                                                              std::uint64_t limit) {
+Result<std::vector<log::Record>> KafkaFeed::Impl::read_origin(uint64_t from, uint64_t limit) {
   auto messages = parts_.origin->read(from, limit);
   if (!messages) return tl::unexpected(std::move(messages.error()));
   std::vector<log::Record> records;
@@ -118,7 +117,7 @@ Result<std::vector<log::Record>> KafkaFeed::Impl::read_origin(std::uint64_t from
 }
 
 // That the tree of the records so far is the beginning of the one that is signed.
-Result<void> KafkaFeed::Impl::hold_to(const SignedHead& head, std::uint64_t size,
+Result<void> KafkaFeed::Impl::hold_to(const SignedHead& head, uint64_t size,
                                       const merkle::Hash& root) {
   std::vector<merkle::Hash> proof;
   if (size != head.size && size != 0) {
@@ -131,12 +130,11 @@ Result<void> KafkaFeed::Impl::hold_to(const SignedHead& head, std::uint64_t size
 }
 
 // The position of the first record below `below` that a later epoch wrote; else `below`.
-Result<std::uint64_t> KafkaFeed::Impl::first_of_epoch_after(std::uint64_t epoch,
-                                                            std::uint64_t below) {
-  std::uint64_t from = 0;
-  std::uint64_t to = below;
+Result<uint64_t> KafkaFeed::Impl::first_of_epoch_after(uint64_t epoch, uint64_t below) {
+  uint64_t from = 0;
+  uint64_t to = below;
   while (from < to) {
-    const std::uint64_t middle = from + (to - from) / 2;
+    const uint64_t middle = from + (to - from) / 2;
     const auto record = read_origin(middle, 1);
     if (!record) return tl::unexpected(record.error());
     if (record->empty() || record->front().prefix.epoch > epoch)
@@ -148,7 +146,7 @@ Result<std::uint64_t> KafkaFeed::Impl::first_of_epoch_after(std::uint64_t epoch,
 }
 
 // The tree of all records below a position, from the owner: where what was kept does not have it.
-Result<void> KafkaFeed::Impl::hash_anew(std::uint64_t below) {
+Result<void> KafkaFeed::Impl::hash_anew(uint64_t below) {
   TreeFrontier tree;
   const auto head = ask_head(parts_.origin_patience);
   if (!head) return tl::unexpected(head.error());
@@ -163,13 +161,13 @@ Result<void> KafkaFeed::Impl::hash_anew(std::uint64_t below) {
   return {};
 }
 
-Result<std::uint64_t> KafkaFeed::Impl::go_on_from(const log::Cursor& stored) {
+Result<uint64_t> KafkaFeed::Impl::go_on_from(const log::Cursor& stored) {
   if (standing_ && handed_out_ == stored.position && records_.epoch() == stored.epoch)
     return handed_out_;  // it has gone on listening
   standing_ = false;
   catching_up_to_ = 0;
   if (auto known = learn_key(); !known) return tl::unexpected(known.error());
-  std::uint64_t from = stored.position;
+  uint64_t from = stored.position;
   v1::FeedState state;
   if (!state.ParseFromString(stored.state))
     return data_loss("CURSOR_MALFORMED", "What was kept of a feed cannot be read.");
@@ -255,10 +253,10 @@ Result<void> KafkaFeed::Impl::check_what_was_followed() {
 // Positions go up with offsets, but for what was published twice: halves what lies between. Near is
 // enough, since what comes too early is left out, and what is missing is asked of the owner.
 Result<void> KafkaFeed::Impl::find_place(const TopicReader::Bounds& bounds) {
-  std::int64_t from = bounds.begin;
-  std::int64_t to = records_.next() == 0 ? from : bounds.end;
+  int64_t from = bounds.begin;
+  int64_t to = records_.next() == 0 ? from : bounds.end;
   while (from < to) {
-    const std::int64_t middle = from + (to - from) / 2;
+    const int64_t middle = from + (to - from) / 2;
     if (auto gone = reader_->go_to(middle); !gone) return gone;
     const auto message = reader_->read(parts_.origin_patience);
     const bool retention_took_it = !message && message.error().reason == "OFFSET_OUT_OF_RANGE";
@@ -342,7 +340,7 @@ Result<std::optional<Batch>> KafkaFeed::Impl::take_record(const TopicMessage& me
   if (!value.ParseFromString(message.value)) return std::nullopt;
   auto record = record_of(value);
   if (!record) return std::nullopt;
-  const std::uint64_t position = record->prefix.position;
+  const uint64_t position = record->prefix.position;
   if (record->prefix.epoch > records_.epoch() && position < records_.covered().size() &&
       records_.epoch() != 0) {
     // Whoever may write to the topic can say so: only the owner's word counts.
@@ -358,7 +356,7 @@ Result<std::optional<Batch>> KafkaFeed::Impl::take_record(const TopicMessage& me
   return std::nullopt;
 }
 
-Result<std::optional<Batch>> KafkaFeed::Impl::from_origin_up_to(std::uint64_t size) {
+Result<std::optional<Batch>> KafkaFeed::Impl::from_origin_up_to(uint64_t size) {
   records_.drop();
   catching_up_to_ = size;
   origin_head_.reset();
@@ -367,7 +365,7 @@ Result<std::optional<Batch>> KafkaFeed::Impl::from_origin_up_to(std::uint64_t si
 
 // The next records from the owner, held to what it has signed.
 Result<Batch> KafkaFeed::Impl::catch_up() {
-  const std::uint64_t from = records_.covered().size();
+  const uint64_t from = records_.covered().size();
   if (!origin_head_ || origin_head_->size <= from) {
     const auto head = ask_head(parts_.origin_patience);
     if (!head) return tl::unexpected(head.error());
@@ -427,15 +425,13 @@ KafkaFeed::KafkaFeed(KafkaFeedParts parts) : impl_(std::make_unique<Impl>(std::m
 KafkaFeed::~KafkaFeed() = default;
 
 const std::string& KafkaFeed::log() const { return impl_->parts().log; }
-Result<std::uint64_t> KafkaFeed::go_on_from(const log::Cursor& stored) {
+Result<uint64_t> KafkaFeed::go_on_from(const log::Cursor& stored) {
   return impl_->go_on_from(stored);
 }
 Result<Batch> KafkaFeed::next(milliseconds patience) { return impl_->next(patience); }
-log::Cursor KafkaFeed::cursor_at(std::uint64_t position) const {
-  return impl_->cursor_at(position);
-}
-Result<std::vector<log::Record>> KafkaFeed::read_stream(std::string_view stream, std::uint64_t from,
-                                                        std::uint64_t below) const {
+log::Cursor KafkaFeed::cursor_at(uint64_t position) const { return impl_->cursor_at(position); }
+Result<std::vector<log::Record>> KafkaFeed::read_stream(std::string_view stream, uint64_t from,
+                                                        uint64_t below) const {
   auto messages = impl_->parts().origin->read_stream(stream, from, below);
   if (!messages) return tl::unexpected(std::move(messages.error()));
   std::vector<log::Record> records;
@@ -446,8 +442,8 @@ Result<std::vector<log::Record>> KafkaFeed::read_stream(std::string_view stream,
   }
   return records;
 }
-std::uint64_t KafkaFeed::size() const { return impl_->size(); }
-Result<std::uint64_t> KafkaFeed::ask_size(milliseconds patience) const {
+uint64_t KafkaFeed::size() const { return impl_->size(); }
+Result<uint64_t> KafkaFeed::ask_size(milliseconds patience) const {
   return impl_->ask_size(patience);
 }
 void KafkaFeed::interrupt() { impl_->interrupt(); }

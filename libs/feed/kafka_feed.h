@@ -38,13 +38,13 @@ class KafkaFeed final : public Feed {
   ~KafkaFeed() override;
 
   const std::string& log() const override;
-  Result<std::uint64_t> go_on_from(const log::Cursor& stored) override;
+  Result<uint64_t> go_on_from(const log::Cursor& stored) override;
   Result<Batch> next(std::chrono::milliseconds patience) override;
-  log::Cursor cursor_at(std::uint64_t position) const override;
-  Result<std::vector<log::Record>> read_stream(std::string_view stream, std::uint64_t from,
-                                               std::uint64_t below) const override;
-  std::uint64_t size() const override;
-  Result<std::uint64_t> ask_size(std::chrono::milliseconds patience) const override;
+  log::Cursor cursor_at(uint64_t position) const override;
+  Result<std::vector<log::Record>> read_stream(std::string_view stream, uint64_t from,
+                                               uint64_t below) const override;
+  uint64_t size() const override;
+  Result<uint64_t> ask_size(std::chrono::milliseconds patience) const override;
   void interrupt() override;
 
  private:

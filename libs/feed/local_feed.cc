@@ -7,21 +7,21 @@ namespace mash::feed {
 namespace {
 
 // In one batch: records are at most 64 KiB each, and their sealed parts seldom more.
-constexpr std::uint64_t kBatchRecordsMax = 256;
+constexpr uint64_t kBatchRecordsMax = 256;
 
 }  // namespace
 
 LocalFeed::LocalFeed(const log::EventLog& log, bool with_sealed)
-    : log_(log), with_sealed_(with_sealed), tail_(log.tail([this](std::uint64_t) {
+    : log_(log), with_sealed_(with_sealed), tail_(log.tail([this](uint64_t) {
         {
           const std::lock_guard lock(mutex_);
         }
         changed_.notify_all();
       })) {}
 
-Result<std::uint64_t> LocalFeed::go_on_from(const log::Cursor& stored) {
+Result<uint64_t> LocalFeed::go_on_from(const log::Cursor& stored) {
   whole_ = true;
-  return feed::go_on_from(log_, stored).map([this](std::uint64_t from) { return next_ = from; });
+  return feed::go_on_from(log_, stored).map([this](uint64_t from) { return next_ = from; });
 }
 
 Result<Batch> LocalFeed::next(std::chrono::milliseconds patience) {
@@ -30,8 +30,8 @@ Result<Batch> LocalFeed::next(std::chrono::milliseconds patience) {
     changed_.wait_for(lock, patience, [this] { return interrupted_ || next_ < log_.size(); });
     if (std::exchange(interrupted_, false)) return Batch{.complete = whole_};
   }
-  const std::uint64_t size = log_.size();  // the end of an append
-  const std::uint64_t below = std::min(size, next_ + kBatchRecordsMax);
+  const uint64_t size = log_.size();  // the end of an append
+  const uint64_t below = std::min(size, next_ + kBatchRecordsMax);
   whole_ = below >= size;
   Batch batch{.complete = whole_};
   while (next_ < below) {
@@ -43,12 +43,12 @@ Result<Batch> LocalFeed::next(std::chrono::milliseconds patience) {
   return batch;
 }
 
-log::Cursor LocalFeed::cursor_at(std::uint64_t position) const {
+log::Cursor LocalFeed::cursor_at(uint64_t position) const {
   return {.epoch = log_.head().epoch, .position = position};
 }
 
-Result<std::vector<log::Record>> LocalFeed::read_stream(std::string_view stream, std::uint64_t from,
-                                                        std::uint64_t below) const {
+Result<std::vector<log::Record>> LocalFeed::read_stream(std::string_view stream, uint64_t from,
+                                                        uint64_t below) const {
   std::vector<log::Record> records;
   return log_
       .scan({.from = from,
@@ -70,13 +70,13 @@ void LocalFeed::interrupt() {
   changed_.notify_all();
 }
 
-Result<std::uint64_t> go_on_from(const log::EventLog& log, const log::Cursor& cursor) {
+Result<uint64_t> go_on_from(const log::EventLog& log, const log::Cursor& cursor) {
   if (cursor.epoch == log.head().epoch) return cursor.position;
   // Epochs go up with positions: halves what lies between until nothing does.
-  std::uint64_t from = 0;
-  std::uint64_t to = std::min(cursor.position, log.size());
+  uint64_t from = 0;
+  uint64_t to = std::min(cursor.position, log.size());
   while (from < to) {
-    const std::uint64_t middle = from + (to - from) / 2;
+    const uint64_t middle = from + (to - from) / 2;
     const auto record = log.read(middle);
     if (!record) return tl::unexpected(record.error());
     if (record->prefix.epoch > cursor.epoch)

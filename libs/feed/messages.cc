@@ -11,8 +11,8 @@ namespace {
 
 std::vector<std::pair<std::string_view, std::string>> headers(std::string id,
                                                               const std::string& log,
-                                                              std::string type, std::uint64_t epoch,
-                                                              std::uint64_t position) {
+                                                              std::string type, uint64_t epoch,
+                                                              uint64_t position) {
   return {{"ce_specversion", "1.0"},
           {"ce_id", std::move(id)},
           {"ce_source", "/" + log},
@@ -37,8 +37,8 @@ Outgoing outgoing(const log::Record& record, const std::string& log) {
   return message;
 }
 
-Outgoing outgoing_checkpoint(const std::string& note, const std::string& log, std::uint64_t epoch,
-                             std::uint64_t size) {
+Outgoing outgoing_checkpoint(const std::string& note, const std::string& log, uint64_t epoch,
+                             uint64_t size) {
   Outgoing message{
       .headers = headers(log + "/" + std::to_string(epoch) + "/" + std::to_string(size), log,
                          kafka::kCheckpointType, epoch, size),
@@ -57,7 +57,7 @@ Result<log::Record> record_of(const v1::TopicRecord& message) {
   return record;
 }
 
-Result<std::uint64_t> size_of_checkpoint(std::string_view note) {
+Result<uint64_t> size_of_checkpoint(std::string_view note) {
   return merkle::parse_note(note)
       .and_then([](const merkle::Note& parsed) { return merkle::Checkpoint::parse(parsed.text); })
       .map([](const merkle::Checkpoint& checkpoint) { return checkpoint.size; });

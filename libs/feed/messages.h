@@ -22,14 +22,14 @@ struct Outgoing {
 Outgoing outgoing(const log::Record& record, const std::string& log);
 
 // A signed checkpoint of that many records.
-Outgoing outgoing_checkpoint(const std::string& note, const std::string& log, std::uint64_t epoch,
-                             std::uint64_t size);
+Outgoing outgoing_checkpoint(const std::string& note, const std::string& log, uint64_t epoch,
+                             uint64_t size);
 
 // The record that a message carries. Refused: kDataLoss, RECORD_MALFORMED, or COMMITMENT_MISMATCH
 // where what is sealed is not what the record commits to.
 Result<log::Record> record_of(const v1::TopicRecord& message);
 
 // How many records a checkpoint covers, its signatures unread. CHECKPOINT_MALFORMED.
-Result<std::uint64_t> size_of_checkpoint(std::string_view note);
+Result<uint64_t> size_of_checkpoint(std::string_view note);
 
 }  // namespace mash::feed

@@ -22,16 +22,14 @@ class Origin {
 
   // At most so many records from a position on, with their sealed parts; fewer, or none, where the
   // log ends.
-  virtual Result<std::vector<v1::TopicRecord>> read(std::uint64_t from, std::uint64_t limit) = 0;
+  virtual Result<std::vector<v1::TopicRecord>> read(uint64_t from, uint64_t limit) = 0;
 
   // A stream's records from a position on, below another.
-  virtual Result<std::vector<v1::TopicRecord>> read_stream(std::string_view stream,
-                                                           std::uint64_t from,
-                                                           std::uint64_t below) = 0;
+  virtual Result<std::vector<v1::TopicRecord>> read_stream(std::string_view stream, uint64_t from,
+                                                           uint64_t below) = 0;
 
   // That the tree of `to` records begins with that of `from`: an RFC 6962 consistency proof.
-  virtual Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
-                                                              std::uint64_t to) = 0;
+  virtual Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from, uint64_t to) = 0;
 
   // The newest signed checkpoint: a C2SP signed note.
   virtual Result<std::string> checkpoint(std::chrono::milliseconds patience) = 0;

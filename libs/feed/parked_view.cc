@@ -14,7 +14,7 @@ constexpr std::size_t kPageRows = 1'000;
 class ParkedView final : public log::View {
  public:
   std::string_view name() const override { return kParkedView; }
-  std::uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 1; }
 
   std::string row_id(const log::ViewEvent& event) const override {
     if (!event.stream.starts_with(kStreams)) return {};

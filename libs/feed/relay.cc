@@ -28,7 +28,7 @@ using std::chrono::steady_clock;
 
 // Records between two checkpoints, at most, where many wait: what a follower must hold before it
 // may hand them out.
-constexpr std::uint64_t kRecordsCoveredMax = 2'000;
+constexpr uint64_t kRecordsCoveredMax = 2'000;
 constexpr char kMessageBytesMax[] = "4000000";  // the topics allow 4 MiB with all around it
 constexpr milliseconds kPoll{5};
 constexpr milliseconds kKeepEvery{1'000};
@@ -51,7 +51,7 @@ kafka::Settings producing() {
 
 // Gives a message to the producer, which copies it. `covers` comes back when it was delivered.
 int produce(rd_kafka_t* producer, const TopicPartition& to, const Outgoing& message,
-            std::uint64_t covers) {
+            uint64_t covers) {
   auto* headers = rd_kafka_headers_new(message.headers.size());
   for (const auto& [name, value] : message.headers)
     rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
@@ -83,20 +83,20 @@ class Relay::Impl {
  public:
   explicit Impl(RelayParts parts)
       : parts_(std::move(parts)),
-        tail_(parts_.log.tail([this](std::uint64_t) { wake(); })),
+        tail_(parts_.log.tail([this](uint64_t) { wake(); })),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-  std::uint64_t behind() const {
-    const std::uint64_t size = parts_.log.size();
-    const std::uint64_t acknowledged = acknowledged_;
+  uint64_t behind() const {
+    const uint64_t size = parts_.log.size();
+    const uint64_t acknowledged = acknowledged_;
     return size > acknowledged ? size - acknowledged : 0;
   }
-  std::uint64_t published() const { return published_; }
+  uint64_t published() const { return published_; }
   Result<void> goes_on() const {
     const std::lock_guard lock(mutex_);
     return held_up_;
   }
-  bool wait_until(std::uint64_t position, milliseconds patience) const {
+  bool wait_until(uint64_t position, milliseconds patience) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, [&] { return begun_ && acknowledged_ >= position; });
   }
@@ -111,14 +111,14 @@ class Relay::Impl {
 
   void run(const std::stop_token& stop);
   Result<void> begin();
-  Result<std::uint64_t> where_it_stopped();
-  Result<std::uint64_t> what_the_topic_shows();
+  Result<uint64_t> where_it_stopped();
+  Result<uint64_t> what_the_topic_shows();
   Result<void> publish(const std::stop_token& stop);
-  Result<void> publish_until(std::uint64_t size, const std::stop_token& stop);
-  Result<void> send(const Outgoing& message, std::uint64_t covers, const std::stop_token& stop);
+  Result<void> publish_until(uint64_t size, const std::stop_token& stop);
+  Result<void> send(const Outgoing& message, uint64_t covers, const std::stop_token& stop);
   Result<void> check_producer();
   Result<void> acknowledging();
-  std::uint64_t end_of_chunk(std::uint64_t size) const;
+  uint64_t end_of_chunk(uint64_t size) const;
   Result<void> keep(bool at_once);
   void tell(const Result<void>& published);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* relay);
@@ -126,18 +126,18 @@ class Relay::Impl {
   const RelayParts parts_;
   // The thread's own.
   kafka::Client producer_;
-  std::uint64_t next_ = 0;                   // the record to publish next
+  uint64_t next_ = 0;                        // the record to publish next
   int failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // what a message was given up for
   bool proves_itself_ = false;               // after a refusal, until the brokers take something
-  std::uint64_t last_acknowledged_ = 0;
+  uint64_t last_acknowledged_ = 0;
   steady_clock::time_point acknowledged_at_;
-  std::uint64_t kept_ = 0;
+  uint64_t kept_ = 0;
   steady_clock::time_point kept_at_;
   Result<void> keeps_{};
   steady_clock::time_point last_checkpoint_at_;
 
-  std::atomic<std::uint64_t> acknowledged_ = 0;
-  std::atomic<std::uint64_t> published_ = 0;
+  std::atomic<uint64_t> acknowledged_ = 0;
+  std::atomic<uint64_t> published_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   Result<void> held_up_{};
@@ -179,7 +179,7 @@ void Relay::Impl::run(const std::stop_token& stop) {
   producer_.reset();
 }
 
-Result<std::uint64_t> Relay::Impl::where_it_stopped() {
+Result<uint64_t> Relay::Impl::where_it_stopped() {
   auto kept = read_relay_cursor(parts_.cursor_file, parts_.log.name());
   if (kept && (kept->epoch > parts_.log.head().epoch || kept->position > parts_.log.size()))
     kept = refuse(Code::kDataLoss, "RELAY_CURSOR_MALFORMED",
@@ -193,7 +193,7 @@ Result<std::uint64_t> Relay::Impl::where_it_stopped() {
 }
 
 // Where nothing is known of it, all is published again: the followers leave out what they have.
-Result<std::uint64_t> Relay::Impl::what_the_topic_shows() {
+Result<uint64_t> Relay::Impl::what_the_topic_shows() {
   if (parts_.log.size() == 0) return 0;
   auto shown = ask_topic_end(parts_.log, parts_.kafka, parts_.to, kTopicPatience);
   // One that writes to a topic need not be allowed to read it.
@@ -227,7 +227,7 @@ Result<void> Relay::Impl::begin() {
 Result<void> Relay::Impl::publish(const std::stop_token& stop) {
   if (!producer_)
     if (auto begun = begin(); !begun) return begun;
-  const std::uint64_t size = parts_.log.size();
+  const uint64_t size = parts_.log.size();
   // One at a time: while the brokers are away they would only pile up.
   const bool beats = steady_clock::now() - last_checkpoint_at_ >= parts_.heartbeat &&
                      rd_kafka_outq_len(producer_.get()) == 0;
@@ -248,8 +248,8 @@ Result<void> Relay::Impl::publish(const std::stop_token& stop) {
 
 // Where a checkpoint is to stand: at the end, or, where many wait, where an append ends: what was
 // appended together shares its correlation.
-std::uint64_t Relay::Impl::end_of_chunk(std::uint64_t size) const {
-  std::uint64_t end = std::min(size, next_ + kRecordsCoveredMax);
+uint64_t Relay::Impl::end_of_chunk(uint64_t size) const {
+  uint64_t end = std::min(size, next_ + kRecordsCoveredMax);
   std::string before;
   for (; end < size; ++end) {
     const auto record = parts_.log.read(end);
@@ -261,7 +261,7 @@ std::uint64_t Relay::Impl::end_of_chunk(std::uint64_t size) const {
   return end;
 }
 
-Result<void> Relay::Impl::publish_until(std::uint64_t size, const std::stop_token& stop) {
+Result<void> Relay::Impl::publish_until(uint64_t size, const std::stop_token& stop) {
   // Signed first: nothing goes out that is not covered.
   const auto note = size == parts_.log.size() ? parts_.log.prover().checkpoint()
                                               : parts_.log.prover().checkpoint_at(size);
@@ -279,7 +279,7 @@ Result<void> Relay::Impl::publish_until(std::uint64_t size, const std::stop_toke
               *covered, stop);
 }
 
-Result<void> Relay::Impl::send(const Outgoing& message, std::uint64_t covers,
+Result<void> Relay::Impl::send(const Outgoing& message, uint64_t covers,
                                const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const int error = produce(producer_.get(), parts_.to, message, covers);
@@ -348,11 +348,11 @@ void Relay::Impl::tell(const Result<void>& published) {
 Relay::Relay(RelayParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Relay::~Relay() = default;
 
-std::uint64_t Relay::behind() const { return impl_->behind(); }
-std::uint64_t Relay::published() const { return impl_->published(); }
+uint64_t Relay::behind() const { return impl_->behind(); }
+uint64_t Relay::published() const { return impl_->published(); }
 bool Relay::is_held_up() const { return !impl_->goes_on(); }
 Result<void> Relay::goes_on() const { return impl_->goes_on(); }
-bool Relay::wait_until(std::uint64_t position, milliseconds patience) const {
+bool Relay::wait_until(uint64_t position, milliseconds patience) const {
   return impl_->wait_until(position, patience);
 }
 

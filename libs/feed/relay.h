@@ -31,7 +31,7 @@ struct RelayParts {
   // Told where it goes on, as its topic shows where its cursor file did not say; or why the topic
   // does not show that either, so that all is published again: TOPIC_END_UNKNOWN, or
   // KAFKA_NOT_ALLOWED. Empty: nobody is.
-  std::function<void(const Result<std::uint64_t>& position)> on_place_found{};
+  std::function<void(const Result<uint64_t>& position)> on_place_found{};
 };
 
 // Publishes a log of this process to its topic (docs/formats/topic.md): every record in order, byte
@@ -55,15 +55,15 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   // Records that the brokers have not acknowledged yet.
-  std::uint64_t behind() const;
+  uint64_t behind() const;
   // Records acknowledged since the start.
-  std::uint64_t published() const;
+  uint64_t published() const;
   // Whether it waits to try again, and why; nothing while it goes on.
   bool is_held_up() const;
   Result<void> goes_on() const;
 
   // Waits until every record below a position is acknowledged, at most so long.
-  bool wait_until(std::uint64_t position, std::chrono::milliseconds patience) const;
+  bool wait_until(uint64_t position, std::chrono::milliseconds patience) const;
 
  private:
   class Impl;

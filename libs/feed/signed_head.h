@@ -10,8 +10,8 @@ namespace mash::feed {
 
 // A checkpoint whose signature holds.
 struct SignedHead {
-  std::uint64_t epoch = 0;
-  std::uint64_t size = 0;
+  uint64_t epoch = 0;
+  uint64_t size = 0;
   merkle::Hash root{};
 };
 

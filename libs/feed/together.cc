@@ -8,8 +8,8 @@ namespace mash::feed {
 namespace {
 
 // The number at the end of an origin; none: 0.
-std::uint64_t epoch_in(std::string_view digits) {
-  std::uint64_t epoch = 0;
+uint64_t epoch_in(std::string_view digits) {
+  uint64_t epoch = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), epoch);
   return read.ec == std::errc() ? epoch : 0;
 }

@@ -33,10 +33,10 @@ class Together {
 
   // Where a log is followed.
   struct Place {
-    std::uint64_t epoch = 0;     // by which positions count
-    std::uint64_t position = 0;  // what follows from all records below is visible
+    uint64_t epoch = 0;     // by which positions count
+    uint64_t position = 0;  // what follows from all records below is visible
     // So is what follows from all that the log still has of epochs before this one.
-    std::uint64_t whole_before = 0;
+    uint64_t whole_before = 0;
   };
   void reached(const std::string& log, const Place& place);
 
@@ -59,8 +59,8 @@ class Together {
  private:
   struct Awaited {
     std::string log;
-    std::uint64_t epoch = 0;
-    std::uint64_t size = 0;
+    uint64_t epoch = 0;
+    uint64_t size = 0;
   };
   struct Followed {
     Place place;

@@ -9,7 +9,7 @@ constexpr char kReferral[] = "mash/E10000013/referral";
 constexpr char kSharing[] = "mash/E10000013/sharing";
 constexpr char kStrategy[] = "mash/E10000013/strategy";
 
-log::Record that_saw(const std::vector<std::pair<std::string, std::uint64_t>>& all) {
+log::Record that_saw(const std::vector<std::pair<std::string, uint64_t>>& all) {
   log::Record record;
   for (const auto& [origin, size] : all) {
     auto& seen = *record.body.add_seen();

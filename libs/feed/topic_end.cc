@@ -15,14 +15,14 @@ using std::chrono::milliseconds;
 
 // Messages looked back through where the last one shows nothing: more than a checkpoint has between
 // it and the next.
-constexpr std::int64_t kLookedThroughMax = 4'096;
+constexpr int64_t kLookedThroughMax = 4'096;
 
 tl::unexpected<Error> unknown(const char* why) {
   return refuse(Code::kDataLoss, "TOPIC_END_UNKNOWN", why);
 }
 
-Result<std::optional<std::uint64_t>> shown_by_checkpoint(const TopicMessage& message,
-                                                         const log::EventLog& log) {
+Result<std::optional<uint64_t>> shown_by_checkpoint(const TopicMessage& message,
+                                                    const log::EventLog& log) {
   const auto key = log.prover().verifier();
   if (!key) return tl::unexpected(key.error());
   const auto head = open_head(message.value, log.name(), *key);
@@ -37,8 +37,8 @@ Result<std::optional<std::uint64_t>> shown_by_checkpoint(const TopicMessage& mes
   return go_on_from(log, {.epoch = head->epoch, .position = head->size});
 }
 
-Result<std::optional<std::uint64_t>> shown_by_record(const TopicMessage& message,
-                                                     const log::EventLog& log) {
+Result<std::optional<uint64_t>> shown_by_record(const TopicMessage& message,
+                                                const log::EventLog& log) {
   v1::TopicRecord value;
   if (!message.position || *message.position >= log.size() || !value.ParseFromString(message.value))
     return std::nullopt;
@@ -57,17 +57,16 @@ Result<std::optional<TopicMessage>> read_there(TopicReader& reader, milliseconds
   return std::nullopt;
 }
 
-Result<std::optional<TopicMessage>> read_at(TopicReader& reader, std::int64_t offset,
+Result<std::optional<TopicMessage>> read_at(TopicReader& reader, int64_t offset,
                                             milliseconds patience) {
   if (auto gone = reader.go_to(offset); !gone) return tl::unexpected(gone.error());
   return read_there(reader, patience);
 }
 
 // What the last of these messages that shows something shows.
-Result<std::optional<std::uint64_t>> shown_between(TopicReader& reader, std::int64_t from,
-                                                   std::int64_t to, const log::EventLog& log,
-                                                   milliseconds patience) {
-  std::optional<std::uint64_t> shown;
+Result<std::optional<uint64_t>> shown_between(TopicReader& reader, int64_t from, int64_t to,
+                                              const log::EventLog& log, milliseconds patience) {
+  std::optional<uint64_t> shown;
   if (auto gone = reader.go_to(from); !gone) return tl::unexpected(gone.error());
   while (reader.next() < to) {
     const auto message = read_there(reader, patience);
@@ -82,14 +81,13 @@ Result<std::optional<std::uint64_t>> shown_between(TopicReader& reader, std::int
 
 }  // namespace
 
-Result<std::optional<std::uint64_t>> shown_by(const TopicMessage& message,
-                                              const log::EventLog& log) {
+Result<std::optional<uint64_t>> shown_by(const TopicMessage& message, const log::EventLog& log) {
   return message.type == kafka::kCheckpointType ? shown_by_checkpoint(message, log)
                                                 : shown_by_record(message, log);
 }
 
-Result<std::uint64_t> ask_topic_end(const log::EventLog& log, const KafkaOptions& kafka,
-                                    const TopicPartition& topic, milliseconds patience) {
+Result<uint64_t> ask_topic_end(const log::EventLog& log, const KafkaOptions& kafka,
+                               const TopicPartition& topic, milliseconds patience) {
   auto reader = TopicReader::open(kafka, topic);
   if (!reader) return tl::unexpected(reader.error());
   const auto bounds = reader->bounds(patience);

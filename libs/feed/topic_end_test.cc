@@ -24,16 +24,16 @@ class TopicEnd : public testing::FollowedLog, public ::testing::Test {
     }
     return message;
   }
-  TopicMessage record(std::uint64_t position) {
+  TopicMessage record(uint64_t position) {
     return message(outgoing(log_->read(position, true).value(), log_->name()));
   }
-  TopicMessage checkpoint(const std::string& note, std::uint64_t epoch, std::uint64_t size) {
+  TopicMessage checkpoint(const std::string& note, uint64_t epoch, uint64_t size) {
     return message(outgoing_checkpoint(note, log_->name(), epoch, size));
   }
-  TopicMessage checkpoint(std::uint64_t size) {
+  TopicMessage checkpoint(uint64_t size) {
     return checkpoint(log_->prover().checkpoint_at(size).value(), log_->head().epoch, size);
   }
-  std::optional<std::uint64_t> shown_by(const TopicMessage& message) {
+  std::optional<uint64_t> shown_by(const TopicMessage& message) {
     return feed::shown_by(message, *log_).value();
   }
 };
@@ -101,7 +101,7 @@ TEST_F(TopicEnd, InAnEarlierEpochIsNoFurtherThanWhereThisOneBegins) {
 TEST_F(TopicEnd, ThatIsAnotherHistorysIsNotShown) {
   write(5);
   const auto key = log_.signer().named(log_->origin()).value();
-  for (const std::uint64_t size : {4U, 6U}) {
+  for (const uint64_t size : {4U, 6U}) {
     const auto note = merkle::sign_checkpoint(
         {.origin = log_->origin(), .size = size, .root = log_->head().root}, key);
     ASSERT_TRUE(note.has_value()) << note.error().message;

@@ -48,8 +48,8 @@ std::string header(const rd_kafka_message_t& message, const char* name) {
   return {static_cast<const char*>(value), size};
 }
 
-std::optional<std::uint64_t> number(const std::string& text) {
-  std::uint64_t value = 0;
+std::optional<uint64_t> number(const std::string& text) {
+  uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
@@ -124,7 +124,7 @@ Result<std::optional<TopicMessage>> TopicReader::read(std::chrono::milliseconds 
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return kafka::refused(message->err, "A topic cannot be read");
   rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const std::int64_t sent = rd_kafka_message_timestamp(message.get(), &kind);
+  const int64_t sent = rd_kafka_message_timestamp(message.get(), &kind);
   const auto sent_ms =
       kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? std::nullopt : std::optional(sent);
   place_ = {.offset = message->offset + 1, .before_ms = sent_ms};

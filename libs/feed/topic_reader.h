@@ -13,11 +13,11 @@ namespace mash::feed {
 
 // A message of a topic.
 struct TopicMessage {
-  std::int64_t offset = 0;
-  std::optional<std::int64_t> sent_ms;    // since 1970; nothing: it does not say
-  std::string type;                       // of its headers; empty where there is none
-  std::optional<std::uint64_t> epoch;     // of its headers, where that is a number
-  std::optional<std::uint64_t> position;  // the same
+  int64_t offset = 0;
+  std::optional<int64_t> sent_ms;    // since 1970; nothing: it does not say
+  std::string type;                  // of its headers; empty where there is none
+  std::optional<uint64_t> epoch;     // of its headers, where that is a number
+  std::optional<uint64_t> position;  // the same
   std::string value;
 };
 
@@ -39,17 +39,17 @@ class TopicReader {
   // Where the topic begins, and where its next message will stand. Refused as is_there() is.
   // What it had still to read may be lost then: go_to() is to follow.
   struct Bounds {
-    std::int64_t begin = 0;
-    std::int64_t end = 0;
+    int64_t begin = 0;
+    int64_t end = 0;
   };
   Result<Bounds> bounds(std::chrono::milliseconds patience);
 
   // The next message is the one at this offset, or the first after it.
-  Result<void> go_to(std::int64_t offset) { return go_to(TopicPlace{.offset = offset}); }
+  Result<void> go_to(int64_t offset) { return go_to(TopicPlace{.offset = offset}); }
   // The same, with what is known of the message before.
   Result<void> go_to(const TopicPlace& place);
   // That offset.
-  std::int64_t next() const { return place_.offset; }
+  int64_t next() const { return place_.offset; }
   // The same, with what it knows of the message before.
   const TopicPlace& place() const { return place_; }
 

@@ -5,7 +5,7 @@
 
 namespace mash::feed {
 
-Result<TreeFrontier> TreeFrontier::of(std::uint64_t size, std::vector<merkle::Hash> subtrees) {
+Result<TreeFrontier> TreeFrontier::of(uint64_t size, std::vector<merkle::Hash> subtrees) {
   if (static_cast<std::size_t>(std::popcount(size)) != subtrees.size())
     return refuse(Code::kDataLoss, "CURSOR_MALFORMED",
                   "What was kept of a followed log's tree does not fit its size.");
@@ -18,7 +18,7 @@ Result<TreeFrontier> TreeFrontier::of(std::uint64_t size, std::vector<merkle::Ha
 void TreeFrontier::append(const merkle::Hash& leaf) {
   subtrees_.push_back(leaf);
   // Each trailing one of the size is a subtree as large as the one that is now complete beside it.
-  for (std::uint64_t rest = size_++; (rest & 1U) != 0; rest >>= 1U) {
+  for (uint64_t rest = size_++; (rest & 1U) != 0; rest >>= 1U) {
     const merkle::Hash right = subtrees_.back();
     subtrees_.pop_back();
     subtrees_.back() = merkle::node_hash(subtrees_.back(), right);

@@ -13,18 +13,18 @@ class TreeFrontier {
  public:
   TreeFrontier() = default;
   // Kept before. Refused: kDataLoss, CURSOR_MALFORMED, where the number of roots does not fit.
-  static Result<TreeFrontier> of(std::uint64_t size, std::vector<merkle::Hash> subtrees);
+  static Result<TreeFrontier> of(uint64_t size, std::vector<merkle::Hash> subtrees);
 
   void append(const merkle::Hash& leaf);
 
-  std::uint64_t size() const { return size_; }
+  uint64_t size() const { return size_; }
   merkle::Hash root() const;
   const std::vector<merkle::Hash>& subtrees() const { return subtrees_; }  // largest first
 
   friend bool operator==(const TreeFrontier&, const TreeFrontier&) = default;
 
  private:
-  std::uint64_t size_ = 0;
+  uint64_t size_ = 0;
   std::vector<merkle::Hash> subtrees_;
 };
 

@@ -9,15 +9,13 @@
 namespace mash::feed {
 namespace {
 
-merkle::Hash leaf(std::uint64_t index) {
-  return merkle::leaf_hash("record " + std::to_string(index));
-}
+merkle::Hash leaf(uint64_t index) { return merkle::leaf_hash("record " + std::to_string(index)); }
 
 TEST(TreeFrontier, HasTheRootThatTheTreeHas) {
   merkle::Tree tree;
   TreeFrontier frontier;
   EXPECT_EQ(frontier.root(), merkle::empty_root());
-  for (std::uint64_t i = 0; i < 600; ++i) {
+  for (uint64_t i = 0; i < 600; ++i) {
     tree.append(leaf(i), [](merkle::TileId, std::string_view) {});
     frontier.append(leaf(i));
     ASSERT_EQ(frontier.root(), tree.root()) << "of " << i + 1;
@@ -26,7 +24,7 @@ TEST(TreeFrontier, HasTheRootThatTheTreeHas) {
 
 TEST(TreeFrontier, GoesOnFromWhatWasKept) {
   TreeFrontier whole;
-  for (std::uint64_t i = 0; i < 21; ++i) whole.append(leaf(i));
+  for (uint64_t i = 0; i < 21; ++i) whole.append(leaf(i));
   auto kept = TreeFrontier::of(whole.size(), whole.subtrees()).value();
   EXPECT_EQ(kept, whole);
   kept.append(leaf(21));

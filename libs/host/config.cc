@@ -82,18 +82,18 @@ void set_text(Config& config, const Setting& setting, const std::string& where,
 }
 
 void set_number(Config& config, const Setting& setting, const std::string& where,
-                std::optional<std::uint64_t> value, Faults& faults) {
+                std::optional<uint64_t> value, Faults& faults) {
   if (!value || *value < setting.min || *value > setting.max)
     return faults.push_back({where, std::string(setting.name) + " must be " + bounds(setting)});
-  config.*std::get<std::uint64_t Config::*>(setting.field) = *value;
+  config.*std::get<uint64_t Config::*>(setting.field) = *value;
 }
 
 // A value from the environment or a flag: text, whatever the setting is.
 void set_from_text(Config& config, const Setting& setting, const std::string& where,
                    const std::string& value, Faults& faults) {
-  if (!std::holds_alternative<std::uint64_t Config::*>(setting.field))
+  if (!std::holds_alternative<uint64_t Config::*>(setting.field))
     return set_text(config, setting, where, value, faults);
-  std::uint64_t number = 0;
+  uint64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   const bool whole = error == std::errc() && end == value.data() + value.size();
   set_number(config, setting, where, whole ? std::optional(number) : std::nullopt, faults);
@@ -143,12 +143,12 @@ class FileReader {
   }
 
   void value(const Setting& setting, const toml::node& node) {
-    if (std::holds_alternative<std::uint64_t Config::*>(setting.field)) {
-      const auto number = node.value_exact<std::int64_t>();
-      set_number(config_, setting, where(node),
-                 number && *number >= 0 ? std::optional(static_cast<std::uint64_t>(*number))
-                                        : std::nullopt,
-                 faults_);
+    if (std::holds_alternative<uint64_t Config::*>(setting.field)) {
+      const auto number = node.value_exact<int64_t>();
+      set_number(
+          config_, setting, where(node),
+          number && *number >= 0 ? std::optional(static_cast<uint64_t>(*number)) : std::nullopt,
+          faults_);
     } else if (const auto text = node.value_exact<std::string>()) {
       set_text(config_, setting, where(node), *text, faults_);
     } else {
@@ -322,7 +322,7 @@ std::string to_toml(const Config& config) {
     else if (const auto* path = std::get_if<std::filesystem::path Config::*>(&setting.field))
       out << quoted((config.*(*path)).string());
     else
-      out << config.*std::get<std::uint64_t Config::*>(setting.field);
+      out << config.*std::get<uint64_t Config::*>(setting.field);
     out << "\n";
   }
   for (const auto& [agency, rule] : config.agencies) {

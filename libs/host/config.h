@@ -23,40 +23,40 @@ struct Config {
   std::filesystem::path policy = "deploy/policy";
   std::filesystem::path matching_weights = "deploy/matching/england.yaml";
   std::filesystem::path calendar = "deploy/calendar/bank-holidays.json";
-  std::uint64_t calendar_alarm_days = 90;
+  uint64_t calendar_alarm_days = 90;
 
   std::string listen = "127.0.0.1:7443";
   std::filesystem::path certificate = "var/pki/hub/cert.pem";
   std::filesystem::path certificate_key = "var/pki/hub/key.pem";
   std::filesystem::path authority = "var/pki/ca.pem";
-  std::uint64_t certificate_reload_s = 30;
-  std::uint64_t message_bytes_max = 4 << 20;
-  std::uint64_t request_bytes_max = 1 << 20;
-  std::uint64_t text_bytes_max = 64 << 10;
-  std::uint64_t list_items_max = 1'000;
-  std::uint64_t connection_streams_max = 1'000;
-  std::uint64_t memory_bytes_max = 256 << 20;
-  std::uint64_t call_ms_max = 30'000;
-  std::uint64_t stream_stall_ms_max = 30'000;
-  std::uint64_t upload_messages_max = 10'000;
-  std::uint64_t upload_bytes_max = 64 << 20;
-  std::uint64_t upload_in_flight_max = 64;
-  std::uint64_t upload_ms_max = 600'000;
-  std::uint64_t keepalive_ms = 60'000;
-  std::uint64_t drain_ms_max = 20'000;
+  uint64_t certificate_reload_s = 30;
+  uint64_t message_bytes_max = 4 << 20;
+  uint64_t request_bytes_max = 1 << 20;
+  uint64_t text_bytes_max = 64 << 10;
+  uint64_t list_items_max = 1'000;
+  uint64_t connection_streams_max = 1'000;
+  uint64_t memory_bytes_max = 256 << 20;
+  uint64_t call_ms_max = 30'000;
+  uint64_t stream_stall_ms_max = 30'000;
+  uint64_t upload_messages_max = 10'000;
+  uint64_t upload_bytes_max = 64 << 20;
+  uint64_t upload_in_flight_max = 64;
+  uint64_t upload_ms_max = 600'000;
+  uint64_t keepalive_ms = 60'000;
+  uint64_t drain_ms_max = 20'000;
 
   std::filesystem::path signing_key = "var/keys/signing.key";
   std::filesystem::path encryption_key = "var/keys/encryption.key";
   std::string keys_backup;  // empty: none
 
   std::filesystem::path backups = "var/backup/logs";
-  std::uint64_t queue_appends_max = 8'192;
-  std::uint64_t queue_bytes_max = 64 << 20;
-  std::uint64_t batch_events_max = 2'048;
-  std::uint64_t block_cache_bytes = 64 << 20;
-  std::uint64_t memtable_bytes = 16 << 20;
-  std::uint64_t free_bytes_min = 512 << 20;
-  std::uint64_t view_cache_bytes = 32 << 20;
+  uint64_t queue_appends_max = 8'192;
+  uint64_t queue_bytes_max = 64 << 20;
+  uint64_t batch_events_max = 2'048;
+  uint64_t block_cache_bytes = 64 << 20;
+  uint64_t memtable_bytes = 16 << 20;
+  uint64_t free_bytes_min = 512 << 20;
+  uint64_t view_cache_bytes = 32 << 20;
 
   // Where other services are, for a program that does not run them itself; empty: nowhere.
   std::string peer_referral;
@@ -66,7 +66,7 @@ struct Config {
   std::string peer_vault;
 
   std::string kafka_brokers;  // empty: nothing is published, and nothing followed over Kafka
-  std::uint64_t kafka_partition = 0;
+  uint64_t kafka_partition = 0;
   std::string kafka_security = "plaintext";
   std::string kafka_authority;  // files; empty: none
   std::string kafka_certificate;
@@ -102,14 +102,14 @@ struct Config {
 // the documentation alike.
 struct Setting {
   using Field =
-      std::variant<std::string Config::*, std::filesystem::path Config::*, std::uint64_t Config::*>;
+      std::variant<std::string Config::*, std::filesystem::path Config::*, uint64_t Config::*>;
 
   std::string_view name;  // "server.listen" in the file, MASH_SERVER_LISTEN, --server-listen
   Field field;
   std::string_view unit;  // "bytes"; empty: none
   std::string_view help;
-  std::uint64_t min = 0;  // of a number
-  std::uint64_t max = 0;
+  uint64_t min = 0;  // of a number
+  uint64_t max = 0;
   std::string_view choices = {};  // of a text: "failed|all|none"; empty: any
 
   std::string environment() const;  // "MASH_SERVER_LISTEN"

@@ -178,7 +178,7 @@ TEST_F(ConfigTest, EverySettingHasItsOwnNameAndItsDefaultWithinItsBounds) {
   for (const Setting& setting : settings()) {
     EXPECT_EQ(++flags[setting.flag()], 1) << setting.name;
     EXPECT_FALSE(setting.help.empty());
-    if (const auto* number = std::get_if<std::uint64_t Config::*>(&setting.field)) {
+    if (const auto* number = std::get_if<uint64_t Config::*>(&setting.field)) {
       EXPECT_GE(defaults.*(*number), setting.min) << setting.name;
       EXPECT_LE(defaults.*(*number), setting.max) << setting.name;
     }

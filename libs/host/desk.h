@@ -223,7 +223,7 @@ class Desk {
   struct CommandMessages {
     const google::protobuf::Message& request;
     std::string request_id;
-    std::optional<std::uint64_t> expected_version{};
+    std::optional<uint64_t> expected_version{};
     std::optional<Time> occurred_at{};
     bool want_proof = false;
     std::function<common::v1::Receipt*()> receipt;

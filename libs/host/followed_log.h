@@ -25,8 +25,7 @@ class FollowedLog {
 
   // Takes in what waits of a stream. `done` is told how many records that were, or why not all
   // were: once, from any thread, maybe before this returns.
-  virtual void retry(const std::string& stream,
-                     std::function<void(Result<std::uint64_t>)> done) = 0;
+  virtual void retry(const std::string& stream, std::function<void(Result<uint64_t>)> done) = 0;
 };
 
 }  // namespace mash::host

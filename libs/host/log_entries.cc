@@ -91,26 +91,25 @@ Result<mash::log::v1::LogEntry> entry_of(const log::EventLog& log, log::Record r
 }
 
 RecordPager::RecordPager(const log::EventLog& log, log::ScanQuery query,
-                         std::optional<std::uint64_t> end, std::uint64_t limit)
+                         std::optional<uint64_t> end, uint64_t limit)
     : log_(log),
       query_(std::move(query)),
       end_(end),
-      left_(limit == 0 ? std::numeric_limits<std::uint64_t>::max() : limit) {}
+      left_(limit == 0 ? std::numeric_limits<uint64_t>::max() : limit) {}
 
 bool RecordPager::ended() const { return left_ == 0 || (at_end_ && end_); }
 
 Result<std::vector<log::Record>> RecordPager::next() {
   std::vector<log::Record> page;
   if (ended()) return page;
-  const std::uint64_t size = end_.value_or(log_.size());
+  const uint64_t size = end_.value_or(log_.size());
   query_.as_at_size = size;
   std::size_t bytes = 0;
   bool page_full = false;
   auto scanned = log_.scan(query_, [&](log::Record&& record) {
     bytes += record.leaf.size() + (record.sealed ? record.sealed->ByteSizeLong() : 0);
     page.push_back(std::move(record));
-    page_full =
-        page.size() == std::min<std::uint64_t>(left_, kPageRecordsMax) || bytes >= kPageBytesMax;
+    page_full = page.size() == std::min<uint64_t>(left_, kPageRecordsMax) || bytes >= kPageBytesMax;
     return !page_full;
   });
   if (!scanned) return tl::unexpected(std::move(scanned.error()));

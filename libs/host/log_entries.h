@@ -38,8 +38,8 @@ Result<mash::log::v1::LogEntry> entry_of(const log::EventLog& log, log::Record r
 class RecordPager {
  public:
   // `end`: the size to stop at; absent: go on as the log grows.
-  RecordPager(const log::EventLog& log, log::ScanQuery query, std::optional<std::uint64_t> end,
-              std::uint64_t limit);
+  RecordPager(const log::EventLog& log, log::ScanQuery query, std::optional<uint64_t> end,
+              uint64_t limit);
 
   // The next records, at most a page of them; empty: no more for now, or for ever when ended().
   Result<std::vector<log::Record>> next();
@@ -48,8 +48,8 @@ class RecordPager {
  private:
   const log::EventLog& log_;
   log::ScanQuery query_;
-  const std::optional<std::uint64_t> end_;
-  std::uint64_t left_;  // records still wanted
+  const std::optional<uint64_t> end_;
+  uint64_t left_;  // records still wanted
   bool at_end_ = false;
 };
 

@@ -100,7 +100,7 @@ std::string format_line(Time time, LogLevel level, LogMessage message,
     line += ",\"";
     line += name_of(field.key);
     line += "\":";
-    if (const auto* number = std::get_if<std::uint64_t>(&field.value)) {
+    if (const auto* number = std::get_if<uint64_t>(&field.value)) {
       line += std::to_string(*number);
       continue;
     }

@@ -34,10 +34,10 @@ enum class LogLevel { kInfo, kWarning, kError };
 
 struct LogField {
   LogKey key;
-  std::variant<std::string_view, std::uint64_t> value;
+  std::variant<std::string_view, uint64_t> value;
 
   LogField(LogKey the_key, std::string_view text) : key(the_key), value(text) {}
-  LogField(LogKey the_key, std::uint64_t number) : key(the_key), value(number) {}
+  LogField(LogKey the_key, uint64_t number) : key(the_key), value(number) {}
 };
 
 // A message that was written by a programmer, not made at run time.

@@ -22,11 +22,11 @@ namespace v1 = mash::log::v1;
 
 // The log's size at the time the caller asked for; absent: it asked for none.
 template <class Request>
-Result<std::optional<std::uint64_t>> as_at_size(const log::EventLog& log, const Request& request) {
+Result<std::optional<uint64_t>> as_at_size(const log::EventLog& log, const Request& request) {
   if (!request.has_as_at()) return std::nullopt;
   return from_proto(request.as_at())
       .and_then([&](Time time) { return log.size_at(time); })
-      .map([](std::uint64_t size) { return std::optional(size); });
+      .map([](uint64_t size) { return std::optional(size); });
 }
 
 std::vector<FieldFault> faults_of(const v1::ReadLogRequest& request) {
@@ -98,7 +98,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
                                               const v1::GetInclusionProofRequest* request,
                                               v1::GetInclusionProofResponse* response) override {
     return prove(call, request, [request, response](const log::Prover& prover) -> Result<void> {
-      std::uint64_t size = request->size();
+      uint64_t size = request->size();
       if (size == 0) {
         auto file = prover.tlog_proof(request->position());
         if (!file) return tl::unexpected(std::move(file.error()));
@@ -123,7 +123,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
       v1::GetConsistencyProofResponse* response) override {
     return prove(call, request, [request, response](const log::Prover& prover) -> Result<void> {
       auto proofs = prover.proofs();
-      const std::uint64_t to = request->to_size() == 0 ? proofs.size() : request->to_size();
+      const uint64_t to = request->to_size() == 0 ? proofs.size() : request->to_size();
       auto hashes = proofs.consistency_proof(request->from_size(), to);
       if (!hashes) return tl::unexpected(std::move(hashes.error()));
       for (const auto& hash : *hashes) response->add_hashes(std::string(merkle::bytes_of(hash)));
@@ -139,8 +139,8 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
       const std::size_t width = request->width() == 0 ? merkle::kTileWidth : request->width();
       if (request->level() >= merkle::kTileLevels || width > merkle::kTileWidth)
         return refuse(Code::kOutOfRange, "TILE_OUT_OF_RANGE", "There is no such tile.");
-      auto hashes = prover.proofs().tile(
-          {static_cast<std::uint8_t>(request->level()), request->index()}, width);
+      auto hashes =
+          prover.proofs().tile({static_cast<uint8_t>(request->level()), request->index()}, width);
       if (!hashes) return tl::unexpected(std::move(hashes.error()));
       response->set_hashes(std::move(*hashes));
       return {};
@@ -197,8 +197,8 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
             (*followed)->go_on();
             return answer({});
           }
-          (*followed)->retry(request->stream(), [response, answer](Result<std::uint64_t> records) {
-            answer(records.map([&](std::uint64_t count) { response->set_records(count); }));
+          (*followed)->retry(request->stream(), [response, answer](Result<uint64_t> records) {
+            answer(records.map([&](uint64_t count) { response->set_records(count); }));
           });
         });
   }
@@ -263,7 +263,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
     if (!shown) return tl::unexpected(shown.error());
     const auto as_at = as_at_size(log, request);
     if (!as_at) return tl::unexpected(as_at.error());
-    std::optional<std::uint64_t> end;
+    std::optional<uint64_t> end;
     if (!request.follow()) end = as_at->value_or(log.size());
 
     log::ScanQuery query{.from = request.from(),
@@ -293,10 +293,10 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
   // Proofs of many records that all lead to one checkpoint.
   struct Proofs {
     std::string checkpoint;
-    std::uint64_t size = 0;
+    uint64_t size = 0;
     merkle::TreeReader tree;
 
-    Result<std::string> of(std::uint64_t position) {
+    Result<std::string> of(uint64_t position) {
       return tree.inclusion_proof(position, size).map([&](std::vector<merkle::Hash> hashes) {
         return merkle::TlogProof{position, std::move(hashes), checkpoint, {}}.str();
       });
@@ -320,7 +320,7 @@ class LogServiceImpl final : public v1::LogService::CallbackService {
     if (!shown) return tl::unexpected(shown.error());
     const auto as_at = as_at_size(log, request);
     if (!as_at) return tl::unexpected(as_at.error());
-    std::uint64_t end = as_at->value_or(log.size());
+    uint64_t end = as_at->value_or(log.size());
     std::shared_ptr<Proofs> proofs;
     if (request.with_proofs()) {
       auto made = proofs_of(log);

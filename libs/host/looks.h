@@ -18,10 +18,10 @@ struct Look {
   std::string stream_id;  // the case's id, or the person's: the look goes to "look/<stream_id>"
   std::string case_id{};  // the case, empty where what is shown belongs to none
   std::vector<std::string> ids{};  // what was shown: referrals, persons, items
-  std::uint64_t as_at_size = 0;    // the log's size it was read as at, for the past; 0: now
+  uint64_t as_at_size = 0;         // the log's size it was read as at, for the past; 0: now
 
   std::string decision_id{};  // the sharing decision it is shown under; empty: none
-  std::uint64_t decision_version = 0;
+  uint64_t decision_version = 0;
 
   // It answers a search, which is recorded also where it found nothing: `ids` are what it found,
   // `as_at_size` is what it was read as at, now too.

@@ -7,7 +7,7 @@
 namespace mash::host {
 
 // The roles a caller may act in. What each may call is the table in access.cc.
-enum class Role : std::uint8_t {
+enum class Role : uint8_t {
   kPractitioner,    // "practitioner": someone at an agency who refers, answers, follows up
   kReferrerSystem,  // "referrer-system": an agency's system that refers by itself
   kTriageOfficer,   // "triage-officer": triages contacts in the hub
@@ -38,10 +38,8 @@ class Roles {
   constexpr bool contains(Role role) const { return (bits_ & bit(role)) != 0; }
 
  private:
-  static constexpr std::uint32_t bit(Role role) {
-    return std::uint32_t{1} << static_cast<std::uint8_t>(role);
-  }
-  std::uint32_t bits_ = 0;
+  static constexpr uint32_t bit(Role role) { return uint32_t{1} << static_cast<uint8_t>(role); }
+  uint32_t bits_ = 0;
 };
 
 }  // namespace mash::host

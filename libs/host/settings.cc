@@ -6,10 +6,10 @@
 namespace mash::host {
 namespace {
 
-constexpr std::uint64_t kKiB = 1 << 10;
-constexpr std::uint64_t kMiB = 1 << 20;
-constexpr std::uint64_t kGiB = 1 << 30;
-constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
+constexpr uint64_t kKiB = 1 << 10;
+constexpr uint64_t kMiB = 1 << 20;
+constexpr uint64_t kGiB = 1 << 30;
+constexpr uint64_t kTiB = uint64_t{1} << 40;
 
 // The one table of settings, in the order in which they are printed.
 constexpr std::array kSettings = {

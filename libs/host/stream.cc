@@ -40,7 +40,7 @@ void StreamDriver::begin(const google::protobuf::Message& request, const OwnChec
   announce();
   if (!desk_.enter(shared_from_this())) shut_down();
   // Before the first read, so that nothing falls between reading and waiting.
-  tail_ = desk_.log().tail([weak = weak_from_this()](std::uint64_t) {
+  tail_ = desk_.log().tail([weak = weak_from_this()](uint64_t) {
     if (const auto self = weak.lock()) self->wake();
   });
   step();

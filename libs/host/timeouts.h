@@ -14,7 +14,7 @@ namespace mash::host {
 // wakes nobody, whereas gRPC's own alarm wakes a thread for each call. Thread-safe.
 class Timeouts {
  public:
-  using Id = std::uint64_t;
+  using Id = uint64_t;
 
   explicit Timeouts(std::chrono::milliseconds after);
   ~Timeouts();  // forgets what still waits

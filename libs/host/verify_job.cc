@@ -19,7 +19,7 @@ VerifyJob::VerifyJob(const log::EventLog& log, log::VerifyOptions options,
           changed();
         };
         options.stop = stop;
-        options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        options.progress = [&](uint64_t done, uint64_t total) {
           tell([&](Progress& progress) {
             progress.done = done;
             progress.total = total;

@@ -15,8 +15,8 @@ namespace mash::host {
 class VerifyJob {
  public:
   struct Progress {
-    std::uint64_t done = 0;
-    std::uint64_t total = 0;
+    uint64_t done = 0;
+    uint64_t total = 0;
     std::optional<Result<log::VerifyReport>> report;  // the end
   };
 

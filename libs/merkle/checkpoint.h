@@ -17,7 +17,7 @@ namespace mash::merkle {
 struct Origin {
   std::string area;     // "E09000001": letters, digits, '.', '_' and '-'
   std::string service;  // "referral": the same
-  std::uint64_t epoch = 1;
+  uint64_t epoch = 1;
 
   std::string str() const;
   // Refused: ORIGIN_MALFORMED.
@@ -34,7 +34,7 @@ bool same_log(std::string_view name, std::string_view other);
 // What a checkpoint says.
 struct Checkpoint {
   std::string origin;  // one line; a log's key bears the same name
-  std::uint64_t size = 0;
+  uint64_t size = 0;
   Hash root{};
 
   // The note's text: three lines.

@@ -81,11 +81,11 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return bytes;
 }
 
-std::optional<std::uint64_t> parse_decimal(std::string_view text) {
+std::optional<uint64_t> parse_decimal(std::string_view text) {
   const bool digits_only =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (text.empty() || !digits_only || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  std::uint64_t number = 0;
+  uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || number > kTreeSizeMax) return std::nullopt;
   return number;

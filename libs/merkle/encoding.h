@@ -14,7 +14,7 @@ std::string base64_encode(std::string_view bytes);
 std::optional<std::string> base64_decode(std::string_view text);
 
 // A number from 0 to kTreeSizeMax in decimal digits without leading zeros, or nothing.
-std::optional<std::uint64_t> parse_decimal(std::string_view text);
+std::optional<uint64_t> parse_decimal(std::string_view text);
 
 // Valid UTF-8 (no overlong forms, no surrogates) without control characters under U+0020 other
 // than the newline.

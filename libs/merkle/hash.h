@@ -14,7 +14,7 @@ namespace mash::merkle {
 
 inline constexpr std::size_t kHashBytes = 32;
 
-using Hash = std::array<std::uint8_t, kHashBytes>;
+using Hash = std::array<uint8_t, kHashBytes>;
 
 // Hashes are handed on as one run of bytes: a tile is a vector of them.
 static_assert(sizeof(Hash) == kHashBytes);

@@ -18,7 +18,7 @@ inline constexpr std::size_t kNoteSignaturesMax = 100;
 // One signature line as it stands, checked or not.
 struct NoteSignature {
   std::string name;
-  std::uint32_t key_id = 0;
+  uint32_t key_id = 0;
   std::string signature;  // raw bytes, at least one; 64 for Ed25519
 
   friend bool operator==(const NoteSignature&, const NoteSignature&) = default;

@@ -10,21 +10,21 @@ namespace {
 // The leaves [first, end); first is a multiple of the smallest power of two that spans them, as in
 // every range RFC 6962 makes by halving.
 struct Range {
-  std::uint64_t first;
-  std::uint64_t end;
+  uint64_t first;
+  uint64_t end;
 
-  std::uint64_t size() const { return end - first; }
+  uint64_t size() const { return end - first; }
   // Where it is halved: after the largest power of two smaller than its size; needs size() > 1.
-  std::uint64_t middle() const { return first + std::bit_floor(size() - 1); }
+  uint64_t middle() const { return first + std::bit_floor(size() - 1); }
 };
 
 // The root of a range: its complete subtrees, largest first, folded from the right.
 Result<Hash> root_of(Range range, const HashSource& hashes) {
   std::optional<Hash> root;
-  std::uint64_t end = range.end;
+  uint64_t end = range.end;
   while (end != range.first) {
-    const auto height = static_cast<std::uint8_t>(std::countr_zero(end - range.first));
-    end -= std::uint64_t{1} << height;
+    const auto height = static_cast<uint8_t>(std::countr_zero(end - range.first));
+    end -= uint64_t{1} << height;
     const auto hash = hashes(Subtree{height, end >> height});
     if (!hash) return tl::unexpected(hash.error());
     root = root ? node_hash(*hash, *root) : *hash;
@@ -50,19 +50,16 @@ auto beyond_tree() {
 
 }  // namespace
 
-Result<Hash> root_at(std::uint64_t size, const HashSource& hashes) {
-  return root_of({0, size}, hashes);
-}
+Result<Hash> root_at(uint64_t size, const HashSource& hashes) { return root_of({0, size}, hashes); }
 
-Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t size,
-                                          const HashSource& hashes) {
+Result<std::vector<Hash>> inclusion_proof(uint64_t index, uint64_t size, const HashSource& hashes) {
   if (index >= size) {
     return refuse(Code::kOutOfRange, "INDEX_OUT_OF_RANGE", "the tree has no such leaf");
   }
   std::vector<Range> siblings;
   Range range{0, size};
   while (range.size() > 1) {
-    const std::uint64_t middle = range.middle();
+    const uint64_t middle = range.middle();
     if (index < middle) {
       siblings.push_back({middle, range.end});
       range.end = middle;
@@ -75,8 +72,7 @@ Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t siz
   return roots_of(siblings, hashes);
 }
 
-Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to,
-                                            const HashSource& hashes) {
+Result<std::vector<Hash>> consistency_proof(uint64_t from, uint64_t to, const HashSource& hashes) {
   if (from > to) {
     return refuse(Code::kOutOfRange, "SIZE_OUT_OF_RANGE", "the earlier tree is the larger");
   }
@@ -86,7 +82,7 @@ Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to
   // Down to the range that ends where the smaller tree ends. While its end is never stepped over,
   // that range begins at 0: it is the smaller tree itself, whose root the verifier has.
   while (range.end != from) {
-    const std::uint64_t middle = range.middle();
+    const uint64_t middle = range.middle();
     if (from <= middle) {
       parts.push_back({middle, range.end});
       range.end = middle;
@@ -103,25 +99,24 @@ Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to
 TreeReader::TreeReader(std::shared_ptr<const Tree> tree, TileReader full_tiles)
     : tree_(std::move(tree)), full_tiles_(std::move(full_tiles)) {}
 
-Result<Hash> TreeReader::root_at(std::uint64_t size) {
+Result<Hash> TreeReader::root_at(uint64_t size) {
   if (size > tree_->size()) return beyond_tree();
   return merkle::root_at(size, [this](Subtree subtree) { return hash(subtree); });
 }
 
-Result<std::vector<Hash>> TreeReader::inclusion_proof(std::uint64_t index, std::uint64_t size) {
+Result<std::vector<Hash>> TreeReader::inclusion_proof(uint64_t index, uint64_t size) {
   if (size > tree_->size()) return beyond_tree();
   return merkle::inclusion_proof(index, size, [this](Subtree subtree) { return hash(subtree); });
 }
 
-Result<std::vector<Hash>> TreeReader::consistency_proof(std::uint64_t from, std::uint64_t to) {
+Result<std::vector<Hash>> TreeReader::consistency_proof(uint64_t from, uint64_t to) {
   if (to > tree_->size()) return beyond_tree();
   return merkle::consistency_proof(from, to, [this](Subtree subtree) { return hash(subtree); });
 }
 
 Result<std::string> TreeReader::tile(TileId id, std::size_t width) {
-  const std::uint64_t hashes =
-      id.level < kTileLevels ? tree_->size() >> (kTileHeight * id.level) : 0;
-  const std::uint64_t full = hashes / kTileWidth;
+  const uint64_t hashes = id.level < kTileLevels ? tree_->size() >> (kTileHeight * id.level) : 0;
+  const uint64_t full = hashes / kTileWidth;
   const std::size_t there = id.index < full    ? kTileWidth
                             : id.index == full ? hashes % kTileWidth
                                                : 0;
@@ -145,12 +140,12 @@ Result<Hash> TreeReader::hash(Subtree subtree) {
     return beyond_tree();
   }
   // What the newest root consists of the tree has at hand.
-  const std::uint64_t count = tree_->size() >> subtree.height;
+  const uint64_t count = tree_->size() >> subtree.height;
   if (subtree.index + 1 == count && count % 2 == 1) return tree_->subtree(subtree.height);
 
   const std::size_t row = subtree.height % kTileHeight;
-  const std::uint64_t tile = subtree.index >> (kTileHeight - row);
-  const auto rows = rows_of(TileId{static_cast<std::uint8_t>(subtree.height / kTileHeight), tile});
+  const uint64_t tile = subtree.index >> (kTileHeight - row);
+  const auto rows = rows_of(TileId{static_cast<uint8_t>(subtree.height / kTileHeight), tile});
   if (!rows) return tl::unexpected(rows.error());
   return (*rows)->rows[row][subtree.index - (tile << (kTileHeight - row))];
 }
@@ -161,7 +156,7 @@ Result<const TreeReader::Rows*> TreeReader::rows_of(TileId id) {
   std::swap(newer, older);
   if (newer && newer->index == id.index) return &*newer;
 
-  const std::uint64_t full = tree_->size() >> (kTileHeight * id.level) >> kTileHeight;
+  const uint64_t full = tree_->size() >> (kTileHeight * id.level) >> kTileHeight;
   Rows read{id.index, {}};
   if (id.index == full) {
     read.rows.push_back(tree_->edge(id.level));

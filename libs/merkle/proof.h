@@ -19,25 +19,23 @@ namespace mash::merkle {
 
 // A complete subtree: the leaves [index << height, (index + 1) << height).
 struct Subtree {
-  std::uint8_t height = 0;
-  std::uint64_t index = 0;
+  uint8_t height = 0;
+  uint64_t index = 0;
 };
 
 // Yields the hash of a complete subtree.
 using HashSource = std::function<Result<Hash>(Subtree)>;
 
 // The root of the tree's first `size` leaves.
-Result<Hash> root_at(std::uint64_t size, const HashSource& hashes);
+Result<Hash> root_at(uint64_t size, const HashSource& hashes);
 
 // The path from leaf `index` to the root of the first `size` leaves, the leaf's sibling first.
 // Refused: INDEX_OUT_OF_RANGE unless index < size.
-Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t size,
-                                          const HashSource& hashes);
+Result<std::vector<Hash>> inclusion_proof(uint64_t index, uint64_t size, const HashSource& hashes);
 
 // That the first `to` leaves begin with the first `from`. No hashes when from is 0 or equals to.
 // Refused: SIZE_OUT_OF_RANGE unless from <= to.
-Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to,
-                                            const HashSource& hashes);
+Result<std::vector<Hash>> consistency_proof(uint64_t from, uint64_t to, const HashSource& hashes);
 
 // Reads one snapshot of a tree: its open edge from memory, everything else from full tiles. Keeps
 // the last two tiles it hashed of each level (256 KB at most), so a page of neighbouring proofs
@@ -48,11 +46,11 @@ class TreeReader {
  public:
   TreeReader(std::shared_ptr<const Tree> tree, TileReader full_tiles);
 
-  std::uint64_t size() const { return tree_->size(); }
+  uint64_t size() const { return tree_->size(); }
 
-  Result<Hash> root_at(std::uint64_t size);
-  Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t size);
-  Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to);
+  Result<Hash> root_at(uint64_t size);
+  Result<std::vector<Hash>> inclusion_proof(uint64_t index, uint64_t size);
+  Result<std::vector<Hash>> consistency_proof(uint64_t from, uint64_t to);
 
   // The first `width` hashes of a tile, 1 to 256. Refused: TILE_OUT_OF_RANGE when the tree does
   // not have them yet.
@@ -65,7 +63,7 @@ class TreeReader {
   // A tile's hashes and every complete pair above them: rows[r][i] is the hash of 2^r of the
   // tile's hashes from i * 2^r on.
   struct Rows {
-    std::uint64_t index = 0;
+    uint64_t index = 0;
     std::vector<std::vector<Hash>> rows;
   };
 

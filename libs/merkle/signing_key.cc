@@ -26,7 +26,7 @@ constexpr std::size_t kSignatureBytes = 64;
 constexpr std::size_t kKeyFileBytesMax = 4096;
 constexpr std::string_view kSecretPrefix = "PRIVATE+KEY+";
 
-using PublicKey = std::array<std::uint8_t, kKeyBytes>;
+using PublicKey = std::array<uint8_t, kKeyBytes>;
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -70,15 +70,15 @@ auto bad_name() {
 }
 
 // SHA-256(name || newline || type || key), its first four bytes.
-std::uint32_t key_id(std::string_view name, const PublicKey& key) {
+uint32_t key_id(std::string_view name, const PublicKey& key) {
   const std::string_view key_bytes{reinterpret_cast<const char*>(key.data()), key.size()};
   const Hash hash = sha256({name, "\n", {&kEd25519, 1}, key_bytes});
-  return std::uint32_t{hash[0]} << 24 | std::uint32_t{hash[1]} << 16 | std::uint32_t{hash[2]} << 8 |
-         std::uint32_t{hash[3]};
+  return uint32_t{hash[0]} << 24 | uint32_t{hash[1]} << 16 | uint32_t{hash[2]} << 8 |
+         uint32_t{hash[3]};
 }
 
 // The id as eight hexadecimal digits.
-std::string id_text(std::uint32_t id) {
+std::string id_text(uint32_t id) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   for (int shift = 28; shift >= 0; shift -= 4) text += kDigits[id >> shift & 0x0f];
@@ -89,7 +89,7 @@ std::string id_text(std::uint32_t id) {
 struct KeyText {
   std::string_view name;
   std::string_view id;
-  std::array<std::uint8_t, kKeyBytes> key{};
+  std::array<uint8_t, kKeyBytes> key{};
   ~KeyText() { OPENSSL_cleanse(key.data(), key.size()); }
 };
 

@@ -20,7 +20,7 @@ class VerifierKey {
   static Result<VerifierKey> parse(std::string_view text);
 
   const std::string& name() const { return name_; }
-  std::uint32_t id() const { return id_; }
+  uint32_t id() const { return id_; }
   std::string str() const;
 
   // The same key under another name (its id differs): a log's next epoch has its own origin.
@@ -33,11 +33,11 @@ class VerifierKey {
 
  private:
   friend class SigningKey;
-  VerifierKey(std::string name, const std::array<std::uint8_t, 32>& key);
+  VerifierKey(std::string name, const std::array<uint8_t, 32>& key);
 
   std::string name_;
-  std::array<std::uint8_t, 32> key_{};
-  std::uint32_t id_ = 0;
+  std::array<uint8_t, 32> key_{};
+  uint32_t id_ = 0;
 };
 
 // The key one signs with. Copies share the secret, which OpenSSL keeps and nothing prints.

@@ -27,12 +27,12 @@ bool take(std::string_view& text, std::string_view prefix) {
 
 std::string tile_path(TileId id, std::size_t width) {
   MASH_CHECK(width >= 1 && width <= kTileWidth);
-  const auto group = [](std::uint64_t number) {
+  const auto group = [](uint64_t number) {
     const std::string digits = std::to_string(number);
     return std::string(3 - digits.size(), '0') + digits;
   };
   std::string index = group(id.index % 1000);
-  for (std::uint64_t rest = id.index / 1000; rest != 0; rest /= 1000) {
+  for (uint64_t rest = id.index / 1000; rest != 0; rest /= 1000) {
     index.insert(0, "/").insert(0, group(rest % 1000)).insert(0, "x");
   }
   std::string path = "tile/" + std::to_string(id.level) + "/" + index;
@@ -63,7 +63,7 @@ Result<TilePath> parse_tile_path(std::string_view path) {
   }
 
   // There is one way to write a path: whatever else the numbers were found in is refused here.
-  const TilePath parsed{{static_cast<std::uint8_t>(*level), *index}, width};
+  const TilePath parsed{{static_cast<uint8_t>(*level), *index}, width};
   if (tile_path(parsed.id, parsed.width) != path) return malformed_path();
   return parsed;
 }

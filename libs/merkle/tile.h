@@ -13,17 +13,17 @@
 // docs/formats/tiles.md). Everything here is pure and thread-safe.
 namespace mash::merkle {
 
-inline constexpr std::size_t kTileHeight = 8;                                // tree levels a tile
-inline constexpr std::size_t kTileWidth = 256;                               // hashes
-inline constexpr std::size_t kTileBytes = kTileWidth * kHashBytes;           // 8,192
-inline constexpr std::uint64_t kTreeSizeMax = (std::uint64_t{1} << 63) - 1;  // others' int64
-inline constexpr std::size_t kTileLevels = 8;                                // 256^8 > kTreeSizeMax
+inline constexpr std::size_t kTileHeight = 8;                       // tree levels a tile
+inline constexpr std::size_t kTileWidth = 256;                      // hashes
+inline constexpr std::size_t kTileBytes = kTileWidth * kHashBytes;  // 8,192
+inline constexpr uint64_t kTreeSizeMax = (uint64_t{1} << 63) - 1;   // others' int64
+inline constexpr std::size_t kTileLevels = 8;                       // 256^8 > kTreeSizeMax
 
 // Which tile. Level 0 holds leaf hashes; a hash at level n + 1 is the root of a full tile at level
 // n. Tile `index` of a level holds the level's hashes [index * 256, index * 256 + 256).
 struct TileId {
-  std::uint8_t level = 0;
-  std::uint64_t index = 0;
+  uint8_t level = 0;
+  uint64_t index = 0;
 
   friend auto operator<=>(const TileId&, const TileId&) = default;
 };

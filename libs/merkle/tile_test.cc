@@ -16,9 +16,9 @@ TEST(TilePath, GroupsTheIndexInThrees) {
 }
 
 RC_GTEST_PROP(TilePath, IsReadAsWritten, ()) {
-  const TilePath path{{*rc::gen::inRange<std::uint8_t>(0, kTileLevels),
-                       *rc::gen::inRange<std::uint64_t>(0, kTreeSizeMax)},
-                      *rc::gen::inRange<std::size_t>(1, kTileWidth + 1)};
+  const TilePath path{
+      {*rc::gen::inRange<uint8_t>(0, kTileLevels), *rc::gen::inRange<uint64_t>(0, kTreeSizeMax)},
+      *rc::gen::inRange<std::size_t>(1, kTileWidth + 1)};
   const auto read = parse_tile_path(tile_path(path.id, path.width));
   RC_ASSERT(read.has_value());
   RC_ASSERT(*read == path);

@@ -17,7 +17,7 @@ inline constexpr std::size_t kTlogProofBytesMax = 2 << 20;
 
 // The file taken apart, not verified.
 struct TlogProof {
-  std::uint64_t index = 0;
+  uint64_t index = 0;
   std::vector<Hash> hashes;  // the inclusion proof, the leaf's sibling first
   std::string checkpoint;    // the signed note, byte for byte
   std::string extra;         // unauthenticated bytes for the application; empty: none
@@ -33,7 +33,7 @@ struct TlogProof {
 
 // What a verified proof says: the record stands at `index` of the log at that checkpoint.
 struct ProvenRecord {
-  std::uint64_t index = 0;
+  uint64_t index = 0;
   Checkpoint checkpoint;
 };
 

@@ -11,12 +11,12 @@ namespace {
 
 // Where a level's open tile begins, and how many hashes it has.
 struct Open {
-  std::uint64_t first;
+  uint64_t first;
   std::size_t count;
 };
 
-Open open_part(std::uint64_t size, std::size_t level) {
-  const std::uint64_t hashes = size >> (kTileHeight * level);
+Open open_part(uint64_t size, std::size_t level) {
+  const uint64_t hashes = size >> (kTileHeight * level);
   const std::size_t count = hashes % kTileWidth;
   return {hashes - count, count};
 }
@@ -26,7 +26,7 @@ Result<std::vector<Hash>> roots_below(Open open, std::size_t level, const TileRe
   std::vector<Hash> roots;
   roots.reserve(open.count);
   for (std::size_t i = 0; i < open.count; ++i) {
-    const auto tile = full_tiles(TileId{static_cast<std::uint8_t>(level - 1), open.first + i});
+    const auto tile = full_tiles(TileId{static_cast<uint8_t>(level - 1), open.first + i});
     if (!tile) return tl::unexpected(tile.error());
     const auto root = tile_root(*tile);
     if (!root) return tl::unexpected(root.error());
@@ -37,8 +37,7 @@ Result<std::vector<Hash>> roots_below(Open open, std::size_t level, const TileRe
 
 }  // namespace
 
-Result<Tree> Tree::load(std::uint64_t size, const TileReader& full_tiles,
-                        const LeafReader& leaves) {
+Result<Tree> Tree::load(uint64_t size, const TileReader& full_tiles, const LeafReader& leaves) {
   if (size > kTreeSizeMax) {
     return refuse(Code::kInvalidArgument, "TREE_SIZE_INVALID", "no tree is that large");
   }
@@ -70,13 +69,13 @@ Result<Tree> Tree::load(std::uint64_t size, const TileReader& full_tiles,
 
 void Tree::append(const Hash& leaf, const FullTile& sink) {
   MASH_CHECK(size_ < kTreeSizeMax);
-  const std::uint64_t size = size_ + 1;
+  const uint64_t size = size_ + 1;
   const auto add = [&](std::size_t level, const Hash& hash) {
     std::vector<Hash>& open = edge_[level];
     open.push_back(hash);
     if (open.size() < kTileWidth) return;
-    const std::uint64_t index = (size >> (kTileHeight * (level + 1))) - 1;
-    sink(TileId{static_cast<std::uint8_t>(level), index}, bytes_of(open));
+    const uint64_t index = (size >> (kTileHeight * (level + 1))) - 1;
+    sink(TileId{static_cast<uint8_t>(level), index}, bytes_of(open));
     open.clear();
   };
 

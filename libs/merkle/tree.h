@@ -18,8 +18,7 @@ namespace mash::merkle {
 using FullTile = std::function<void(TileId, std::string_view)>;
 
 // Yields `count` leaf hashes from index `first` on.
-using LeafReader =
-    std::function<Result<std::vector<Hash>>(std::uint64_t first, std::uint64_t count)>;
+using LeafReader = std::function<Result<std::vector<Hash>>(uint64_t first, uint64_t count)>;
 
 // An RFC 6962 tree that grows at its end. It holds only what is still open: at most 255 hashes a
 // tile level (24 KB at ten million leaves) and the path to the root. What is full leaves through
@@ -36,14 +35,13 @@ class Tree {
   // leaf hashes are read, however large the tree. The caller compares root() with the one it
   // knows; what the store says is not otherwise checked. Refused: TREE_SIZE_INVALID over
   // kTreeSizeMax, TILE_MALFORMED, LEAVES_MISSING, and whatever the readers refuse with.
-  static Result<Tree> load(std::uint64_t size, const TileReader& full_tiles,
-                           const LeafReader& leaves);
+  static Result<Tree> load(uint64_t size, const TileReader& full_tiles, const LeafReader& leaves);
 
   // Adds one leaf. Tiles that became full (seldom one, rarely more) go to the sink, lowest level
   // first.
   void append(const Hash& leaf, const FullTile& sink);
 
-  std::uint64_t size() const { return size_; }
+  uint64_t size() const { return size_; }
 
   // Hashes at most 62 pairs; empty_root() for no leaves.
   Hash root() const;
@@ -57,7 +55,7 @@ class Tree {
   const Hash& subtree(std::size_t height) const { return subtree_.at(height); }
 
  private:
-  std::uint64_t size_ = 0;
+  uint64_t size_ = 0;
   // By height; meaningful where that bit of size_ is set.
   std::array<Hash, 64> subtree_{};
   std::array<std::vector<Hash>, kTileLevels> edge_;

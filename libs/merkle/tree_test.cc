@@ -101,11 +101,11 @@ TEST(Tree, IsNotLoadedFromAStoreThatLacksSomething) {
   Tree tree;
   MemoryStore store;
   grow(tree, store, some_leaves(600));
-  const auto reason = [&](std::uint64_t size, const TileReader& tiles, const LeafReader& leaves) {
+  const auto reason = [&](uint64_t size, const TileReader& tiles, const LeafReader& leaves) {
     const auto loaded = Tree::load(size, tiles, leaves);
     return loaded ? "" : loaded.error().reason;
   };
-  const LeafReader one_less = [&](std::uint64_t first, std::uint64_t count) {
+  const LeafReader one_less = [&](uint64_t first, uint64_t count) {
     return store.leaf_reader()(first, count - 1);
   };
   EXPECT_EQ(reason(600, store.tile_reader(), one_less), "LEAVES_MISSING");
@@ -149,8 +149,8 @@ TEST(PublishedTree, IsReadWhileItGrows) {
     for (std::size_t i = 0;; i += stride) {
       const auto snapshot = published.snapshot();
       if (snapshot->size() == 0) continue;
-      const std::uint64_t size = snapshot->size() - i % snapshot->size();
-      const std::uint64_t index = i * 7 % size;
+      const uint64_t size = snapshot->size() - i % snapshot->size();
+      const uint64_t index = i * 7 % size;
       TreeReader reader(snapshot, tiles);
       const auto root = reader.root_at(size);
       const auto proof = reader.inclusion_proof(index, size);

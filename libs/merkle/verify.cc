@@ -15,15 +15,15 @@ auto mismatch(std::string why) { return refuse(Code::kDataLoss, "PROOF_MISMATCH"
 
 // Up to this height the leaf's way to the root and the last leaf's run apart, and each step has a
 // sibling; above it they run together, and a step has one on the left or none.
-std::size_t inner_length(std::uint64_t index, std::uint64_t size) {
+std::size_t inner_length(uint64_t index, uint64_t size) {
   return static_cast<std::size_t>(std::bit_width(index ^ (size - 1)));
 }
 
 // RFC 9162, section 2.1.4.2, for 0 < from < to.
-Result<void> verify_growth(std::uint64_t from, std::uint64_t to, std::span<const Hash> proof,
+Result<void> verify_growth(uint64_t from, uint64_t to, std::span<const Hash> proof,
                            const Hash& from_root, const Hash& to_root) {
-  std::uint64_t old_node = from - 1;
-  std::uint64_t new_node = to - 1;
+  uint64_t old_node = from - 1;
+  uint64_t new_node = to - 1;
   const int complete = std::countr_one(old_node);
   old_node >>= complete;
   new_node >>= complete;
@@ -59,13 +59,13 @@ Result<void> verify_growth(std::uint64_t from, std::uint64_t to, std::span<const
 
 }  // namespace
 
-std::size_t inclusion_proof_length(std::uint64_t index, std::uint64_t size) {
+std::size_t inclusion_proof_length(uint64_t index, uint64_t size) {
   const std::size_t inner = inner_length(index, size);
   const int border = inner < 64 ? std::popcount(index >> inner) : 0;
   return inner + static_cast<std::size_t>(border);
 }
 
-Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
+Result<void> verify_inclusion(const Hash& leaf, uint64_t index, uint64_t size,
                               std::span<const Hash> proof, const Hash& root) {
   if (size > kTreeSizeMax) return malformed("no tree is that large");
   if (index >= size) return malformed("the tree has no leaf of that index");
@@ -82,7 +82,7 @@ Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64
   return {};
 }
 
-Result<void> verify_consistency(std::uint64_t from, std::uint64_t to, std::span<const Hash> proof,
+Result<void> verify_consistency(uint64_t from, uint64_t to, std::span<const Hash> proof,
                                 const Hash& from_root, const Hash& to_root) {
   if (to > kTreeSizeMax) return malformed("no tree is that large");
   if (from > to) return malformed("the earlier tree is the larger");

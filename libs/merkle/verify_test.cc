@@ -17,7 +17,7 @@ using testing::reference_subproof;
 using testing::some_leaves;
 
 Hash flipped(Hash hash, std::size_t bit) {
-  hash[bit / 8] = static_cast<std::uint8_t>(hash[bit / 8] ^ (1 << bit % 8));
+  hash[bit / 8] = static_cast<uint8_t>(hash[bit / 8] ^ (1 << bit % 8));
   return hash;
 }
 

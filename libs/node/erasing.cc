@@ -47,7 +47,7 @@ class Erasing::Impl {
             {.feed = parts_.orders,
              .reaction = {.stored = [this] { return parts_.log.cursor(parts_.orders->log()); },
                           .begin =
-                              [this](std::uint64_t from) {
+                              [this](uint64_t from) {
                                 next_ = from;
                                 stored_ = parts_.log.cursor(parts_.orders->log()).position;
                               },
@@ -102,7 +102,7 @@ class Erasing::Impl {
     return parts_.keys.confirm_dropped(key_id, *removed);
   }
 
-  Result<std::uint64_t> settle() {
+  Result<uint64_t> settle() {
     if (stored_ == next_) return next_;
     log::CommandCall call{
         .context = {.actor = kItself},
@@ -121,8 +121,8 @@ class Erasing::Impl {
   std::mutex mutex_;
   std::condition_variable stopping_;
   bool is_stopping_ = false;
-  std::uint64_t next_ = 0;
-  std::uint64_t stored_ = 0;
+  uint64_t next_ = 0;
+  uint64_t stored_ = 0;
   feed::Follower follower_;  // last: its thread uses the others
 };
 
@@ -138,8 +138,7 @@ Result<mash::log::v1::FeedStatus> Erasing::standing() const {
 
 void Erasing::go_on() { impl_->follower().resume(); }
 
-void Erasing::retry(const std::string& /*stream*/,
-                    std::function<void(Result<std::uint64_t>)> done) {
+void Erasing::retry(const std::string& /*stream*/, std::function<void(Result<uint64_t>)> done) {
   done(refuse(Code::kNotFound, "STREAM_NOT_PARKED", "No stream of orders to erase ever waits."));
 }
 

@@ -48,7 +48,7 @@ class Erasing final : public host::FollowedLog {
   Result<mash::log::v1::FeedStatus> standing() const override;
   void go_on() override;
   // Refused: kNotFound, STREAM_NOT_PARKED.
-  void retry(const std::string& stream, std::function<void(Result<std::uint64_t>)> done) override;
+  void retry(const std::string& stream, std::function<void(Result<uint64_t>)> done) override;
 
  private:
   class Impl;

@@ -21,7 +21,7 @@ class LeaseBook {
   using TimePoint = std::chrono::steady_clock::time_point;
   // What was known when a key was asked of the vault: put() drops the answer when any key was
   // dropped since, for it may be that one.
-  using Generation = std::uint64_t;
+  using Generation = uint64_t;
 
   explicit LeaseBook(std::size_t keys_max) : keys_max_(keys_max) {}
 

@@ -44,7 +44,7 @@ struct Opened {
   Part part;
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<host::Desk> desk;
-  std::unique_ptr<Running> running;
+  std::unique_ptr<RunningPart> running;
   std::unique_ptr<Erasing> erasing;    // null: the vault is in this process
   std::unique_ptr<feed::Relay> relay;  // null: nothing is published
 };
@@ -88,7 +88,7 @@ void tell_published(const std::string& log, const Result<void>& published) {
 }
 
 // One line where its topic was asked how far it had been published.
-void tell_place_found(const std::string& log, const Result<std::uint64_t>& position) {
+void tell_place_found(const std::string& log, const Result<uint64_t>& position) {
   using host::LogKey;
   if (position)
     host::log_line(host::LogLevel::kInfo, "a log is published on from where its topic ends",
@@ -119,7 +119,7 @@ host::LogCalls log_calls(const host::Config& config) {
 
 class Node::Impl {
  public:
-  explicit Impl(std::unique_ptr<Ground> ground) : ground_(std::move(ground)) {}
+  explicit Impl(std::unique_ptr<Foundation> foundation) : foundation_(std::move(foundation)) {}
   ~Impl();
 
   Result<void> open_logs(std::vector<Part> parts);
@@ -139,7 +139,7 @@ class Node::Impl {
   feed::Feeds feeds() const;
   feed::Feeds feeds_of(const Part& part) const;
 
-  const std::unique_ptr<Ground> ground_;
+  const std::unique_ptr<Foundation> foundation_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> peers_;
   std::vector<Opened> opened_;
   std::optional<host::Access> access_;
@@ -165,10 +165,10 @@ Node::Impl::~Impl() {
 Result<void> Node::Impl::open_logs(std::vector<Part> parts) {
   if (auto classified = check_events(parts); !classified) return classified;
   for (Part& part : parts) {
-    log::LogOptions options = ground_->log_options(part.name);
+    log::LogOptions options = foundation_->log_options(part.name);
     options.views = part.views();
     if (!part.follows.empty()) options.views.push_back(feed::parked_view());
-    if (opened_.empty()) options.at_point = ground_->options().at_point;
+    if (opened_.empty()) options.at_point = foundation_->options().at_point;
     auto log = log::EventLog::open(std::move(options));
     if (!log) return tl::unexpected(std::move(log.error()));
     opened_.push_back({.part = std::move(part), .log = std::move(*log), .desk = {}, .running = {}});
@@ -178,16 +178,16 @@ Result<void> Node::Impl::open_logs(std::vector<Part> parts) {
 
 void Node::Impl::make_desk(Opened& opened) {
   using std::chrono::milliseconds;
-  const host::Config& config = ground_->config();
+  const host::Config& config = foundation_->config();
   const Part& part = opened.part;
   opened.desk = std::make_unique<host::Desk>(
       host::DeskParts{.log = *opened.log,
-                      .keys = ground_->keys(),
-                      .packs = ground_->packs(),
-                      .calendar = ground_->calendar(),
-                      .clock = ground_->clock(),
-                      .ids = ground_->ids(),
-                      .callers = ground_->callers(),
+                      .keys = foundation_->keys(),
+                      .packs = foundation_->packs(),
+                      .calendar = foundation_->calendar(),
+                      .clock = foundation_->clock(),
+                      .ids = foundation_->ids(),
+                      .callers = foundation_->callers(),
                       .access = *access_,
                       .metrics = *metrics_,
                       .guard = part.guard ? part.guard(*opened.log) : log::Guard(),
@@ -215,9 +215,9 @@ feed::Feeds Node::Impl::feeds() const {
     for (const Opened& opened : opened_)
       if (opened.part.name == service) return std::make_shared<feed::LocalFeed>(*opened.log);
     return std::make_shared<feed::KafkaFeed>(
-        feed::KafkaFeedParts{.log = "mash/" + ground_->config().area + "/" + service,
-                             .kafka = kafka_options(ground_->config()),
-                             .from = topic_partition(ground_->config(), service),
+        feed::KafkaFeedParts{.log = "mash/" + foundation_->config().area + "/" + service,
+                             .kafka = kafka_options(foundation_->config()),
+                             .from = topic_partition(foundation_->config(), service),
                              .origin = make_remote_log(peers_.at(service), service)});
   };
 }
@@ -226,7 +226,7 @@ feed::Feeds Node::Impl::feeds() const {
 feed::Feeds Node::Impl::feeds_of(const Part& part) const {
   std::vector<std::string> logs;
   for (const std::string& service : part.follows)
-    logs.push_back("mash/" + ground_->config().area + "/" + service);
+    logs.push_back("mash/" + foundation_->config().area + "/" + service);
   return [make = feeds(), together = std::make_shared<feed::Together>(std::move(logs))](
              const std::string& service) {
     std::shared_ptr<feed::Feed> feed = make(service);
@@ -237,9 +237,9 @@ feed::Feeds Node::Impl::feeds_of(const Part& part) const {
 
 // Connects to the services that run elsewhere. All must be known where to find, and Kafka too.
 Result<void> Node::Impl::connect() {
-  for (const auto& [service, address] : ground_->config().peers()) {
+  for (const auto& [service, address] : foundation_->config().peers()) {
     if (address.empty() || has(service)) continue;
-    auto channel = connect_to(ground_->config(), address);
+    auto channel = connect_to(foundation_->config(), address);
     if (!channel) return tl::unexpected(std::move(channel.error()));
     peers_[service] = std::move(*channel);
   }
@@ -252,7 +252,7 @@ Result<void> Node::Impl::connect() {
     for (const std::string& service : opened.part.follows)
       if (!has(service) && !peers_.contains(service))
         missing.faults.push_back({"peers." + service, opened.part.name + " follows it"});
-  if (!peers_.empty() && ground_->config().kafka_brokers.empty())
+  if (!peers_.empty() && foundation_->config().kafka_brokers.empty())
     missing.faults.push_back({"kafka.brokers", "logs of other processes are followed over Kafka"});
   if (!missing.faults.empty()) return tl::unexpected(std::move(missing));
   return {};
@@ -261,8 +261,8 @@ Result<void> Node::Impl::connect() {
 // Publishes a log, where there are brokers, and erases from it what another process's vault was
 // ordered to.
 void Node::Impl::begin_apart(Opened& opened) {
-  const host::Config& config = ground_->config();
-  if (RemoteKeys* keys = ground_->remote_keys())
+  const host::Config& config = foundation_->config();
+  if (RemoteKeys* keys = foundation_->remote_keys())
     opened.erasing = std::make_unique<Erasing>(ErasingParts{.orders = feeds()("vault"),
                                                             .log = *opened.log,
                                                             .lookups = opened.running->lookups(),
@@ -276,7 +276,7 @@ void Node::Impl::begin_apart(Opened& opened) {
       .on_held_up = [log = opened.log->name()](
                         const Result<void>& published) { tell_published(log, published); },
       .on_place_found =
-          [log = opened.log->name()](const Result<std::uint64_t>& position) {
+          [log = opened.log->name()](const Result<uint64_t>& position) {
             tell_place_found(log, position);
           }});
 }
@@ -296,7 +296,7 @@ Result<void> Node::Impl::begin() {
   for (Opened& opened : opened_) {
     make_desk(opened);
     holders.logs.push_back(opened.log.get());
-    auto running = opened.part.begin({.ground = *ground_,
+    auto running = opened.part.begin({.foundation = *foundation_,
                                       .desk = *opened.desk,
                                       .feeds = feeds_of(opened.part),
                                       .holders = holders});
@@ -307,7 +307,7 @@ Result<void> Node::Impl::begin() {
     logs.push_back(
         {.name = opened.part.name, .desk = *opened.desk, .followed = followed_by(opened)});
   }
-  log_service_ = host::make_log_service(std::move(logs), ground_->config().backups);
+  log_service_ = host::make_log_service(std::move(logs), foundation_->config().backups);
   return {};
 }
 
@@ -320,9 +320,9 @@ std::vector<host::ServedService> Node::Impl::served() const {
 }
 
 Result<void> Node::Impl::serve() {
-  const host::Config& config = ground_->config();
+  const host::Config& config = foundation_->config();
   if (!config.metrics_listen.empty()) {
-    ground_->watch(*metrics_);
+    foundation_->watch(*metrics_);
     for (const Opened& opened : opened_) {
       watch(*metrics_, *opened.log, *opened.running);
       if (opened.erasing) watch(*metrics_, *opened.log, *opened.erasing);
@@ -338,7 +338,7 @@ Result<void> Node::Impl::serve() {
 
 void Node::Impl::drain() {
   for (Opened& opened : opened_) opened.desk->end_streams();
-  server_->drain(std::chrono::milliseconds(ground_->config().drain_ms_max));
+  server_->drain(std::chrono::milliseconds(foundation_->config().drain_ms_max));
 }
 
 Node::Node(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -352,9 +352,9 @@ Result<std::unique_ptr<Node>> Node::start(const host::Config& config, std::vecto
   for (const Part& part : parts) services.push_back(part.name);
   if (auto room = await_room(config, services, kRoomPatience); !room)
     return tl::unexpected(std::move(room.error()));
-  auto ground = Ground::prepare(config, std::move(options), services);
-  if (!ground) return tl::unexpected(std::move(ground.error()));
-  auto impl = std::make_unique<Impl>(std::move(*ground));
+  auto foundation = Foundation::prepare(config, std::move(options), services);
+  if (!foundation) return tl::unexpected(std::move(foundation.error()));
+  auto impl = std::make_unique<Impl>(std::move(*foundation));
   return impl->open_logs(std::move(parts))
       .and_then([&] { return impl->begin(); })
       .and_then([&] { return impl->serve(); })

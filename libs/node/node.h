@@ -5,7 +5,7 @@
 
 #include "core/result.h"
 #include "host/config.h"
-#include "node/ground.h"
+#include "node/foundation.h"
 #include "node/part.h"
 
 namespace mash::node {
@@ -18,9 +18,9 @@ namespace mash::node {
 //   data/keys             the vault's keys, wrapped
 class Node {
  public:
-  // Opens everything and serves. Refuses, before it listens, what Ground::prepare does, an event
-  // that is not classified, a method without a rule of access, certificates that cannot be used, a
-  // damaged log. There is at least one part.
+  // Opens everything and serves. Refuses, before it listens, what Foundation::prepare does, an
+  // event that is not classified, a method without a rule of access, certificates that cannot be
+  // used, a damaged log. There is at least one part.
   static Result<std::unique_ptr<Node>> start(const host::Config& config, std::vector<Part> parts,
                                              Options options = {});
 

@@ -27,12 +27,12 @@ class Lookup;
 
 namespace mash::node {
 
-class Ground;
+class Foundation;
 
 // A service that has begun: what it serves, and what it does by itself for as long as it is there.
-class Running {
+class RunningPart {
  public:
-  virtual ~Running() = default;
+  virtual ~RunningPart() = default;
 
   virtual std::vector<host::ServedService> served() = 0;
 
@@ -63,8 +63,8 @@ struct Holders {
 };
 
 // What a service begins with. Everything outlives it, but for what it is given to keep.
-struct Beginning {
-  const Ground& ground;
+struct Surroundings {
+  const Foundation& foundation;
   host::Desk& desk;   // over the service's own log
   feed::Feeds feeds;  // of the other services' logs
   // Of the parts that began before it, and its own log: of all, where it reaches_all.
@@ -85,7 +85,7 @@ struct Part {
   // It reaches into the logs and look-ups of all parts, as the vault does: whichever place it is
   // given, it begins after the others.
   bool reaches_all = false;
-  std::function<Result<std::unique_ptr<Running>>(const Beginning&)> begin;
+  std::function<Result<std::unique_ptr<RunningPart>>(const Surroundings&)> begin;
 };
 
 }  // namespace mash::node

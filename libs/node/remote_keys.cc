@@ -72,8 +72,8 @@ class RemoteKeys::Stub {
 // Whoever is to forget a key that was destroyed; shared with their handles, which may outlive this.
 struct RemoteKeys::Forgetting {
   std::mutex mutex;
-  std::uint64_t next = 0;
-  std::map<std::uint64_t, std::function<void(std::string_view)>> all;
+  uint64_t next = 0;
+  std::map<uint64_t, std::function<void(std::string_view)>> all;
 };
 
 RemoteKeys::RemoteKeys(std::unique_ptr<Stub> stub, vault::SecretKey token_key, Now now)
@@ -100,7 +100,7 @@ Result<std::unique_ptr<RemoteKeys>> RemoteKeys::over(std::shared_ptr<grpc::Chann
 
 Result<std::vector<vault::DataKey>> RemoteKeys::mint(std::size_t count) {
   mash::vault::v1::MintKeysRequest request;
-  request.set_count(static_cast<std::uint32_t>(std::min(count, kKeysMintedMax)));
+  request.set_count(static_cast<uint32_t>(std::min(count, kKeysMintedMax)));
   const auto asked_at = now_();
   auto answer = stub_->ask(&VaultService::Stub::MintKeys, request);
   if (!answer) return tl::unexpected(std::move(answer.error()));
@@ -215,7 +215,7 @@ Result<std::optional<steady_clock::time_point>> RemoteKeys::hold_ahead(
 
 std::shared_ptr<void> RemoteKeys::on_destroyed(std::function<void(std::string_view)> forget) {
   const std::lock_guard lock(forgetting_->mutex);
-  const std::uint64_t number = forgetting_->next++;
+  const uint64_t number = forgetting_->next++;
   forgetting_->all[number] = std::move(forget);
   return {nullptr, [forgetting = forgetting_, number](void*) {
             const std::lock_guard unlock(forgetting->mutex);
@@ -229,8 +229,7 @@ void RemoteKeys::forget(const std::string& key_id) {
   for (const auto& [number, forget] : forgetting_->all) forget(key_id);
 }
 
-Result<void> RemoteKeys::confirm_dropped(const std::string& key_id,
-                                         std::uint64_t sealed_parts_removed) {
+Result<void> RemoteKeys::confirm_dropped(const std::string& key_id, uint64_t sealed_parts_removed) {
   mash::vault::v1::ConfirmDroppedRequest request;
   request.add_key_ids(key_id);
   request.add_sealed_parts_removed(sealed_parts_removed);

@@ -60,10 +60,10 @@ class RemoteKeys final : public vault::KeySource {
   // A key was destroyed in the vault: whoever is to forget it does.
   void forget(const std::string& key_id);
   // Calls that asked the vault for keys, for tests: those that lease.
-  std::uint64_t lease_calls() const { return lease_calls_; }
+  uint64_t lease_calls() const { return lease_calls_; }
 
   // Says so to the vault, and how much of what the key sealed went.
-  Result<void> confirm_dropped(const std::string& key_id, std::uint64_t sealed_parts_removed);
+  Result<void> confirm_dropped(const std::string& key_id, uint64_t sealed_parts_removed);
 
  private:
   class Stub;
@@ -80,7 +80,7 @@ class RemoteKeys final : public vault::KeySource {
   const std::shared_ptr<Forgetting> forgetting_;
   const Now now_;
   LeaseBook book_;
-  std::atomic<std::uint64_t> lease_calls_ = 0;
+  std::atomic<uint64_t> lease_calls_ = 0;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::jthread renewing_;  // last: it uses all the others

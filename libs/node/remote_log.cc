@@ -23,23 +23,22 @@ class RemoteLog final : public feed::Origin {
   RemoteLog(std::shared_ptr<grpc::Channel> owner, std::string service)
       : stub_(LogService::NewStub(std::move(owner))), service_(std::move(service)) {}
 
-  Result<std::vector<TopicRecord>> read(std::uint64_t from, std::uint64_t limit) override {
+  Result<std::vector<TopicRecord>> read(uint64_t from, uint64_t limit) override {
     auto request = asking<mash::log::v1::ReadLogRequest>();
     request.set_from(from);
     request.set_limit(limit);
     return read(request, from + limit);
   }
 
-  Result<std::vector<TopicRecord>> read_stream(std::string_view stream, std::uint64_t from,
-                                               std::uint64_t below) override {
+  Result<std::vector<TopicRecord>> read_stream(std::string_view stream, uint64_t from,
+                                               uint64_t below) override {
     auto request = asking<mash::log::v1::ReadLogRequest>();
     request.set_from(from);
     request.set_stream(std::string(stream));
     return read(request, below);
   }
 
-  Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
-                                                      std::uint64_t to) override {
+  Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from, uint64_t to) override {
     auto request = asking<mash::log::v1::GetConsistencyProofRequest>();
     request.set_from_size(from);
     request.set_to_size(to);
@@ -88,8 +87,7 @@ class RemoteLog final : public feed::Origin {
   }
 
   // Those below a position.
-  Result<std::vector<TopicRecord>> read(mash::log::v1::ReadLogRequest& request,
-                                        std::uint64_t below) {
+  Result<std::vector<TopicRecord>> read(mash::log::v1::ReadLogRequest& request, uint64_t below) {
     request.set_with_sealed(true);
     grpc::ClientContext context;
     dress(context, kReadPatience);

@@ -19,7 +19,7 @@ constexpr milliseconds kAskedAfter{500};
 }  // namespace
 
 Result<void> await_room(const host::Config& config, const std::vector<std::string>& services,
-                        milliseconds patience, const std::function<std::uint64_t()>& free_bytes) {
+                        milliseconds patience, const std::function<uint64_t()>& free_bytes) {
   const auto until = steady_clock::now() + patience;
   const auto check_all = [&]() -> Result<void> {
     std::vector<std::string> folders{"", "keys"};

@@ -16,6 +16,6 @@ namespace mash::node {
 // `free_bytes`: for tests; else the file system is asked.
 Result<void> await_room(const host::Config& config, const std::vector<std::string>& services,
                         std::chrono::milliseconds patience,
-                        const std::function<std::uint64_t()>& free_bytes = {});
+                        const std::function<uint64_t()>& free_bytes = {});
 
 }  // namespace mash::node

@@ -9,14 +9,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-host::Config keeping_free(std::uint64_t bytes) {
+host::Config keeping_free(uint64_t bytes) {
   host::Config config;
   config.data = std::filesystem::temp_directory_path();
   config.free_bytes_min = bytes;
   return config;
 }
 
-constexpr std::uint64_t kAlways = std::uint64_t{1} << 60;
+constexpr uint64_t kAlways = uint64_t{1} << 60;
 
 TEST(Room, IsThereWhereEnoughIsFreeOrNothingIsAskedFor) {
   EXPECT_TRUE(await_room(keeping_free(0), {"referral"}, milliseconds(0)).has_value());
@@ -31,7 +31,7 @@ TEST(Room, ThatDoesNotComeInTimeIsRefused) {
 
 TEST(Room, IsUsedWhenItComes) {
   int asked = 0;
-  const auto free_bytes = [&]() -> std::uint64_t { return ++asked == 1 ? 0 : kAlways; };
+  const auto free_bytes = [&]() -> uint64_t { return ++asked == 1 ? 0 : kAlways; };
   EXPECT_TRUE(
       await_room(keeping_free(4), {"referral"}, std::chrono::hours(1), free_bytes).has_value());
   EXPECT_GT(asked, 1);

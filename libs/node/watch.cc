@@ -60,7 +60,7 @@ void watch_clocks(host::Metrics& metrics, const clocks::Scheduler& scheduler,
 
 }  // namespace
 
-void watch(host::Metrics& metrics, const log::EventLog& log, const Running& running) {
+void watch(host::Metrics& metrics, const log::EventLog& log, const RunningPart& running) {
   const Labels labels{{"log", log.options().service}};
   watch_log(metrics, log, labels);
   if (const cases::Followings* all = running.following())

@@ -56,7 +56,7 @@ void BackupKeeper::run() {
 
 Result<void> BackupKeeper::renew() {
   const std::lock_guard replacing(replacing_);
-  const std::uint64_t changes = vault_.changes();
+  const uint64_t changes = vault_.changes();
   if (changes == copied_changes_) return {};
   auto replaced = replace();
   if (replaced) copied_changes_ = changes;

@@ -37,7 +37,7 @@ class BackupKeeper {
   Result<void> state() const;
 
  private:
-  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  static constexpr uint64_t kNever = ~uint64_t{0};
 
   void run();
   Result<void> replace();
@@ -45,8 +45,8 @@ class BackupKeeper {
   Vault& vault_;
   const std::filesystem::path folder_;
   const std::chrono::milliseconds every_;
-  std::mutex replacing_;                   // one replacement at a time
-  std::uint64_t copied_changes_ = kNever;  // Vault::changes() of the copy; replacing_
+  std::mutex replacing_;              // one replacement at a time
+  uint64_t copied_changes_ = kNever;  // Vault::changes() of the copy; replacing_
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   Result<void> state_;

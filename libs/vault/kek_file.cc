@@ -53,8 +53,8 @@ tl::unexpected<Error> malformed(const std::filesystem::path& path) {
 
 void append_hex(std::string& text, std::string_view bytes) {
   for (const char byte : bytes) {
-    text.push_back(kDigits[static_cast<std::uint8_t>(byte) >> 4]);
-    text.push_back(kDigits[static_cast<std::uint8_t>(byte) & 15]);
+    text.push_back(kDigits[static_cast<uint8_t>(byte) >> 4]);
+    text.push_back(kDigits[static_cast<uint8_t>(byte) & 15]);
   }
   text.push_back('\n');
 }

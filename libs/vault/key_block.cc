@@ -22,8 +22,8 @@ constexpr std::string_view kWrapTag = "mash/vault/wrap/1\n";
 Result<std::string_view> plain_part(std::string_view value) {
   if (value.size() < kCountBytes || value[0] != kFormat)
     return vault_damaged("A block of keys is not in a known format.");
-  const std::size_t count = static_cast<std::size_t>(static_cast<std::uint8_t>(value[1])) << 8 |
-                            static_cast<std::uint8_t>(value[2]);
+  const std::size_t count = static_cast<std::size_t>(static_cast<uint8_t>(value[1])) << 8 |
+                            static_cast<uint8_t>(value[2]);
   const std::size_t plain = kCountBytes + count * kStateBytes;
   if (count == 0 || value.size() != plain + kSealingOverheadBytes + count * kKeyBytes)
     return vault_damaged("A block of keys has the wrong length.");

@@ -19,7 +19,7 @@ class KeyCache {
  public:
   // What was known of a shard when a key was asked of the vault: put() drops the answer if a key of
   // that shard was dropped in the meantime, since it may be that one.
-  using Generation = std::uint64_t;
+  using Generation = uint64_t;
 
   explicit KeyCache(std::size_t keys_max);
 

@@ -51,7 +51,7 @@ class FreshKeys {
     forget_overdue();
     if (keys_.size() <= keys_max_ / 2) wanted_.notify_one();
     while (keys_.empty()) {  // others may be faster and take all there is again
-      const std::uint64_t before = attempts_;
+      const uint64_t before = attempts_;
       asked_ = true;
       wanted_.notify_one();
       changed_.wait(lock, [&] { return !keys_.empty() || attempts_ != before; });
@@ -137,7 +137,7 @@ class FreshKeys {
   std::deque<DataKey> keys_;
   Duration ahead_for_{};  // nought: for ever
   std::optional<Error> last_error_;
-  std::uint64_t attempts_ = 0;
+  uint64_t attempts_ = 0;
   bool asked_ = false;
   bool stopping_ = false;
   std::thread minter_;  // last: it uses all the others

@@ -29,7 +29,7 @@ using testing::SpecimenEvent;
 // whether the schema calls it personal.
 class Filler {
  public:
-  explicit Filler(std::uint64_t seed) : random_(seed) {}
+  explicit Filler(uint64_t seed) : random_(seed) {}
 
   void fill(Message& message, int depth = 0, bool is_personal = false) {
     const Descriptor* const type = message.GetDescriptor();
@@ -94,7 +94,7 @@ class Filler {
       case FieldDescriptor::CPPTYPE_INT64:
         return r->SetInt64(&message, &field, below(9));
       case FieldDescriptor::CPPTYPE_UINT32:
-        return r->SetUInt32(&message, &field, static_cast<std::uint32_t>(random_()));
+        return r->SetUInt32(&message, &field, static_cast<uint32_t>(random_()));
       case FieldDescriptor::CPPTYPE_UINT64:
         return r->SetUInt64(&message, &field, random_());
       case FieldDescriptor::CPPTYPE_DOUBLE:
@@ -118,7 +118,7 @@ std::string differences(const Message& one, const Message& other) {
 }
 
 TEST(Personal, SplittingAndMergingIsTheSameEventForAnyContent) {
-  const std::uint64_t seed = std::random_device{}();
+  const uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   Filler filler(seed);
   int with_personal = 0;

@@ -20,11 +20,11 @@ constexpr std::string_view kCommitmentTag = "mash/sealed/1\n";
 constexpr std::string_view kRecordTag = "mash/record/1\n";
 constexpr std::string_view kBlobTag = "mash/blob/1\n";
 
-const std::uint8_t* bytes_of(std::string_view text) {
-  return reinterpret_cast<const std::uint8_t*>(text.data());
+const uint8_t* bytes_of(std::string_view text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-std::uint8_t* bytes_of(std::string& text) { return reinterpret_cast<std::uint8_t*>(text.data()); }
+uint8_t* bytes_of(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
 
 int size_of(std::string_view text) {
   MASH_CHECK(text.size() <= std::size_t{1} << 30);  // OpenSSL counts in int
@@ -69,7 +69,7 @@ class ContextUse {
  public:
   explicit ContextUse(EVP_CIPHER_CTX* context) : context_(context) {}
   ~ContextUse() {
-    static constexpr std::array<std::uint8_t, kKeyBytes> kNoKey{};
+    static constexpr std::array<uint8_t, kKeyBytes> kNoKey{};
     EVP_CipherInit_ex2(context_, nullptr, kNoKey.data(), nullptr, -1, nullptr);
   }
   ContextUse(const ContextUse&) = delete;
@@ -80,8 +80,8 @@ class ContextUse {
 };
 
 // Counts forks: a child must not hand out the random bytes its parent fetched ahead.
-std::atomic<std::uint32_t>& fork_count() {
-  static std::atomic<std::uint32_t> count{0};
+std::atomic<uint32_t>& fork_count() {
+  static std::atomic<uint32_t> count{0};
   static const int registered =
       pthread_atfork(nullptr, nullptr, [] { count.fetch_add(1, std::memory_order_relaxed); });
   MASH_CHECK(registered == 0);
@@ -89,15 +89,15 @@ std::atomic<std::uint32_t>& fork_count() {
 }
 
 // Random bytes fetched 2 KiB ahead by each thread: a call to RAND_bytes costs as much as a seal.
-void fill_random(std::uint8_t* to, std::size_t count) {
+void fill_random(uint8_t* to, std::size_t count) {
   struct Ahead {
-    std::array<std::uint8_t, 2048> bytes{};
+    std::array<uint8_t, 2048> bytes{};
     std::size_t used = sizeof bytes;
-    std::uint32_t forks = 0;
+    uint32_t forks = 0;
     ~Ahead() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
   };
   thread_local Ahead ahead;
-  const std::uint32_t forks = fork_count().load(std::memory_order_relaxed);
+  const uint32_t forks = fork_count().load(std::memory_order_relaxed);
   if (count > ahead.bytes.size() - ahead.used || ahead.forks != forks) {
     MASH_CHECK(RAND_bytes(ahead.bytes.data(), static_cast<int>(ahead.bytes.size())) == 1);
     ahead.used = 0;
@@ -109,12 +109,12 @@ void fill_random(std::uint8_t* to, std::size_t count) {
   ahead.used += count;
 }
 
-void append_number(std::string& to, std::uint32_t number) {
+void append_number(std::string& to, uint32_t number) {
   for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<char>(number >> shift));
 }
 
 void append_sized(std::string& to, std::string_view part) {
-  append_number(to, static_cast<std::uint32_t>(part.size()));
+  append_number(to, static_cast<uint32_t>(part.size()));
   to.append(part);
 }
 
@@ -179,9 +179,9 @@ std::string random_salt() {
 
 std::string seal_with(const SecretKey& key, std::string_view aad, std::string_view plaintext) {
   std::string sealed(kSealingOverheadBytes + plaintext.size(), '\0');
-  std::uint8_t* const nonce = bytes_of(sealed);
-  std::uint8_t* const text = nonce + kNonceBytes;
-  std::uint8_t* const tag = text + plaintext.size();
+  uint8_t* const nonce = bytes_of(sealed);
+  uint8_t* const text = nonce + kNonceBytes;
+  uint8_t* const tag = text + plaintext.size();
   fill_random(nonce, kNonceBytes);
 
   EVP_CIPHER_CTX* const context = encryptor();
@@ -199,7 +199,7 @@ Result<std::string> open_with(const SecretKey& key, std::string_view aad, std::s
   if (sealed.size() < kSealingOverheadBytes) return damaged();
   const std::string_view nonce = sealed.substr(0, kNonceBytes);
   const std::string_view text = sealed.substr(kNonceBytes, sealed.size() - kSealingOverheadBytes);
-  std::array<std::uint8_t, kTagBytes> tag{};
+  std::array<uint8_t, kTagBytes> tag{};
   std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagBytes, kTagBytes);
 
   std::string plaintext(text.size(), '\0');
@@ -230,8 +230,8 @@ std::string record_aad(std::string_view log_name, std::string_view event_id,
   return aad;
 }
 
-std::string blob_aad(std::string_view log_name, std::string_view blob_id, std::uint32_t index,
-                     std::uint32_t count, std::string_view key_id) {
+std::string blob_aad(std::string_view log_name, std::string_view blob_id, uint32_t index,
+                     uint32_t count, std::string_view key_id) {
   std::string aad(kBlobTag);
   append_sized(aad, log_name);
   append_sized(aad, blob_id);
@@ -262,10 +262,10 @@ Hash32 keyed_digest(const SecretKey& key, std::string_view domain, std::string_v
 
   thread_local const DigestContext context(EVP_MD_CTX_new());
   MASH_CHECK(context);
-  const auto digest = [&](std::uint8_t pad_byte, const void* data, std::size_t size) {
-    std::array<std::uint8_t, kBlockBytes> pad{};
+  const auto digest = [&](uint8_t pad_byte, const void* data, std::size_t size) {
+    std::array<uint8_t, kBlockBytes> pad{};
     std::copy_n(key.data(), kKeyBytes, pad.begin());
-    for (std::uint8_t& byte : pad) byte ^= pad_byte;
+    for (uint8_t& byte : pad) byte ^= pad_byte;
     Hash32 hash{};
     MASH_CHECK(EVP_DigestInit_ex2(context.get(), sha_256(), nullptr) == 1);
     MASH_CHECK(EVP_DigestUpdate(context.get(), pad.data(), pad.size()) == 1);

@@ -14,7 +14,7 @@ namespace mash::vault {
 // after what it sealed was destroyed. docs/formats/sealed-part.md is the format. Pure functions
 // over OpenSSL; any thread may call them.
 
-using Hash32 = std::array<std::uint8_t, 32>;
+using Hash32 = std::array<uint8_t, 32>;
 
 inline constexpr std::size_t kKeyBytes = 32;
 inline constexpr std::size_t kNonceBytes = 12;
@@ -39,13 +39,13 @@ class SecretKey {
   static SecretKey from_bytes(std::string_view bytes);
   SecretKey copy() const;
 
-  const std::uint8_t* data() const { return bytes_.data(); }
+  const uint8_t* data() const { return bytes_.data(); }
   std::string_view bytes() const {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
   }
 
  private:
-  std::array<std::uint8_t, kKeyBytes> bytes_{};
+  std::array<uint8_t, kKeyBytes> bytes_{};
 };
 
 // Cryptographically strong random bytes. Stops the process when there are none to be had.
@@ -71,8 +71,8 @@ std::string record_aad(std::string_view log_name, std::string_view event_id,
 // Binds a chunk of a blob to its place, so that chunks can be neither swapped nor left out, nor
 // moved to another blob: the log's name, the blob's id (16 bytes), which chunk of how many, the
 // key's id.
-std::string blob_aad(std::string_view log_name, std::string_view blob_id, std::uint32_t index,
-                     std::uint32_t count, std::string_view key_id);
+std::string blob_aad(std::string_view log_name, std::string_view blob_id, uint32_t index,
+                     uint32_t count, std::string_view key_id);
 
 // SHA-256 over the tag "mash/sealed/1\n", the salt (kSaltBytes) and the sealed bytes. It stands in
 // the record. Without the salt it says nothing about what was sealed, not even to who guesses it.

@@ -20,7 +20,7 @@ std::string bytes_from_hex(std::string_view hex) {
 
 std::string to_hex(const Hash32& hash) {
   std::string hex;
-  for (const std::uint8_t byte : hash) {
+  for (const uint8_t byte : hash) {
     hex.push_back("0123456789abcdef"[byte >> 4]);
     hex.push_back("0123456789abcdef"[byte & 15]);
   }

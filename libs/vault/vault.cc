@@ -36,7 +36,7 @@ bool lies_within(const std::filesystem::path& file, const std::filesystem::path&
 
 // The ids of a new block: UUIDv7 of one millisecond that no block before has, so that blocks never
 // overlap, whatever the clock does; within it random, so that no id tells another.
-std::vector<Uuid> block_ids(std::uint64_t millisecond) {
+std::vector<Uuid> block_ids(uint64_t millisecond) {
   std::vector<Uuid> ids(Vault::kBlockKeys);
   const std::string random = random_bytes(ids.size() * kIdBytes);
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -44,17 +44,17 @@ std::vector<Uuid> block_ids(std::uint64_t millisecond) {
     std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(i * kIdBytes), kIdBytes,
                 bytes.begin());
     for (std::size_t at = 0; at < 6; ++at)
-      bytes[at] = static_cast<std::uint8_t>(millisecond >> (40 - 8 * at));
-    bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0f));
-    bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3f));
+      bytes[at] = static_cast<uint8_t>(millisecond >> (40 - 8 * at));
+    bytes[6] = static_cast<uint8_t>(0x70 | (bytes[6] & 0x0f));
+    bytes[8] = static_cast<uint8_t>(0x80 | (bytes[8] & 0x3f));
   }
   std::ranges::sort(ids);
   MASH_CHECK(std::ranges::adjacent_find(ids) == ids.end());  // 74 random bits
   return ids;
 }
 
-std::uint64_t milliseconds_of(Time time) {
-  return static_cast<std::uint64_t>(
+uint64_t milliseconds_of(Time time) {
+  return static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
 }
 
@@ -94,7 +94,7 @@ class Vault::Impl {
   Result<std::size_t> destroy(std::span<const std::string> key_ids);
   Result<void> backup(const std::filesystem::path& directory);
   Result<Contents> verify();
-  std::uint64_t changes() const { return changes_; }
+  uint64_t changes() const { return changes_; }
   SecretKey token_key() const { return token_key_.copy(); }
   std::shared_ptr<void> on_destroyed(std::function<void(std::string_view)> forget);
 
@@ -144,9 +144,9 @@ class Vault::Impl {
   mutable std::mutex kek_mutex_;  // of the pointer only
   std::shared_ptr<const Kek> kek_;
   SecretKey token_key_;
-  std::uint64_t last_millisecond_ = 0;  // of the newest block's ids
+  uint64_t last_millisecond_ = 0;  // of the newest block's ids
   std::atomic<bool> failed_{false};
-  std::atomic<std::uint64_t> changes_{0};
+  std::atomic<uint64_t> changes_{0};
   std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
 };
 
@@ -252,7 +252,7 @@ Result<std::vector<DataKey>> Vault::Impl::mint(std::size_t count) {
   if (const auto ready = usable(); !ready) return tl::unexpected(ready.error());
   std::vector<VaultStore::Put> puts;
   std::vector<DataKey> minted;
-  std::uint64_t millisecond = last_millisecond_;
+  uint64_t millisecond = last_millisecond_;
   while (minted.size() < count) {
     millisecond = std::max(milliseconds_of(options_.clock->now()), millisecond + 1);
     const KeyBlock block = KeyBlock::fresh(block_ids(millisecond));
@@ -421,7 +421,7 @@ void Vault::Impl::forget(std::span<const std::string> key_ids) {
 // Only the copying keeps others from writing: reading it all back may take a while.
 Result<void> Vault::Impl::backup(const std::filesystem::path& directory) {
   std::shared_ptr<const Kek> kek_then;
-  std::uint64_t blocks = 0;
+  uint64_t blocks = 0;
   {
     const std::lock_guard writing(writing_);
     if (const auto ready = usable(); !ready) return ready;
@@ -484,7 +484,7 @@ Result<void> Vault::backup(const std::filesystem::path& directory) {
   return impl_->backup(directory);
 }
 Result<Vault::Contents> Vault::verify() { return impl_->verify(); }
-std::uint64_t Vault::changes() const { return impl_->changes(); }
+uint64_t Vault::changes() const { return impl_->changes(); }
 SecretKey Vault::token_key() const { return impl_->token_key(); }
 std::shared_ptr<void> Vault::on_destroyed(std::function<void(std::string_view)> forget) {
   return impl_->on_destroyed(std::move(forget));

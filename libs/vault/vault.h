@@ -81,16 +81,16 @@ class Vault final : public KeySource {
 
   // Reads and opens every block. kDataLoss, reason VAULT_DAMAGED, names the first bad one.
   struct Contents {
-    std::uint64_t keys = 0;
-    std::uint64_t keys_destroyed = 0;
-    std::uint64_t blocks = 0;
+    uint64_t keys = 0;
+    uint64_t keys_destroyed = 0;
+    uint64_t blocks = 0;
 
     friend bool operator==(const Contents&, const Contents&) = default;
   };
   Result<Contents> verify();
 
   // How often something was minted or destroyed since the vault was opened.
-  std::uint64_t changes() const;
+  uint64_t changes() const;
 
   // The area's secret for keyed digests: KeyRing::token.
   SecretKey token_key() const override;

@@ -194,8 +194,8 @@ TEST(Vault, AnOldCopyOfItsFilesOpensNothingAfterADestruction) {
   EXPECT_THAT(files_with(vault.folder(), old_kek->key.bytes()), ::testing::IsEmpty());
   std::string hex;
   for (const char byte : old_kek->key.bytes()) {
-    hex.push_back("0123456789abcdef"[static_cast<std::uint8_t>(byte) >> 4]);
-    hex.push_back("0123456789abcdef"[static_cast<std::uint8_t>(byte) & 15]);
+    hex.push_back("0123456789abcdef"[static_cast<uint8_t>(byte) >> 4]);
+    hex.push_back("0123456789abcdef"[static_cast<uint8_t>(byte) & 15]);
   }
   EXPECT_THAT(files_with(vault.folder(), hex), ::testing::IsEmpty());
 }

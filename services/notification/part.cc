@@ -15,7 +15,7 @@
 #include "mash/notification/v1/contact_events.pb.h"
 #include "mash/notification/v1/delivery_events.pb.h"
 #include "mash/notification/v1/notification_events.pb.h"
-#include "node/ground.h"
+#include "node/foundation.h"
 #include "notification/admitting.h"
 #include "notification/channels/channel_checks.h"
 #include "notification/channels/sender.h"
@@ -68,32 +68,32 @@ std::set<std::string> names_of(const host::AgencyRules& agencies) {
 
 constexpr const char* kFollowed[] = {"referral", "sharing", "strategy"};
 
-class Notifying final : public node::Running {
+class Notifying final : public node::RunningPart {
  public:
-  Notifying(const node::Beginning& beginning, std::unique_ptr<Sender> sender)
-      : raising_{.packs = beginning.ground.packs(),
-                 .calendar = beginning.ground.calendar(),
-                 .hub = hub_agencies(beginning.ground.config().agencies),
-                 .ids = beginning.ground.ids(),
-                 .agencies = names_of(beginning.ground.config().agencies)},
+  Notifying(const node::Surroundings& surroundings, std::unique_ptr<Sender> sender)
+      : raising_{.packs = surroundings.foundation.packs(),
+                 .calendar = surroundings.foundation.calendar(),
+                 .hub = hub_agencies(surroundings.foundation.config().agencies),
+                 .ids = surroundings.foundation.ids(),
+                 .agencies = names_of(surroundings.foundation.config().agencies)},
         sender_(std::move(sender)) {
     for (const char* followed : kFollowed)
-      following_.push_back(std::make_unique<cases::Following>(following(beginning, followed)));
+      following_.push_back(std::make_unique<cases::Following>(following(surroundings, followed)));
     const cases::Following& referrals = *following_.front();
-    service_.emplace(beginning.desk, referrals, channels_of(beginning.ground.config()));
+    service_.emplace(surroundings.desk, referrals, channels_of(surroundings.foundation.config()));
     bars_.emplace(referrals);
     gate_.emplace(cases::StartGateParts{.followings = following_});
     scheduler_ = clocks::scheduler_over(
-        beginning.desk,
+        surroundings.desk,
         {{.prefix = notice_stream(""),
           .tell = [this](log::UnitOfWork& unit,
                          const std::string& stream) { return pass_on(raising_, unit, stream); },
           .recompute = {}}},
         [this] { return gate_->is_open(); });
     deliverer_.emplace(DelivererParts{
-        .log = beginning.desk.log(),
-        .clock = beginning.desk.parts().clock,
-        .context = [&desk = beginning.desk] { return desk.context_of(kDeliveryActor); },
+        .log = surroundings.desk.log(),
+        .clock = surroundings.desk.parts().clock,
+        .context = [&desk = surroundings.desk] { return desk.context_of(kDeliveryActor); },
         .send =
             [this](Outgoing outgoing, Sender::Done done, Sender::Still still) {
               sender_->send(std::move(outgoing), std::move(done), std::move(still));
@@ -123,9 +123,10 @@ class Notifying final : public node::Running {
   }
 
  private:
-  cases::FollowingParts following(const node::Beginning& beginning, const char* followed) const {
-    host::Desk& desk = beginning.desk;
-    auto feed = beginning.feeds(followed);
+  cases::FollowingParts following(const node::Surroundings& surroundings,
+                                  const char* followed) const {
+    host::Desk& desk = surroundings.desk;
+    auto feed = surroundings.feeds(followed);
     return {
         .feed = feed,
         .own_log = desk.log(),
@@ -157,17 +158,17 @@ class Notifying final : public node::Running {
 
 // Refused: rules on events that there are not (notices/rule_checks.h), and channels that cannot be
 // used (channels/sender.h).
-Result<std::unique_ptr<node::Running>> begin(const node::Beginning& beginning) {
-  for (const policy::NoticeRules* rules : beginning.ground.packs().notices())
-    if (auto sound =
-            fits(*rules, beginning.ground.packs(), names_of(beginning.ground.config().agencies));
+Result<std::unique_ptr<node::RunningPart>> begin(const node::Surroundings& surroundings) {
+  for (const policy::NoticeRules* rules : surroundings.foundation.packs().notices())
+    if (auto sound = fits(*rules, surroundings.foundation.packs(),
+                          names_of(surroundings.foundation.config().agencies));
         !sound)
       return tl::unexpected(sound.error());
-  ChannelSettings channels = channels_of(beginning.ground.config());
+  ChannelSettings channels = channels_of(surroundings.foundation.config());
   return Sender::start(std::move(channels.email), std::move(channels.webhooks), {},
-                       beginning.desk.parts().clock)
-      .map([&](std::unique_ptr<Sender> sender) -> std::unique_ptr<node::Running> {
-        return std::make_unique<Notifying>(beginning, std::move(sender));
+                       surroundings.desk.parts().clock)
+      .map([&](std::unique_ptr<Sender> sender) -> std::unique_ptr<node::RunningPart> {
+        return std::make_unique<Notifying>(surroundings, std::move(sender));
       });
 }
 

@@ -12,7 +12,7 @@
 #include "mash/referral/v1/person_service.grpc.pb.h"
 #include "mash/referral/v1/referral_events.pb.h"
 #include "mash/referral/v1/referral_service.grpc.pb.h"
-#include "node/ground.h"
+#include "node/foundation.h"
 #include "policy/packs.h"
 #include "referral/cases/case_guard.h"
 #include "referral/joining/joiner.h"
@@ -28,7 +28,7 @@
 namespace mash::referral {
 namespace {
 
-class Referrals final : public node::Running {
+class Referrals final : public node::RunningPart {
  public:
   Referrals(host::Desk& desk, std::unique_ptr<log::Lookup> lookup, matching::Weights weights)
       : lookup_(std::move(lookup)),
@@ -71,16 +71,17 @@ class Referrals final : public node::Running {
 
 // Refused: policy packs that lack what the rules need (kFailedPrecondition, PACK_INCOMPLETE), and
 // weights or a look-up that cannot be read.
-Result<std::unique_ptr<node::Running>> begin(const node::Beginning& beginning) {
-  for (const policy::Pack* pack : beginning.ground.packs().all())
+Result<std::unique_ptr<node::RunningPart>> begin(const node::Surroundings& surroundings) {
+  for (const policy::Pack* pack : surroundings.foundation.packs().all())
     if (auto sound = fits(*pack); !sound) return tl::unexpected(sound.error());
-  const host::Config& config = beginning.ground.config();
+  const host::Config& config = surroundings.foundation.config();
   auto weights = matching::Weights::load(config.matching_weights.string());
   if (!weights) return tl::unexpected(weights.error());
   return log::Lookup::open({.directory = config.data / "referral-lookup",
-                            .content = lookup_content(beginning.desk.log(), *weights)})
-      .map([&](std::unique_ptr<log::Lookup> lookup) -> std::unique_ptr<node::Running> {
-        return std::make_unique<Referrals>(beginning.desk, std::move(lookup), std::move(*weights));
+                            .content = lookup_content(surroundings.desk.log(), *weights)})
+      .map([&](std::unique_ptr<log::Lookup> lookup) -> std::unique_ptr<node::RunningPart> {
+        return std::make_unique<Referrals>(surroundings.desk, std::move(lookup),
+                                           std::move(*weights));
       });
 }
 

@@ -19,19 +19,19 @@
 namespace mash::sharing {
 namespace {
 
-class Sharing final : public node::Running {
+class Sharing final : public node::RunningPart {
  public:
-  Sharing(const node::Beginning& beginning, std::unique_ptr<FileUploads> uploads)
-      : scheduler_(clocks::scheduler_over(beginning.desk,
+  Sharing(const node::Surroundings& surroundings, std::unique_ptr<FileUploads> uploads)
+      : scheduler_(clocks::scheduler_over(surroundings.desk,
                                           {clocks::owner<Request>(request_stream("")),
                                            clocks::owner<Decision>(decision_stream(""))})) {
     for (const char* followed : {"referral", "strategy"})
       following_.push_back(std::make_unique<cases::Following>(
-          cases::FollowingParts{.feed = beginning.feeds(followed),
-                                .own_log = beginning.desk.log(),
-                                .clock = beginning.desk.parts().clock}));
-    service_ =
-        std::make_unique<SharingService>(beginning.desk, *following_.front(), std::move(uploads));
+          cases::FollowingParts{.feed = surroundings.feeds(followed),
+                                .own_log = surroundings.desk.log(),
+                                .clock = surroundings.desk.parts().clock}));
+    service_ = std::make_unique<SharingService>(surroundings.desk, *following_.front(),
+                                                std::move(uploads));
   }
 
   std::vector<host::ServedService> served() override {
@@ -49,23 +49,23 @@ class Sharing final : public node::Running {
 }  // namespace
 
 node::Part part() {
-  return {
-      .name = "sharing",
-      .events = {v1::RequestEvent::descriptor(), v1::ItemEvent::descriptor(),
-                 v1::DecisionEvent::descriptor(), v1::ConsentEvent::descriptor()},
-      .services = {v1::SharingService::service_full_name()},
-      .follows = {"referral", "strategy"},
-      .views = views,
-      .guard = [](const log::EventLog&) { return cases::command_guard(); },
-      .admits = cases::read_guard,
-      // Refused where types of files cannot be told (items/attach_file.h).
-      .begin =
-          [](const node::Beginning& beginning) {
-            return FileUploads::over(beginning.desk)
-                .map([&](std::unique_ptr<FileUploads> uploads) -> std::unique_ptr<node::Running> {
-                  return std::make_unique<Sharing>(beginning, std::move(uploads));
-                });
-          }};
+  return {.name = "sharing",
+          .events = {v1::RequestEvent::descriptor(), v1::ItemEvent::descriptor(),
+                     v1::DecisionEvent::descriptor(), v1::ConsentEvent::descriptor()},
+          .services = {v1::SharingService::service_full_name()},
+          .follows = {"referral", "strategy"},
+          .views = views,
+          .guard = [](const log::EventLog&) { return cases::command_guard(); },
+          .admits = cases::read_guard,
+          // Refused where types of files cannot be told (items/attach_file.h).
+          .begin =
+              [](const node::Surroundings& surroundings) {
+                return FileUploads::over(surroundings.desk)
+                    .map([&](std::unique_ptr<FileUploads> uploads)
+                             -> std::unique_ptr<node::RunningPart> {
+                      return std::make_unique<Sharing>(surroundings, std::move(uploads));
+                    });
+              }};
 }
 
 }  // namespace mash::sharing

@@ -20,9 +20,9 @@
 namespace mash::strategy {
 namespace {
 
-cases::FollowingParts following_referrals(const node::Beginning& beginning) {
-  host::Desk& desk = beginning.desk;
-  return {.feed = beginning.feeds("referral"),
+cases::FollowingParts following_referrals(const node::Surroundings& surroundings) {
+  host::Desk& desk = surroundings.desk;
+  return {.feed = surroundings.feeds("referral"),
           .own_log = desk.log(),
           .clock = desk.parts().clock,
           .react =
@@ -33,22 +33,23 @@ cases::FollowingParts following_referrals(const node::Beginning& beginning) {
 }
 
 // Which agencies come to have a part in a case there.
-cases::FollowingParts following_sharing(const node::Beginning& beginning) {
-  return {.feed = beginning.feeds("sharing"),
-          .own_log = beginning.desk.log(),
-          .clock = beginning.desk.parts().clock};
+cases::FollowingParts following_sharing(const node::Surroundings& surroundings) {
+  return {.feed = surroundings.feeds("sharing"),
+          .own_log = surroundings.desk.log(),
+          .clock = surroundings.desk.parts().clock};
 }
 
-class Strategy final : public node::Running {
+class Strategy final : public node::RunningPart {
  public:
-  explicit Strategy(const node::Beginning& beginning)
-      : scheduler_(clocks::scheduler_over(beginning.desk,
+  explicit Strategy(const node::Surroundings& surroundings)
+      : scheduler_(clocks::scheduler_over(surroundings.desk,
                                           {clocks::owner<Discussion>(discussion_stream("")),
                                            clocks::owner<Conference>(conference_stream("")),
                                            clocks::owner<Protection>(protection_stream(""))})) {
-    for (const auto& followed : {following_referrals(beginning), following_sharing(beginning)})
+    for (const auto& followed :
+         {following_referrals(surroundings), following_sharing(surroundings)})
       following_.push_back(std::make_unique<cases::Following>(followed));
-    service_ = std::make_unique<StrategyService>(beginning.desk, *following_.front());
+    service_ = std::make_unique<StrategyService>(surroundings.desk, *following_.front());
   }
 
   std::vector<host::ServedService> served() override {
@@ -66,18 +67,20 @@ class Strategy final : public node::Running {
 }  // namespace
 
 node::Part part() {
-  return {.name = "strategy",
-          .events = {v1::DiscussionEvent::descriptor(), v1::CaseDiscussionsEvent::descriptor(),
-                     v1::ConferenceEvent::descriptor(), v1::ProtectionEvent::descriptor(),
-                     v1::ChildEvent::descriptor()},
-          .services = {v1::StrategyService::service_full_name()},
-          .follows = {"referral", "sharing"},
-          .views = views,
-          .guard = [](const log::EventLog&) { return cases::command_guard(); },
-          .admits = cases::read_guard,
-          .begin = [](const node::Beginning& beginning) -> Result<std::unique_ptr<node::Running>> {
-            return std::make_unique<Strategy>(beginning);
-          }};
+  return {
+      .name = "strategy",
+      .events = {v1::DiscussionEvent::descriptor(), v1::CaseDiscussionsEvent::descriptor(),
+                 v1::ConferenceEvent::descriptor(), v1::ProtectionEvent::descriptor(),
+                 v1::ChildEvent::descriptor()},
+      .services = {v1::StrategyService::service_full_name()},
+      .follows = {"referral", "sharing"},
+      .views = views,
+      .guard = [](const log::EventLog&) { return cases::command_guard(); },
+      .admits = cases::read_guard,
+      .begin =
+          [](const node::Surroundings& surroundings) -> Result<std::unique_ptr<node::RunningPart>> {
+        return std::make_unique<Strategy>(surroundings);
+      }};
 }
 
 }  // namespace mash::strategy

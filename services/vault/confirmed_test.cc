@@ -78,7 +78,7 @@ class Confirmed : public ::testing::Test {
     return std::to_string(erased->sealed_parts_removed);
   }
   // As VaultService does.
-  void confirm(const std::string& holder, const std::string& key_id, std::uint64_t removed) {
+  void confirm(const std::string& holder, const std::string& key_id, uint64_t removed) {
     v1::KeyDropped dropped;
     dropped.set_key_id(key_id);
     dropped.set_holder(holder);

@@ -23,9 +23,9 @@ struct Destruction {
   enum class Stage { kNone, kOrdered, kDestroyed };
   struct State {
     Stage stage = Stage::kNone;
-    std::uint64_t sealed_parts_removed = 0;
+    uint64_t sealed_parts_removed = 0;
     // Services apart that hold it no more, and how many sealed parts went there.
-    std::map<std::string, std::uint64_t> dropped;
+    std::map<std::string, uint64_t> dropped;
   };
 
   static Result<Events> decide(const State&, const v1::DestroyKeyRequest&, const Context&);

@@ -15,8 +15,8 @@ const v1::KeyEvent* key_event(const log::ViewEvent& event) {
 }
 
 // Later positions first: eight bytes, big-endian, counting down.
-std::string newest_first(std::uint64_t position) {
-  const std::uint64_t down = std::numeric_limits<std::uint64_t>::max() - position;
+std::string newest_first(uint64_t position) {
+  const uint64_t down = std::numeric_limits<uint64_t>::max() - position;
   std::string order;
   for (int shift = 56; shift >= 0; shift -= 8) order.push_back(static_cast<char>(down >> shift));
   return order;

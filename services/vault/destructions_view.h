@@ -9,7 +9,7 @@ class DestructionsView final : public log::View {
   static constexpr std::string_view kName = "destructions";
 
   std::string_view name() const override { return kName; }
-  std::uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 1; }
   std::string row_id(const log::ViewEvent& event) const override;
   std::optional<log::ViewRow> evolve(std::optional<log::ViewRow> row,
                                      const log::ViewEvent& event) const override;

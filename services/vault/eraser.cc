@@ -88,10 +88,10 @@ class Eraser::Impl {
   Result<void> reapply(Holder& holder, const std::vector<std::string>& key_ids);
   Result<bool> is_reapplied(const log::EventLog& holder, const std::string& stream) const;
   Result<void> destroy_in_vault(const std::set<std::string>& key_ids);
-  Result<std::uint64_t> erase(Holder& holder, const std::string& key_id,
-                              const Destruction::State& state);
-  Result<std::uint64_t> finish(const std::string& key_id);
-  void answer(Waiters& waiters, const std::string& key_id, const Result<std::uint64_t>& removed);
+  Result<uint64_t> erase(Holder& holder, const std::string& key_id,
+                         const Destruction::State& state);
+  Result<uint64_t> finish(const std::string& key_id);
+  void answer(Waiters& waiters, const std::string& key_id, const Result<uint64_t>& removed);
   log::CommandCall own_call() const {
     const Time now = parts_.clock.now();
     return {.context = {.actor = hub_itself("vault"), .now = now}, .received_at = now};
@@ -176,7 +176,7 @@ void Eraser::Impl::run() {
     const auto destroyed = destroy_in_vault(open);
     for (auto at = open.begin(); at != open.end();) {
       const auto removed =
-          destroyed ? finish(*at) : Result<std::uint64_t>(tl::unexpected(destroyed.error()));
+          destroyed ? finish(*at) : Result<uint64_t>(tl::unexpected(destroyed.error()));
       answer(waiters, *at, removed);
       if (removed) destroyed_here_.erase(*at);
       at = removed ? open.erase(at) : std::next(at);
@@ -274,8 +274,8 @@ Result<void> Eraser::Impl::destroy_in_vault(const std::set<std::string>& key_ids
 
 // What a holder apart said in the log counts for a key that was gone from the vault at this start:
 // one that a restored vault still had may have been given away since.
-Result<std::uint64_t> Eraser::Impl::erase(Holder& holder, const std::string& key_id,
-                                          const Destruction::State& state) {
+Result<uint64_t> Eraser::Impl::erase(Holder& holder, const std::string& key_id,
+                                     const Destruction::State& state) {
   const auto said = state.dropped.find(holder.name());
   const bool counts = holder.log() == nullptr && said != state.dropped.end();
   if (counts && !destroyed_here_.contains(key_id)) return said->second;
@@ -283,7 +283,7 @@ Result<std::uint64_t> Eraser::Impl::erase(Holder& holder, const std::string& key
 }
 
 // What is left when the key is gone from the vault. Returns how many sealed parts were removed.
-Result<std::uint64_t> Eraser::Impl::finish(const std::string& key_id) {
+Result<uint64_t> Eraser::Impl::finish(const std::string& key_id) {
   const auto order = read_order(parts_.orders, key_id);
   if (!order) return tl::unexpected(order.error());
   if (order->state.stage == Destruction::Stage::kDestroyed)
@@ -307,7 +307,7 @@ Result<std::uint64_t> Eraser::Impl::finish(const std::string& key_id) {
 }
 
 void Eraser::Impl::answer(Waiters& waiters, const std::string& key_id,
-                          const Result<std::uint64_t>& removed) {
+                          const Result<uint64_t>& removed) {
   const auto [begin, end] = waiters.equal_range(key_id);
   for (auto at = begin; at != end; ++at) {
     if (removed) {

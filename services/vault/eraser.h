@@ -32,7 +32,7 @@ struct EraserParts {
 // What became of an order to destroy.
 struct Erased {
   log::Appended order;
-  std::uint64_t sealed_parts_removed = 0;
+  uint64_t sealed_parts_removed = 0;
 };
 
 // Erases, end to end: the order is logged, the key destroyed in the vault and in every key ring,

@@ -405,7 +405,7 @@ class AwayOnce final : public Holder {
  public:
   explicit AwayOnce(log::EventLog& log) : holder_(log) {}
   std::string name() const override { return holder_.name(); }
-  Result<std::uint64_t> erase(const std::string& key_id) override {
+  Result<uint64_t> erase(const std::string& key_id) override {
     if (std::exchange(asked_, true)) return holder_.erase(key_id);
     first_.set_value();
     return refuse(Code::kUnavailable, "HOLDER_AWAY", "Not now.");

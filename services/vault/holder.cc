@@ -2,7 +2,7 @@
 
 namespace mash::vault {
 
-Result<std::uint64_t> LocalHolder::erase(const std::string& key_id) {
+Result<uint64_t> LocalHolder::erase(const std::string& key_id) {
   const auto removed = log_.erase_sealed(key_id);
   if (!removed) return removed;
   for (log::Lookup* lookup : lookups_)

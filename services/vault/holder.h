@@ -19,7 +19,7 @@ class Holder {
   // Has it hold the key no more, and remove what that sealed; the key is destroyed in the vault.
   // Returns how many sealed parts went. kUnavailable, HOLDER_AWAY: it is not known yet that it
   // does not; ask again.
-  virtual Result<std::uint64_t> erase(const std::string& key_id) = 0;
+  virtual Result<uint64_t> erase(const std::string& key_id) = 0;
 
   // Its log, where that is in this process; null: it sees to itself.
   virtual log::EventLog* log() = 0;
@@ -33,7 +33,7 @@ class LocalHolder final : public Holder {
       : log_(log), lookups_(std::move(lookups)) {}
 
   std::string name() const override { return log_.options().service; }
-  Result<std::uint64_t> erase(const std::string& key_id) override;
+  Result<uint64_t> erase(const std::string& key_id) override;
   log::EventLog* log() override { return &log_; }
 
  private:

@@ -71,10 +71,10 @@ void Leases::destroyed(const std::string& key_id) {
   note(key_id);
 }
 
-void Leases::confirm(const std::string& holder, const std::string& key_id, std::uint64_t removed) {
+void Leases::confirm(const std::string& holder, const std::string& key_id, uint64_t removed) {
   {
     const std::lock_guard lock(mutex_);
-    std::uint64_t& confirmed = note(key_id).confirmed[holder];
+    uint64_t& confirmed = note(key_id).confirmed[holder];
     confirmed = std::max(confirmed, removed);  // said again, there is nothing left to remove
   }
   changed_.notify_all();
@@ -90,10 +90,10 @@ Leases::TimePoint Leases::free_from(const std::string& key_id, TimePoint destroy
   return until + times_.margin;
 }
 
-Result<std::uint64_t> Leases::dropped(const std::string& holder, const std::string& key_id) {
+Result<uint64_t> Leases::dropped(const std::string& holder, const std::string& key_id) {
   std::unique_lock lock(mutex_);
   const TimePoint wait_until = note(key_id).waited_from + times_.confirming;
-  std::optional<std::uint64_t> removed;
+  std::optional<uint64_t> removed;
   const auto is_free = [&] {
     const Destroyed& destroyed = note(key_id);
     if (const auto said = destroyed.confirmed.find(holder); said != destroyed.confirmed.end())
@@ -117,7 +117,7 @@ std::size_t Leases::spans() const {
   return ahead_.size();
 }
 
-Result<std::uint64_t> LeasedHolder::erase(const std::string& key_id) {
+Result<uint64_t> LeasedHolder::erase(const std::string& key_id) {
   return leases_.dropped(name_, key_id);
 }
 

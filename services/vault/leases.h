@@ -53,12 +53,12 @@ class Leases {
 
   // A service says that it holds the key no more, and how many sealed parts went; the key is
   // destroyed.
-  void confirm(const std::string& holder, const std::string& key_id, std::uint64_t removed);
+  void confirm(const std::string& holder, const std::string& key_id, uint64_t removed);
 
   // What the service has confirmed of a key that is destroyed, or nothing where every lease of it
   // is over. Waits for that until times().confirming after the destruction, once for all keys and
   // services that are waited for. HOLDER_AWAY: it may be in use there.
-  Result<std::uint64_t> dropped(const std::string& holder, const std::string& key_id);
+  Result<uint64_t> dropped(const std::string& holder, const std::string& key_id);
 
   // Spans of ids that are remembered, for tests.
   std::size_t spans() const;
@@ -71,7 +71,7 @@ class Leases {
   struct Destroyed {
     TimePoint seen_at;      // destroyed by then
     TimePoint waited_from;  // the same by the machine's own clock
-    std::map<std::string, std::uint64_t> confirmed;
+    std::map<std::string, uint64_t> confirmed;
   };
 
   Destroyed& note(const std::string& key_id);
@@ -93,7 +93,7 @@ class LeasedHolder final : public Holder {
   LeasedHolder(std::string name, Leases& leases) : name_(std::move(name)), leases_(leases) {}
 
   std::string name() const override { return name_; }
-  Result<std::uint64_t> erase(const std::string& key_id) override;
+  Result<uint64_t> erase(const std::string& key_id) override;
   log::EventLog* log() override { return nullptr; }
 
  private:

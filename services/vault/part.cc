@@ -6,7 +6,7 @@
 
 #include "mash/vault/v1/vault_events.pb.h"
 #include "mash/vault/v1/vault_service.grpc.pb.h"
-#include "node/ground.h"
+#include "node/foundation.h"
 #include "vault/destructions_view.h"
 #include "vault/eraser.h"
 #include "vault/leases.h"
@@ -19,12 +19,12 @@ namespace {
 using Holders = std::vector<std::unique_ptr<Holder>>;
 
 // The services of this process, and those apart that it is told of.
-Holders holders_of(const node::Beginning& beginning, Leases& leases) {
+Holders holders_of(const node::Surroundings& surroundings, Leases& leases) {
   Holders holders;
-  for (log::EventLog* log : beginning.holders.logs)
-    holders.push_back(std::make_unique<LocalHolder>(*log, beginning.holders.lookups_of(*log)));
-  for (const auto& [service, address] : beginning.ground.config().peers())
-    if (!address.empty() && service != "vault" && !beginning.holders.has(service))
+  for (log::EventLog* log : surroundings.holders.logs)
+    holders.push_back(std::make_unique<LocalHolder>(*log, surroundings.holders.lookups_of(*log)));
+  for (const auto& [service, address] : surroundings.foundation.config().peers())
+    if (!address.empty() && service != "vault" && !surroundings.holders.has(service))
       holders.push_back(std::make_unique<LeasedHolder>(service, leases));
   return holders;
 }
@@ -42,18 +42,18 @@ std::set<std::string> leased_among(const Holders& holders) {
   return names;
 }
 
-class Keys final : public node::Running {
+class Keys final : public node::RunningPart {
  public:
-  Keys(const node::Beginning& beginning, LeaseTimes times, Leases::Now now)
+  Keys(const node::Surroundings& surroundings, LeaseTimes times, Leases::Now now)
       : leases_(times, std::move(now)),
-        noting_(beginning.ground.vault().on_destroyed(
+        noting_(surroundings.foundation.vault().on_destroyed(
             [this](std::string_view key_id) { leases_.destroyed(std::string(key_id)); })),
-        holders_(holders_of(beginning, leases_)),
-        eraser_(EraserParts{.vault = beginning.ground.vault(),
-                            .orders = beginning.desk.log(),
+        holders_(holders_of(surroundings, leases_)),
+        eraser_(EraserParts{.vault = surroundings.foundation.vault(),
+                            .orders = surroundings.desk.log(),
                             .holders = pointers_to(holders_),
-                            .clock = beginning.ground.clock()}),
-        service_(beginning.desk, beginning.ground.vault(), eraser_, leases_,
+                            .clock = surroundings.foundation.clock()}),
+        service_(surroundings.desk, surroundings.foundation.vault(), eraser_, leases_,
                  leased_among(holders_)) {}
 
   std::vector<host::ServedService> served() override {
@@ -82,9 +82,9 @@ node::Part part(LeaseTimes times, Leases::Now now) {
           .services = {v1::VaultService::service_full_name()},
           .views = views,
           .reaches_all = true,
-          .begin = [times, now = std::move(now)](
-                       const node::Beginning& beginning) -> Result<std::unique_ptr<node::Running>> {
-            return std::make_unique<Keys>(beginning, times, now);
+          .begin = [times, now = std::move(now)](const node::Surroundings& surroundings)
+              -> Result<std::unique_ptr<node::RunningPart>> {
+            return std::make_unique<Keys>(surroundings, times, now);
           }};
 }
 

@@ -14,10 +14,10 @@
 namespace mash::vault {
 namespace {
 
-constexpr std::uint32_t kPageSizeUsual = 50;
-constexpr std::uint32_t kPageSizeMax = 1'000;
+constexpr uint32_t kPageSizeUsual = 50;
+constexpr uint32_t kPageSizeMax = 1'000;
 constexpr int kKeysLeasedMax = 1'000;
-constexpr std::uint32_t kKeysMintedMax = 65'536;
+constexpr uint32_t kKeysMintedMax = 65'536;
 
 std::vector<FieldFault> faults_of_page(const v1::ListDestroyedRequest& request) {
   if (request.page_size() <= kPageSizeMax) return {};
@@ -43,7 +43,7 @@ std::vector<FieldFault> faults_of_minting(const v1::MintKeysRequest& request) {
   return {{"count", "must be from 1 to 65,536"}};
 }
 
-std::uint64_t removed_of(const v1::ConfirmDroppedRequest& request, int index) {
+uint64_t removed_of(const v1::ConfirmDroppedRequest& request, int index) {
   return index < request.sealed_parts_removed_size() ? request.sealed_parts_removed(index) : 0;
 }
 

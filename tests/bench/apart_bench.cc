@@ -34,7 +34,7 @@ constexpr std::size_t kSubscriptions = 1'000;
 constexpr std::size_t kConnections = 4;  // they share them
 constexpr std::size_t kContacts = 100;
 constexpr int kContactsPerSecond = 50;
-constexpr std::uint64_t kSeed = 8;  // others than those that were measured
+constexpr uint64_t kSeed = 8;  // others than those that were measured
 constexpr std::size_t kContactsMissed = 12'000;
 constexpr int kContactsMissedPerSecond = 800;
 
@@ -82,7 +82,7 @@ double memory_mib(const std::string& service, const std::string& which) {
 }
 
 // Each of them is open, and hears of contacts that come then.
-void measure_subscriptions(ReferralService::Stub& health, std::uint64_t after) {
+void measure_subscriptions(ReferralService::Stub& health, uint64_t after) {
   report("memory of mash-notification, no subscription", memory_mib("notification", "VmRSS"),
          "MiB");
   std::vector<std::unique_ptr<NotificationService::Stub>> stubs;
@@ -125,7 +125,7 @@ log::v1::FeedStatus following_of(log::v1::LogService::Stub& sharing) {
 void measure_return(ReferralService::Stub& health) {
   log::v1::LogService::Stub sharing(connect("sharing", "operator"));
   // The contact itself and a child's identity at least.
-  const std::uint64_t at_least = following_of(sharing).position() + 2 * kContactsMissed;
+  const uint64_t at_least = following_of(sharing).position() + 2 * kContactsMissed;
   in_cluster("stop_program mash-sharing");
   SentContacts contacts = generate_contacts(kContactsMissed, mash::testing::kHealth, kSeed + 1);
   send_contacts(health, contacts, kContactsMissedPerSecond);

@@ -9,7 +9,7 @@
 namespace mash::bench {
 
 SentContacts generate_contacts(std::size_t count, const mash::testing::Caller& caller,
-                               std::uint64_t seed) {
+                               uint64_t seed) {
   generator::Generator generator(
       seed, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
   SentContacts contacts;

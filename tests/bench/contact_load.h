@@ -25,7 +25,7 @@ using SentContacts = std::vector<std::unique_ptr<SentContact>>;
 
 // The same again for the same seed.
 SentContacts generate_contacts(std::size_t count, const mash::testing::Caller& caller,
-                               std::uint64_t seed = 7);
+                               uint64_t seed = 7);
 
 // Sends them at that rate, whatever comes back when, and waits until all are answered. One that is
 // refused ends the program.

@@ -29,11 +29,11 @@ constexpr char kPerfTopic[] = "perf";
 constexpr std::chrono::minutes kPatience{10};
 constexpr std::size_t kCopiesAtOnce = 500;
 // A thousand a second.
-constexpr std::uint64_t kNewAtOnce = 100;
+constexpr uint64_t kNewAtOnce = 100;
 constexpr std::chrono::milliseconds kNewEvery{100};
 
 // Records a second, as Kafka's tool says last: "200000 records sent, 91234.5 records/sec (...".
-double perf_tool_rate(const std::string& brokers, std::uint64_t records, std::size_t bytes) {
+double perf_tool_rate(const std::string& brokers, uint64_t records, std::size_t bytes) {
   const std::string command =
       std::string(MASH_SOURCE_DIR) +
       "/deploy/kafka/kafka.sh tool org.apache.kafka.tools.ProducerPerformance --topic " +
@@ -83,7 +83,7 @@ void begin(mash::testing::CopiedLog& copy, BenchLog& log, const mash::testing::B
       .log = log->name(), .kafka = broker.options(), .from = {.topic = topic}, .origin = origin}));
 }
 
-void measure_rates(mash::testing::Broker& broker, std::uint64_t events) {
+void measure_rates(mash::testing::Broker& broker, uint64_t events) {
   BenchLog log(bench_directory() / "published");
   append_many(log, 0, events, 256);
   broker.create_topic(kTopic);
@@ -114,7 +114,7 @@ void measure_rates(mash::testing::Broker& broker, std::uint64_t events) {
 }
 
 // Appends at that rate until it is told to stop.
-void go_on_appending(const std::stop_token& stop, BenchLog& log, std::uint64_t first) {
+void go_on_appending(const std::stop_token& stop, BenchLog& log, uint64_t first) {
   for (auto next = std::chrono::steady_clock::now(); !stop.stop_requested();
        first += kNewAtOnce, next += kNewEvery) {
     std::this_thread::sleep_until(next);
@@ -122,7 +122,7 @@ void go_on_appending(const std::stop_token& stop, BenchLog& log, std::uint64_t f
   }
 }
 
-void measure_catching_up(mash::testing::Broker& broker, std::uint64_t behind) {
+void measure_catching_up(mash::testing::Broker& broker, uint64_t behind) {
   BenchLog log(bench_directory() / "behind");
   append_many(log, 0, behind, 256);
   broker.create_topic(kBehindTopic);
@@ -135,7 +135,7 @@ void measure_catching_up(mash::testing::Broker& broker, std::uint64_t behind) {
   std::jthread appending([&](const std::stop_token& stop) { go_on_appending(stop, log, behind); });
   begin(copy, log, broker, kBehindTopic, origin);
   // The lag is gone when nothing was appended that is not followed, at one and the same moment.
-  std::uint64_t size = 0;
+  uint64_t size = 0;
   do {
     size = log->size();
     if (!copy.follower().wait_until(size, kPatience)) std::exit(1);
@@ -153,7 +153,7 @@ void measure_catching_up(mash::testing::Broker& broker, std::uint64_t behind) {
   if (!copy.faults_against(*log).empty() || origin->records_given() != 0) std::exit(1);
 }
 
-int run(std::uint64_t events, std::uint64_t behind) {
+int run(uint64_t events, uint64_t behind) {
   mash::testing::Broker broker;
   measure_rates(broker, events);
   measure_catching_up(broker, behind);

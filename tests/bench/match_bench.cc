@@ -31,9 +31,9 @@ using referral::matching::Weights;
 using Clock = std::chrono::steady_clock;
 
 // The weights are measured with one seed, and all else with others.
-constexpr std::uint64_t kWeightsSeed = 11;
-constexpr std::uint64_t kQualitySeed = 12;
-constexpr std::uint64_t kPeopleSeed = 13;
+constexpr uint64_t kWeightsSeed = 11;
+constexpr uint64_t kQualitySeed = 12;
+constexpr uint64_t kPeopleSeed = 13;
 constexpr std::size_t kQualityPeople = 100'000;
 constexpr std::size_t kToldTwice = 20'000;
 constexpr std::string_view kPersonPrefix = "person/";
@@ -185,7 +185,7 @@ void report_finding(const Matcher& matcher, std::size_t people, bool keep) {
 
 int run(std::span<char*> arguments) {
   const auto weights = must(Weights::load("deploy/matching/england.yaml"));
-  const auto number = [&](std::size_t place, std::uint64_t without) {
+  const auto number = [&](std::size_t place, uint64_t without) {
     return arguments.size() > place ? std::strtoull(arguments[place], nullptr, 10) : without;
   };
   if (arguments.size() > 1 && std::strcmp(arguments[1], "weights") == 0) {

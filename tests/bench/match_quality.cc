@@ -31,7 +31,7 @@ constexpr std::chrono::sys_days kToday{std::chrono::year{2026} / 3 / 29};
 Uuid id_of(std::size_t number) {
   Uuid id;
   for (std::size_t i = 0; i < sizeof(number); ++i)
-    id.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    id.bytes[15 - i] = static_cast<uint8_t>(number >> (8 * i));
   return id;
 }
 
@@ -76,7 +76,7 @@ class Known {
   std::unordered_map<std::string, std::vector<Uuid>> lookup_;
 };
 
-std::vector<Identity> make_people(std::uint64_t seed, std::size_t count) {
+std::vector<Identity> make_people(uint64_t seed, std::size_t count) {
   Area area(seed, kToday);
   std::vector<Identity> people;
   while (people.size() < count)
@@ -103,7 +103,7 @@ struct Counts {
 
 }  // namespace
 
-MatchQuality measure_matching(const Matcher& matcher, std::uint64_t seed, std::size_t people,
+MatchQuality measure_matching(const Matcher& matcher, uint64_t seed, std::size_t people,
                               std::size_t told_twice) {
   const auto identities = make_people(seed, people);
   MatchQuality quality{.told_twice = told_twice};
@@ -127,7 +127,7 @@ MatchQuality measure_matching(const Matcher& matcher, std::uint64_t seed, std::s
   return quality;
 }
 
-void print_likelihoods(const referral::matching::Weights& weights, std::uint64_t seed,
+void print_likelihoods(const referral::matching::Weights& weights, uint64_t seed,
                        std::size_t people) {
   Area area(seed, kToday);
   Random random(seed + 1);

@@ -20,12 +20,12 @@ struct MatchQuality {
 // Registers so many people of an area one after the other, then so many of them again as another
 // agency tells of them; each newcomer is looked up among all before, and whoever is like enough is
 // proposed, as the hub does it. So everybody's namesakes, twins and brothers count too.
-MatchQuality measure_matching(const referral::matching::Matcher& matcher, std::uint64_t seed,
+MatchQuality measure_matching(const referral::matching::Matcher& matcher, uint64_t seed,
                               std::size_t people, std::size_t told_twice);
 
 // Counts in made-up people how often each way of agreeing is found, and prints it as the weights'
 // file has it.
-void print_likelihoods(const referral::matching::Weights& weights, std::uint64_t seed,
+void print_likelihoods(const referral::matching::Weights& weights, uint64_t seed,
                        std::size_t people);
 
 }  // namespace mash::bench

@@ -12,7 +12,7 @@ using referral::matching::Weights;
 
 // Fixed, so that only a change of the rules or the weights changes the outcome; the bars are those
 // of bench-match less what chance may take from a sample of this size.
-constexpr std::uint64_t kSeed = 21;
+constexpr uint64_t kSeed = 21;
 
 TEST(MatchQuality, FindsPersonsToldOfTwiceAndFewOthers) {
   const auto weights =

@@ -43,11 +43,11 @@ BENCHMARK(Append);
 
 // The tree of that many leaves, and its tiles in memory.
 struct Grown {
-  explicit Grown(std::uint64_t size) {
+  explicit Grown(uint64_t size) {
     Tree grown;
-    for (std::uint64_t i = 0; i < size; ++i) {
+    for (uint64_t i = 0; i < size; ++i) {
       Hash leaf{};
-      std::copy_n(reinterpret_cast<const std::uint8_t*>(&i), sizeof(i), leaf.begin());
+      std::copy_n(reinterpret_cast<const uint8_t*>(&i), sizeof(i), leaf.begin());
       grown.append(leaf, [this](TileId id, std::string_view tile) {
         if (id.level < tiles.size()) tiles[id.level].emplace_back(tile);
       });
@@ -80,7 +80,7 @@ BENCHMARK(Root);
 
 void Load(benchmark::State& state) {
   const Grown& grown = ten_million();
-  const LeafReader leaves = [&](std::uint64_t, std::uint64_t) -> Result<std::vector<Hash>> {
+  const LeafReader leaves = [&](uint64_t, uint64_t) -> Result<std::vector<Hash>> {
     return grown.tree->edge(0);
   };
   for (auto _ : state) {
@@ -93,7 +93,7 @@ BENCHMARK(Load)->Unit(benchmark::kMillisecond);
 // A proof with nothing cached, and its verification.
 void InclusionProof(benchmark::State& state) {
   const Grown& grown = ten_million();
-  std::uint64_t index = 0;
+  uint64_t index = 0;
   for (auto _ : state) {
     index = (index + 7'777'777) % grown.tree->size();
     TreeReader reader(grown.tree, grown.reader());
@@ -105,7 +105,7 @@ BENCHMARK(InclusionProof);
 void NeighbouringProofs(benchmark::State& state) {
   const Grown& grown = ten_million();
   TreeReader reader(grown.tree, grown.reader());
-  std::uint64_t index = 0;
+  uint64_t index = 0;
   for (auto _ : state) {
     index = (index + 1) % grown.tree->size();
     benchmark::DoNotOptimize(reader.inclusion_proof(index, grown.tree->size()));
@@ -115,7 +115,7 @@ BENCHMARK(NeighbouringProofs);
 
 void VerifyInclusion(benchmark::State& state) {
   const Grown& grown = ten_million();
-  const std::uint64_t index = 1'234'567;
+  const uint64_t index = 1'234'567;
   TreeReader reader(grown.tree, grown.reader());
   const auto proof = reader.inclusion_proof(index, grown.tree->size());
   const Hash leaf = *reader.hash({0, index});

@@ -16,12 +16,12 @@ using std::chrono::steady_clock;
 
 constexpr int kContactsPerSecond = 100;
 constexpr std::size_t kWarmUp = 200;
-constexpr std::uint64_t kSeed = 7;
+constexpr uint64_t kSeed = 7;
 constexpr std::chrono::minutes kPatience{5};
 
 }  // namespace
 
-Subscriber::Subscriber(notification::v1::NotificationService::Stub& stub, std::uint64_t after) {
+Subscriber::Subscriber(notification::v1::NotificationService::Stub& stub, uint64_t after) {
   request_.set_after(after);
   mash::testing::TestHub::dress(context_, mash::testing::kPolice);
   context_.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(10));
@@ -60,7 +60,7 @@ void Subscriber::await(std::size_t count) {
   }
 }
 
-std::uint64_t Subscriber::cursor() {
+uint64_t Subscriber::cursor() {
   const std::lock_guard lock(mutex_);
   return cursor_;
 }
@@ -75,15 +75,15 @@ void Subscriber::end() {
   while (!done_) std::this_thread::yield();
 }
 
-SentContacts contacts_in_danger(std::size_t count, std::uint64_t seed) {
+SentContacts contacts_in_danger(std::size_t count, uint64_t seed) {
   SentContacts contacts = generate_contacts(count, mash::testing::kHealth, seed);
   for (const auto& contact : contacts) contact->request.set_immediate_danger(true);
   return contacts;
 }
 
-std::uint64_t measure_notices(notification::v1::NotificationService::Stub& police,
-                              referral::v1::ReferralService::Stub& health, int seconds,
-                              const std::string& where, const std::string& bar) {
+uint64_t measure_notices(notification::v1::NotificationService::Stub& police,
+                         referral::v1::ReferralService::Stub& health, int seconds,
+                         const std::string& where, const std::string& bar) {
   Subscriber subscriber(police);
   SentContacts contacts = generate_contacts(
       kWarmUp + static_cast<std::size_t>(seconds) * kContactsPerSecond, mash::testing::kHealth);

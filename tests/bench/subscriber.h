@@ -19,7 +19,7 @@ namespace mash::bench {
 class Subscriber final : public grpc::ClientReadReactor<notification::v1::SubscribeResponse> {
  public:
   // Begins after that cursor; 0: with the first that the inbox holds.
-  explicit Subscriber(notification::v1::NotificationService::Stub& stub, std::uint64_t after = 0);
+  explicit Subscriber(notification::v1::NotificationService::Stub& stub, uint64_t after = 0);
 
   void OnReadDone(bool ok) override;
   void OnDone(const grpc::Status& status) override;
@@ -27,7 +27,7 @@ class Subscriber final : public grpc::ClientReadReactor<notification::v1::Subscr
   // Waits until it has heard of so many referrals. One that ends before ends the program.
   void await(std::size_t count);
   // Where it has come to.
-  std::uint64_t cursor();
+  uint64_t cursor();
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> heard();
   // To be called before it goes.
   void end();
@@ -38,7 +38,7 @@ class Subscriber final : public grpc::ClientReadReactor<notification::v1::Subscr
   notification::v1::SubscribeResponse message_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> heard_;
-  std::uint64_t cursor_ = 0;
+  uint64_t cursor_ = 0;
   std::string ended_for_;
   std::atomic<std::size_t> count_ = 0;
   std::atomic<bool> done_ = false;
@@ -48,11 +48,11 @@ class Subscriber final : public grpc::ClientReadReactor<notification::v1::Subscr
 // second for so many seconds: from before each is sent to when the police have the notice. Of the
 // first two seconds nothing is told: then connections are made and memory is fetched. The inbox
 // must be empty; returns its cursor then.
-std::uint64_t measure_notices(notification::v1::NotificationService::Stub& police,
-                              referral::v1::ReferralService::Stub& health, int seconds,
-                              const std::string& where, const std::string& bar);
+uint64_t measure_notices(notification::v1::NotificationService::Stub& police,
+                         referral::v1::ReferralService::Stub& health, int seconds,
+                         const std::string& where, const std::string& bar);
 
 // Generated contacts of health's with children in immediate danger, the same for the same seed.
-SentContacts contacts_in_danger(std::size_t count, std::uint64_t seed);
+SentContacts contacts_in_danger(std::size_t count, uint64_t seed);
 
 }  // namespace mash::bench

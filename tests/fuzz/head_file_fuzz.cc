@@ -13,7 +13,7 @@
 
 using namespace mash::log;  // NOLINT(google-build-using-namespace): a program of one function
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   static const std::unique_ptr<rocksdb::Env> kMemory(rocksdb::NewMemEnv(rocksdb::Env::Default()));
   const std::string input(reinterpret_cast<const char*>(data), size);
   MASH_CHECK(kMemory->CreateDirIfMissing("/log").ok());

@@ -7,7 +7,7 @@
 #include "core/check.h"
 #include "policy/lawful_basis.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using mash::policy::LawfulBasis;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto law = LawfulBasis::parse(text, "fuzz.yaml");

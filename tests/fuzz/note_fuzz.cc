@@ -13,7 +13,7 @@
 
 using namespace mash::merkle;  // NOLINT(google-build-using-namespace): a program of one function
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   // The key that signed the seeds; fuzzing cannot forge for it.
   static const std::vector<VerifierKey> kKeys{*VerifierKey::parse(

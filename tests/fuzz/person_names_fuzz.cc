@@ -43,7 +43,7 @@ void check_words(std::string_view name) {
 }  // namespace
 
 // The first line is the given name, what follows the family name; and the other way round.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t end = std::min(input.find('\n'), input.size());
   const std::string_view one = input.substr(0, end);

@@ -7,7 +7,7 @@
 #include "core/check.h"
 #include "policy/pack.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto pack = mash::policy::Pack::parse(text, "fuzz.yaml");
   if (pack) {

@@ -9,7 +9,7 @@
 
 using namespace mash::log;  // NOLINT(google-build-using-namespace): a program of one function
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const auto loose = decode_record(input);
   const auto canonical = decode_record(input, true);

@@ -15,8 +15,8 @@ using namespace mash::merkle;  // NOLINT(google-build-using-namespace): a progra
 
 namespace {
 
-std::uint64_t take_number(std::string_view& input) {
-  std::uint64_t number = 0;
+uint64_t take_number(std::string_view& input) {
+  uint64_t number = 0;
   std::memcpy(&number, input.data(), std::min(input.size(), sizeof(number)));
   input.remove_prefix(std::min(input.size(), sizeof(number)));
   return number;
@@ -24,7 +24,7 @@ std::uint64_t take_number(std::string_view& input) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   std::string_view input(reinterpret_cast<const char*>(data), size);
   static const std::vector<VerifierKey> kKeys{*VerifierKey::parse(
       "mash/E09000001/referral/1+75d2105b+AadyDdVE/UqqpEf5+v7Nmhjv6a5eYee9mYU4X/g4JzC3")};
@@ -34,8 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     MASH_CHECK(proven->index == 5 && proven->checkpoint.size == 11);
   }
 
-  const std::uint64_t first = take_number(input);
-  const std::uint64_t second = take_number(input);
+  const uint64_t first = take_number(input);
+  const uint64_t second = take_number(input);
   const auto hashes = hashes_from_bytes(input.substr(0, input.size() / kHashBytes * kHashBytes));
   MASH_CHECK(hashes);
   const Hash some = leaf_hash("record");

@@ -29,7 +29,7 @@ constexpr double kUnborn = 0.01;
 void set_birth_date(Identity& identity, sys_days date) {
   const year_month_day parts{date};
   auto& birth = *identity.mutable_birth_date();
-  birth.set_year(static_cast<std::uint32_t>(static_cast<int>(parts.year())));
+  birth.set_year(static_cast<uint32_t>(static_cast<int>(parts.year())));
   birth.set_month(static_cast<unsigned>(parts.month()));
   birth.set_day(static_cast<unsigned>(parts.day()));
 }

@@ -14,7 +14,7 @@ using mash::referral::v1::Identity;
 // step-families, children not born yet. The same seed gives the same people everywhere.
 class Area {
  public:
-  Area(std::uint64_t seed, std::chrono::sys_days today) : random_(seed), today_(today) {}
+  Area(uint64_t seed, std::chrono::sys_days today) : random_(seed), today_(today) {}
 
   // The people of one more household; at least one.
   std::vector<Identity> next_household();

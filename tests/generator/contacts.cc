@@ -53,7 +53,7 @@ constexpr std::pair<wire::EarlyHelpState, double> kEarlyHelp[] = {
     {wire::EARLY_HELP_STATE_PLAN, 0.07}};
 
 // A UUIDv7 of the day, in the order the contacts are made: the same contact has the same id again.
-std::string request_id(Random& random, sys_days today, std::uint64_t number) {
+std::string request_id(Random& random, sys_days today, uint64_t number) {
   const auto ms =
       static_cast<unsigned long long>(
           std::chrono::duration_cast<std::chrono::milliseconds>(today.time_since_epoch()).count()) +
@@ -103,7 +103,7 @@ std::string called(const Identity& child) {
 
 }  // namespace
 
-Generator::Generator(std::uint64_t seed, sys_days today) : random_(seed), today_(today) {}
+Generator::Generator(uint64_t seed, sys_days today) : random_(seed), today_(today) {}
 
 std::vector<Identity> Generator::choose_children(Contact& contact, std::string_view& school) {
   contact.repeated = !families_.empty() && random_.chance(kRepeated);

@@ -24,7 +24,7 @@ struct Contact {
 class Generator {
  public:
   // `today`: the day the contacts are made on; nothing in them is later, due dates apart.
-  Generator(std::uint64_t seed, std::chrono::sys_days today);
+  Generator(uint64_t seed, std::chrono::sys_days today);
 
   Contact next();
 
@@ -33,7 +33,7 @@ class Generator {
 
   Random random_;
   std::chrono::sys_days today_;
-  std::uint64_t made_ = 0;
+  uint64_t made_ = 0;
   std::vector<Family> families_;
 };
 

@@ -53,8 +53,7 @@ wire::Address make_address(Random& random) {
 
 void set_birth_date(Identity& identity, sys_days date) {
   const year_month_day parts{date};
-  identity.mutable_birth_date()->set_year(
-      static_cast<std::uint32_t>(static_cast<int>(parts.year())));
+  identity.mutable_birth_date()->set_year(static_cast<uint32_t>(static_cast<int>(parts.year())));
   identity.mutable_birth_date()->set_month(static_cast<unsigned>(parts.month()));
   identity.mutable_birth_date()->set_day(static_cast<unsigned>(parts.day()));
 }

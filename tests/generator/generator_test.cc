@@ -18,8 +18,8 @@ namespace wire = mash::referral::v1;
 
 constexpr std::chrono::sys_days kToday{2026y / 3 / 29};
 
-std::uint64_t fresh_seed() {
-  const std::uint64_t seed = std::random_device{}();
+uint64_t fresh_seed() {
+  const uint64_t seed = std::random_device{}();
   testing::Test::RecordProperty("seed", std::to_string(seed));
   return seed;
 }

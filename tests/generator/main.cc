@@ -18,7 +18,7 @@ namespace {
 
 // One person a line, {"person": 7, "identity": {...}}: so many of an area, then so many of them
 // again as another agency tells of them, under the number they had.
-bool write_people(std::uint64_t seed, std::chrono::sys_days today, std::size_t people,
+bool write_people(uint64_t seed, std::chrono::sys_days today, std::size_t people,
                   std::size_t told_twice) {
   mash::generator::Area area(seed, today);
   mash::generator::Random random(seed + 1);
@@ -48,8 +48,8 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Writes contacts as JSON lines, as `mash contact submit -` takes them.\n"
       "The same seed and day give the same contacts; their people exist nowhere."};
-  std::uint64_t count = 1000;
-  std::uint64_t seed = std::random_device{}();
+  uint64_t count = 1000;
+  uint64_t seed = std::random_device{}();
   std::string today =
       mash::to_iso_date(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
   std::string agency;
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
   std::cerr << "mash-generate: seed " << seed << ", " << count << " contacts as of " << today
             << '\n';
   mash::generator::Generator generator(seed, std::chrono::sys_days{*day});
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (uint64_t i = 0; i < count; ++i) {
     const auto contact = generator.next();
     if (!agency.empty() && contact.agency != agency) continue;
     std::string line;

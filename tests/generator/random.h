@@ -12,7 +12,7 @@ namespace mash::generator {
 // the standard library's distributions do not promise. Not for several threads at once.
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : engine_(seed) {}
+  explicit Random(uint64_t seed) : engine_(seed) {}
 
   // A whole number from 0 up to but without `limit` (which is above 0). The bias of the remainder
   // is below one in 2^40 for every limit used here.

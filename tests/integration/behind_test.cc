@@ -35,16 +35,16 @@ struct Holding {
       auto parts = hub::parts();
       for (node::Part& part : parts)
         if (part.name == service)
-          part.begin = [begin = part.begin, hold](const node::Beginning& beginning) {
-            const feed::Feeds held = [feeds = beginning.feeds,
+          part.begin = [begin = part.begin, hold](const node::Surroundings& surroundings) {
+            const feed::Feeds held = [feeds = surroundings.feeds,
                                       hold](const std::string& of) -> std::shared_ptr<feed::Feed> {
               if (of != "referral") return feeds(of);
               return std::make_shared<feed::testing::HeldFeed>(feeds(of), hold);
             };
-            return begin({.ground = beginning.ground,
-                          .desk = beginning.desk,
+            return begin({.foundation = surroundings.foundation,
+                          .desk = surroundings.desk,
                           .feeds = held,
-                          .holders = beginning.holders});
+                          .holders = surroundings.holders});
           };
       return parts;
     };

@@ -194,13 +194,13 @@ TEST(Feeds, AreListedAndToldToGoOn) {
 }
 
 // A service whose log follows the referral log, and refuses what a test has it refuse.
-class Picky final : public node::Running {
+class Picky final : public node::RunningPart {
  public:
-  Picky(const node::Beginning& beginning, const std::atomic<bool>& refuses) {
+  Picky(const node::Surroundings& surroundings, const std::atomic<bool>& refuses) {
     following_.push_back(std::make_unique<cases::Following>(cases::FollowingParts{
-        .feed = beginning.feeds("referral"),
-        .own_log = beginning.desk.log(),
-        .clock = beginning.desk.parts().clock,
+        .feed = surroundings.feeds("referral"),
+        .own_log = surroundings.desk.log(),
+        .clock = surroundings.desk.parts().clock,
         .react = [&refuses](log::UnitOfWork&, const log::Record& record) -> Result<void> {
           if (!refuses || !record.body.stream().starts_with("referral/")) return {};
           return refuse(Code::kFailedPrecondition, "TEST_REFUSES", "The test refuses it.");
@@ -217,8 +217,9 @@ node::Part picky_part(const std::atomic<bool>& refuses) {
   node::Part part = sharing::part();  // whose log holds what it keeps of cases
   part.services.clear();
   part.follows = {"referral"};
-  part.begin = [&refuses](const node::Beginning& beginning) {
-    return Result<std::unique_ptr<node::Running>>(std::make_unique<Picky>(beginning, refuses));
+  part.begin = [&refuses](const node::Surroundings& surroundings) {
+    return Result<std::unique_ptr<node::RunningPart>>(
+        std::make_unique<Picky>(surroundings, refuses));
   };
   return part;
 }

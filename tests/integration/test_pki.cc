@@ -60,7 +60,7 @@ void extend(X509* certificate, X509* issuer, int kind, const std::string& value)
 Certificate new_certificate(const std::string& name, EVP_PKEY* key) {
   Certificate certificate(X509_new());
   X509_set_version(certificate.get(), 2);
-  std::uint64_t serial = 0;
+  uint64_t serial = 0;
   RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof(serial));
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial >> 1);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3'600);

@@ -284,7 +284,7 @@ TEST_F(VaultApart, WhatAHolderConfirmedIsKnownToAVaultThatStartsAnew) {
   restart_vault();
   EXPECT_EQ(destroyed(id), "HOLDER_AWAY") << "the other has not";
   sharing_.start(vault_.connect(vault_.pki().agency("hub", "sharing")));
-  std::uint64_t removed = 0;
+  uint64_t removed = 0;
   EXPECT_TRUE(eventually([&] {
     const auto done = destroy(id);
     if (done) removed = done->sealed_parts_removed();
@@ -342,9 +342,9 @@ TEST_F(VaultApart, APageOfManyPersonsIsLeasedInOneCall) {
   sharing_.stop();
   sharing_.start(vault_.connect(vault_.pki().agency("hub", "sharing")));
   std::vector<log::Record> page;
-  for (std::uint64_t at = 0; at < 100; ++at)
+  for (uint64_t at = 0; at < 100; ++at)
     page.push_back(sharing_.log().read(at, /*with_sealed=*/true).value());
-  const std::uint64_t before = sharing_.keys().lease_calls();
+  const uint64_t before = sharing_.keys().lease_calls();
   host::hold_keys(sharing_.log(), page);
   EXPECT_EQ(sharing_.keys().lease_calls() - before, 1U);
   for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(sharing_.name_of(ids[i]), "Other");

@@ -26,7 +26,7 @@ class AskedFeed final : public feed::Feed {
       : origin_(node::make_remote_log(owner, "vault")) {}
 
   const std::string& log() const override { return log_; }
-  Result<std::uint64_t> go_on_from(const log::Cursor& stored) override {
+  Result<uint64_t> go_on_from(const log::Cursor& stored) override {
     return next_ = stored.position;
   }
   Result<feed::Batch> next(milliseconds patience) override {
@@ -46,15 +46,15 @@ class AskedFeed final : public feed::Feed {
     }
     return batch;
   }
-  log::Cursor cursor_at(std::uint64_t position) const override {
+  log::Cursor cursor_at(uint64_t position) const override {
     return {.epoch = 1, .position = position};
   }
-  Result<std::vector<log::Record>> read_stream(std::string_view, std::uint64_t,
-                                               std::uint64_t) const override {
+  Result<std::vector<log::Record>> read_stream(std::string_view, uint64_t,
+                                               uint64_t) const override {
     return std::vector<log::Record>();
   }
-  std::uint64_t size() const override { return 0; }
-  Result<std::uint64_t> ask_size(milliseconds) const override { return 0; }
+  uint64_t size() const override { return 0; }
+  Result<uint64_t> ask_size(milliseconds) const override { return 0; }
   void interrupt() override {
     {
       const std::lock_guard lock(mutex_);
@@ -66,7 +66,7 @@ class AskedFeed final : public feed::Feed {
  private:
   const std::string log_ = "mash/E10000013/vault";
   const std::unique_ptr<feed::Origin> origin_;
-  std::uint64_t next_ = 0;
+  uint64_t next_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool interrupted_ = false;

@@ -105,7 +105,7 @@ TEST_F(AsyncApi, TellsEveryHeaderOfARecord) {
 }
 
 TEST_F(AsyncApi, TellsEveryHeaderOfACheckpoint) {
-  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{20'482}})
+  for (const uint64_t size : {uint64_t{0}, uint64_t{20'482}})
     expect_as_told("checkpoint", headers_of(feed::outgoing_checkpoint("a note", kLog, 1, size)));
 }
 
@@ -139,11 +139,10 @@ TEST_F(AsyncApi, HasAChannelForEachTopicThatDeployMakes) {
   for (const auto& channel : document_["channels"]) {
     const std::string address = channel.second["address"].as<std::string>();
     EXPECT_EQ(address, feed::topic_of(channel.first.as<std::string>()));
-    constexpr std::int64_t kDay = 24 * 3'600 * 1'000;
-    told[address] =
-        static_cast<int>(channel.second["bindings"]["kafka"]["topicConfiguration"]["retention.ms"]
-                             .as<std::int64_t>() /
-                         kDay);
+    constexpr int64_t kDay = 24 * 3'600 * 1'000;
+    told[address] = static_cast<int>(
+        channel.second["bindings"]["kafka"]["topicConfiguration"]["retention.ms"].as<int64_t>() /
+        kDay);
   }
   EXPECT_EQ(told, days);
 }

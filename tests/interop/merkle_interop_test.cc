@@ -24,9 +24,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kOrigin = "mash/E09000001/interop/1";
-constexpr std::array<std::uint64_t, 8> kSizes{1, 2, 3, 7, 255, 256, 257, 700};
+constexpr std::array<uint64_t, 8> kSizes{1, 2, 3, 7, 255, 256, 257, 700};
 
-std::string record(std::uint64_t i) { return "record " + std::to_string(i); }
+std::string record(uint64_t i) { return "record " + std::to_string(i); }
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -42,18 +42,18 @@ void write(const fs::path& path, std::string_view text) {
 }
 
 // As in go/main.go: all of a small tree, a spread of a large one.
-std::vector<std::uint64_t> spread(std::uint64_t size) {
-  std::vector<std::uint64_t> chosen;
-  for (std::uint64_t i = 0; i < size; i += size / 23 + 1) chosen.push_back(i);
+std::vector<uint64_t> spread(uint64_t size) {
+  std::vector<uint64_t> chosen;
+  for (uint64_t i = 0; i < size; i += size / 23 + 1) chosen.push_back(i);
   chosen.push_back(size - 1);
   return chosen;
 }
 
 // A tree of "record 0", "record 1"... with the tiles it gave out.
 struct Log {
-  explicit Log(std::uint64_t size) {
+  explicit Log(uint64_t size) {
     Tree grown;
-    for (std::uint64_t i = 0; i < size; ++i) {
+    for (uint64_t i = 0; i < size; ++i) {
       grown.append(leaf_hash(record(i)),
                    [this](TileId id, std::string_view tile) { tiles->emplace(id, tile); });
     }
@@ -71,19 +71,19 @@ struct Log {
 // The folder of one tree size, as a map from path to contents; checkpoints and what quotes them
 // differ with the key, everything else does not.
 std::map<std::string, std::string> files_of(const Log& log, const SigningKey& key) {
-  const std::uint64_t size = log.tree->size();
+  const uint64_t size = log.tree->size();
   TreeReader reader = log.reader();
   std::map<std::string, std::string> files;
   const std::string checkpoint = *sign_checkpoint({kOrigin, size, log.tree->root()}, key);
   files["checkpoint"] = checkpoint;
   for (const auto& [id, tile] : *log.tiles) files[tile_path(id)] = tile;
-  for (std::uint8_t level = 0; level < kTileLevels; ++level) {
+  for (uint8_t level = 0; level < kTileLevels; ++level) {
     const std::size_t width = log.tree->edge(level).size();
     if (width == 0) continue;
-    const std::uint64_t index = size >> (kTileHeight * (level + 1U));
+    const uint64_t index = size >> (kTileHeight * (level + 1U));
     files[tile_path({level, index}, width)] = *reader.tile({level, index}, width);
   }
-  for (const std::uint64_t index : spread(size)) {
+  for (const uint64_t index : spread(size)) {
     const TlogProof proof{index, *reader.inclusion_proof(index, size), checkpoint, ""};
     files["inclusion/" + std::to_string(index)] = proof.str();
     // A hash a line, as in a proof file: from after its index to before its empty line.
@@ -145,7 +145,7 @@ TEST_F(GoInterop, GoVerifiesWhatWeWrite) {
   const fs::path ours = *folder_ / "ours";
   const SigningKey key = *SigningKey::generate(kOrigin);
   write(ours / "vkey", key.verifier().str());
-  for (const std::uint64_t size : kSizes) {
+  for (const uint64_t size : kSizes) {
     for (const auto& [name, contents] : files_of(Log(size), key)) {
       write(ours / std::to_string(size) / name, contents);
     }
@@ -172,7 +172,7 @@ TEST_F(GoInterop, WeVerifyWhatGoWrites) {
   ASSERT_TRUE(verifier);
   EXPECT_EQ(verifier->str(), read(theirs / "vkey"));
   const std::vector keys{*verifier};
-  for (const std::uint64_t size : kSizes) {
+  for (const uint64_t size : kSizes) {
     const fs::path folder = theirs / std::to_string(size);
     const auto checkpoint = open_checkpoint(read(folder / "checkpoint"), keys);
     ASSERT_TRUE(checkpoint) << size;
@@ -180,14 +180,14 @@ TEST_F(GoInterop, WeVerifyWhatGoWrites) {
     // The tree as its tiles have it, edge included.
     const auto tree = Tree::load(
         size, [&](TileId id) -> Result<std::string> { return read(folder / tile_path(id)); },
-        [&](std::uint64_t first, std::uint64_t count) {
+        [&](uint64_t first, uint64_t count) {
           return hashes_from_bytes(read(folder / tile_path({0, first / kTileWidth}, count)));
         });
     ASSERT_TRUE(tree) << size;
     EXPECT_EQ(*checkpoint, (Checkpoint{kOrigin, size, tree->root()}));
 
     Log log(size);
-    for (const std::uint64_t index : spread(size)) {
+    for (const uint64_t index : spread(size)) {
       const std::string file = read(folder / "inclusion" / std::to_string(index));
       EXPECT_TRUE(verify_tlog_proof(file, record(index), keys)) << index << " of " << size;
       EXPECT_FALSE(verify_tlog_proof(file, record(index + 1), keys));
@@ -205,7 +205,7 @@ TEST_F(GoInterop, BothWriteTheSameBytes) {
   ASSERT_TRUE(go("write '" + theirs.string() + "'"));
   const auto key = SigningKey::load(theirs / "key");
   ASSERT_TRUE(key) << key.error().message;
-  for (const std::uint64_t size : kSizes) {
+  for (const uint64_t size : kSizes) {
     const fs::path folder = theirs / std::to_string(size);
     const auto ours = files_of(Log(size), *key);
     for (const auto& [name, contents] : ours) {

@@ -209,7 +209,7 @@ void Broker::delete_topic(const std::string& topic) {
   });
 }
 
-void Broker::forget_before(const std::string& topic, std::int64_t offset) {
+void Broker::forget_before(const std::string& topic, int64_t offset) {
   administer(options(), [&](rd_kafka_t* admin, rd_kafka_queue_t* answers) {
     auto* list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic.c_str(), 0)->offset = offset;
@@ -220,10 +220,10 @@ void Broker::forget_before(const std::string& topic, std::int64_t offset) {
   });
 }
 
-std::int64_t Broker::end_of(const std::string& topic) const {
+int64_t Broker::end_of(const std::string& topic) const {
   const auto asking = client(options());
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
+  int64_t begin = 0;
+  int64_t end = 0;
   // One that has just started may not lead the topic yet, and says so.
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (rd_kafka_query_watermark_offsets(asking.get(), topic.c_str(), 0, &begin, &end,

@@ -53,9 +53,9 @@ class Broker {
   void create_topic(const std::string& topic);
   void delete_topic(const std::string& topic);
   // Forgets the records before this offset, as retention does.
-  void forget_before(const std::string& topic, std::int64_t offset);
+  void forget_before(const std::string& topic, int64_t offset);
   // Where the next message of the topic will stand.
-  std::int64_t end_of(const std::string& topic) const;
+  int64_t end_of(const std::string& topic) const;
   // Sends a message as anybody could who may write to the topic.
   void send(const std::string& topic, const std::string& type, const std::string& value) const;
   void send(const std::string& topic, const feed::Outgoing& message) const;

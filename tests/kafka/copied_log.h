@@ -30,7 +30,7 @@ class Copier {
     follower_ = std::make_unique<feed::Follower>(feed::FollowerParts{
         .feed = feed_,
         .reaction = {.stored = [this] { return own_.cursor(feed_->log()); },
-                     .begin = [this](std::uint64_t from) { begin_at(from); },
+                     .begin = [this](uint64_t from) { begin_at(from); },
                      .follow = [this](const log::Record& record) { return follow(record); },
                      .settle = [this](bool) { return settle(); }},
         .retry_after = std::chrono::milliseconds(50),
@@ -49,7 +49,7 @@ class Copier {
   void end() { follower_.reset(); }
 
  private:
-  void begin_at(std::uint64_t from) {
+  void begin_at(uint64_t from) {
     next_ = from;
     waiting_.clear();
     stored_ = own_.cursor(feed_->log()).position;
@@ -65,7 +65,7 @@ class Copier {
     }
     return {};
   }
-  Result<std::uint64_t> settle() {
+  Result<uint64_t> settle() {
     if (stored_ == next_) return next_;
     log::CommandCall call{
         .context = {.actor = log::testing::triage_officer()},
@@ -93,8 +93,8 @@ class Copier {
   log::EventLog& own_;
   const std::size_t copies_at_once_;
   std::shared_ptr<feed::Feed> feed_;
-  std::uint64_t stored_ = 0;
-  std::uint64_t next_ = 0;
+  uint64_t stored_ = 0;
+  uint64_t next_ = 0;
   std::vector<log::Record> waiting_;
   mutable std::mutex mutex_;
   std::vector<std::string> told_;
@@ -102,9 +102,9 @@ class Copier {
 };
 
 // The ids of a log's records from a position on, in their order.
-inline std::vector<std::string> event_ids(const log::EventLog& log, std::uint64_t from = 0) {
+inline std::vector<std::string> event_ids(const log::EventLog& log, uint64_t from = 0) {
   std::vector<std::string> ids;
-  for (std::uint64_t at = from; at < log.size(); ++at)
+  for (uint64_t at = from; at < log.size(); ++at)
     ids.push_back(log.read(at).value().body.event_id());
   return ids;
 }
@@ -113,7 +113,7 @@ inline std::vector<std::string> event_ids(const log::EventLog& log, std::uint64_
 // thing.
 inline std::string faults_of_copies(const log::EventLog& copies,
                                     const std::vector<std::string>& followed) {
-  for (std::uint64_t at = 0; at < copies.size(); ++at) {
+  for (uint64_t at = 0; at < copies.size(); ++at) {
     if (at >= followed.size()) return "an effect too many at " + std::to_string(at);
     if (copies.read(at).value().body.causation_id() != followed[at])
       return "the effect at " + std::to_string(at) + " is not of the record there";

@@ -65,7 +65,7 @@ TEST_F(OverKafka, ARelayGoesOnWhereItStopped) {
 
 TEST_F(OverKafka, WhatIsOutOfOrderOrNoRecordIsReadFromTheOwner) {
   write(6);
-  for (const std::uint64_t position : {0U, 1U, 3U, 2U}) {
+  for (const uint64_t position : {0U, 1U, 3U, 2U}) {
     auto message = feed::outgoing(log_->read(position, true).value(), log_->name());
     broker().send(topic_, "mash.log.testing.v1.NoteEvent", message.value);
   }
@@ -98,7 +98,7 @@ TEST_F(OverKafka, ARecordThatWasChangedOnItsWayNeverTakesEffect) {
   write(4);
   auto forged = log_->read(0, true).value();
   forged.leaf.back() = static_cast<char>(forged.leaf.back() ^ 1);
-  for (std::uint64_t position = 0; position < 4; ++position) {
+  for (uint64_t position = 0; position < 4; ++position) {
     const auto record = position == 0 ? forged : log_->read(position, true).value();
     broker().send(topic_, "mash.log.testing.v1.NoteEvent",
                   feed::outgoing(record, log_->name()).value);
@@ -130,7 +130,7 @@ TEST_F(OverKafka, ACheckpointOfAnotherKeyCoversNothing) {
   TempLog other;
   write_note(*other, {.case_id = other.fresh_case()}).value();
   write_note(*other, {.case_id = other.fresh_case()}).value();
-  for (std::uint64_t position = 0; position < 2; ++position)
+  for (uint64_t position = 0; position < 2; ++position)
     broker().send(topic_, "mash.log.testing.v1.NoteEvent",
                   feed::outgoing(other->read(position, true).value(), log_->name()).value);
   broker().send(topic_, feed::kafka::kCheckpointType, other->prover().checkpoint().value());
@@ -191,7 +191,7 @@ TEST_F(OverKafka, AFeedThatHearsNothingSaysSo) {
 TEST_F(OverKafka, ABrokerThatIsStoppedOrKilledUnderLoadLosesAndRepeatsNothing) {
   publish();
   follow();
-  std::atomic<std::uint64_t> wanted = 500;
+  std::atomic<uint64_t> wanted = 500;
   std::jthread writing([&](const std::stop_token& stop) {
     while (!stop.stop_requested() &&
            comes_true([&] { return stop.stop_requested() || log_->size() < wanted; }))

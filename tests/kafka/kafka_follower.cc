@@ -31,8 +31,7 @@ constexpr std::size_t kCopiesAtOnce = 3;
 constexpr auto kPatience = std::chrono::seconds(60);
 
 // What follows from each record is what a Copier makes of it.
-int follow_as_service(log::EventLog& own, const std::shared_ptr<feed::Feed>& feed,
-                      std::uint64_t size) {
+int follow_as_service(log::EventLog& own, const std::shared_ptr<feed::Feed>& feed, uint64_t size) {
   const SystemClock clock;
   const cases::Following following({.feed = feed,
                                     .own_log = own,
@@ -53,7 +52,7 @@ int run(const std::vector<std::string>& args) {
   const bool as_service = args[7] == "service";
   const bool dies = args[8] == "point";
   const std::string point = dies ? args[9] : "";
-  std::atomic<std::int64_t> passings = dies ? std::stoll(args[10]) : 0;
+  std::atomic<int64_t> passings = dies ? std::stoll(args[10]) : 0;
   auto options = workshop.options();
   options.at_point = [&](std::string_view at) {
     if (at == point && --passings == 0) ::kill(::getpid(), SIGKILL);
@@ -70,7 +69,7 @@ int run(const std::vector<std::string>& args) {
                                                              .kafka = {.brokers = args[0]},
                                                              .from = {.topic = args[1]},
                                                              .origin = origin_at(args[3])});
-  const std::uint64_t size = dies ? UINT64_MAX : std::stoull(args[9]);
+  const uint64_t size = dies ? UINT64_MAX : std::stoull(args[9]);
   if (as_service) return follow_as_service(**own, feed, size);
   Copier copier(**own, kCopiesAtOnce);
   copier.begin(feed);

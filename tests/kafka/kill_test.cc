@@ -25,8 +25,8 @@ constexpr int kRecordsOfAnAppend = 5;
 // How it follows, and how often it is killed.
 struct How {
   const char* name;
-  std::uint64_t cycles;
-  std::uint64_t passings_max;  // of the point at which it dies, while it lives
+  uint64_t cycles;
+  uint64_t passings_max;  // of the point at which it dies, while it lives
 };
 void PrintTo(const How& how, std::ostream* out) { *out << how.name; }
 
@@ -52,7 +52,7 @@ class KilledFollower : public PublishedLog, public ::testing::WithParamInterface
   void grown() {
     ASSERT_TRUE(comes_true([&] {
       const std::lock_guard lock(mutex_);
-      return log_->size() >= static_cast<std::uint64_t>(wanted_ * kRecordsOfAnAppend);
+      return log_->size() >= static_cast<uint64_t>(wanted_ * kRecordsOfAnAppend);
     }));
   }
 
@@ -70,7 +70,7 @@ class KilledFollower : public PublishedLog, public ::testing::WithParamInterface
     return Child(std::move(all));
   }
   // Follows until it dies at a point, which it must come to.
-  void dies_at(const std::string& point, std::uint64_t passing) {
+  void dies_at(const std::string& point, uint64_t passing) {
     const int status = follower({"point", point, std::to_string(passing)}).wait();
     ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "it ended with " << status;
   }
@@ -100,7 +100,7 @@ TEST_P(KilledFollower, BetweenEffectAndReplyTakesEachRecordOnce) {
   publish();
   const std::array<std::string, 2> points{"after-write", "after-head"};
   const auto cycles = fault::from_environment("MASH_FAULT_CYCLES", GetParam().cycles);
-  for (std::uint64_t i = 0; i < cycles && !HasFailure(); ++i) {
+  for (uint64_t i = 0; i < cycles && !HasFailure(); ++i) {
     let_grow(kAppendsOfACycle);
     const auto passing = 1 + chance_.below(GetParam().passings_max);
     SCOPED_TRACE("cycle " + std::to_string(i) + ", passing " + std::to_string(passing));

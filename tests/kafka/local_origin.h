@@ -20,19 +20,16 @@ class LocalOrigin final : public feed::Origin {
   void goes_away() { has(nullptr); }
   void is_back_with(const log::EventLog& log) { has(&log); }
 
-  Result<std::vector<feed::v1::TopicRecord>> read(std::uint64_t from,
-                                                  std::uint64_t limit) override {
+  Result<std::vector<feed::v1::TopicRecord>> read(uint64_t from, uint64_t limit) override {
     return scan({.from = from, .with_sealed = true}, limit);
   }
-  Result<std::vector<feed::v1::TopicRecord>> read_stream(std::string_view stream,
-                                                         std::uint64_t from,
-                                                         std::uint64_t below) override {
+  Result<std::vector<feed::v1::TopicRecord>> read_stream(std::string_view stream, uint64_t from,
+                                                         uint64_t below) override {
     return scan(
         {.from = from, .as_at_size = below, .with_sealed = true, .stream = std::string(stream)},
         below);
   }
-  Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
-                                                      std::uint64_t to) override {
+  Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from, uint64_t to) override {
     return asked([&](const log::EventLog& log) {
       return log.prover().proofs().consistency_proof(from, to);
     });
@@ -48,9 +45,9 @@ class LocalOrigin final : public feed::Origin {
   }
 
   // How many records were asked for.
-  std::uint64_t records_given() const { return records_given_; }
+  uint64_t records_given() const { return records_given_; }
   // How often for its checkpoint: whoever begins to follow asks for it.
-  std::uint64_t checkpoints_given() const { return checkpoints_given_; }
+  uint64_t checkpoints_given() const { return checkpoints_given_; }
 
  private:
   void has(const log::EventLog* log) {
@@ -65,8 +62,7 @@ class LocalOrigin final : public feed::Origin {
     return answer(*log_);
   }
 
-  Result<std::vector<feed::v1::TopicRecord>> scan(const log::ScanQuery& query,
-                                                  std::uint64_t limit) {
+  Result<std::vector<feed::v1::TopicRecord>> scan(const log::ScanQuery& query, uint64_t limit) {
     return asked([&](const log::EventLog& log) {
       std::vector<feed::v1::TopicRecord> records;
       return log
@@ -86,8 +82,8 @@ class LocalOrigin final : public feed::Origin {
 
   std::mutex mutex_;
   const log::EventLog* log_;
-  std::atomic<std::uint64_t> records_given_ = 0;
-  std::atomic<std::uint64_t> checkpoints_given_ = 0;
+  std::atomic<uint64_t> records_given_ = 0;
+  std::atomic<uint64_t> checkpoints_given_ = 0;
 };
 
 }  // namespace mash::testing

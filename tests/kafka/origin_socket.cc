@@ -22,8 +22,8 @@ using Answers = std::vector<std::string>;
 enum class Kind : char { kRead = 'r', kStream = 's', kProof = 'p', kCheckpoint = 'c', kKey = 'k' };
 struct Question {
   Kind kind = Kind::kRead;
-  std::uint64_t from = 0;
-  std::uint64_t to = 0;
+  uint64_t from = 0;
+  uint64_t to = 0;
   std::string stream{};
 };
 constexpr std::size_t kQuestionBytes = 17;
@@ -99,18 +99,15 @@ class SocketOrigin final : public feed::Origin {
  public:
   explicit SocketOrigin(const std::filesystem::path& path) : address_(address_of(path)) {}
 
-  Result<std::vector<feed::v1::TopicRecord>> read(std::uint64_t from,
-                                                  std::uint64_t limit) override {
+  Result<std::vector<feed::v1::TopicRecord>> read(uint64_t from, uint64_t limit) override {
     return ask({.kind = Kind::kRead, .from = from, .to = limit}).map(records);
   }
-  Result<std::vector<feed::v1::TopicRecord>> read_stream(std::string_view stream,
-                                                         std::uint64_t from,
-                                                         std::uint64_t below) override {
+  Result<std::vector<feed::v1::TopicRecord>> read_stream(std::string_view stream, uint64_t from,
+                                                         uint64_t below) override {
     return ask({.kind = Kind::kStream, .from = from, .to = below, .stream = std::string(stream)})
         .map(records);
   }
-  Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
-                                                      std::uint64_t to) override {
+  Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from, uint64_t to) override {
     return ask({.kind = Kind::kProof, .from = from, .to = to}).map([](const Answers& answers) {
       std::vector<merkle::Hash> hashes;
       for (const auto& bytes : answers) hashes.push_back(merkle::hash_from_bytes(bytes).value());

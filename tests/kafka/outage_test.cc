@@ -24,14 +24,14 @@ class Outage : public RelayFaults, public ::testing::WithParamInterface<Way> {
   Outage() { silent_max_ = origin_patience_ = away_after_ = milliseconds(300); }
 
   // So much more is taken by the log that is followed, whatever becomes of the brokers.
-  bool takes_more(std::uint64_t records) {
-    const std::uint64_t before = log_->size();
+  bool takes_more(uint64_t records) {
+    const uint64_t before = log_->size();
     wanted_ = before + records;
     return comes_true([&] { return log_->size() >= before + records; });
   }
 
  private:
-  std::atomic<std::uint64_t> wanted_ = 0;
+  std::atomic<uint64_t> wanted_ = 0;
 
  protected:
   std::jthread writing_{[this](const std::stop_token& stop) {
@@ -114,7 +114,7 @@ class LostTail : public RelayFaults {
     EXPECT_EQ(anew.faults_against(*log_), "");
   }
 
-  std::int64_t end_ = 0;
+  int64_t end_ = 0;
 };
 
 TEST_F(LostTail, StopsOneThatFollowsItWhoSaysSo) {

@@ -53,13 +53,12 @@ class ParkingOver : public cases::testing::TwoLogs, public ::testing::WithParamI
   bool has_followed(const Following& following) {
     return following.wait_until(referral_->size(), kPatience);
   }
-  static Result<std::uint64_t> retry(Following& following, const std::string& stream) {
-    std::promise<Result<std::uint64_t>> retried;
-    following.retry(stream,
-                    [&](Result<std::uint64_t> done) { retried.set_value(std::move(done)); });
+  static Result<uint64_t> retry(Following& following, const std::string& stream) {
+    std::promise<Result<uint64_t>> retried;
+    following.retry(stream, [&](Result<uint64_t> done) { retried.set_value(std::move(done)); });
     return retried.get_future().get();
   }
-  void refuse_at(std::set<std::uint64_t> positions) {
+  void refuse_at(std::set<uint64_t> positions) {
     const std::lock_guard lock(mutex_);
     refused_ = std::move(positions);
   }
@@ -72,13 +71,13 @@ class ParkingOver : public cases::testing::TwoLogs, public ::testing::WithParamI
   }
   // The records of a referral that took effect, in the order in which they did, each as often as it
   // did.
-  std::vector<std::uint64_t> effects_of(const std::string& number) {
-    std::map<std::string, std::uint64_t> positions;
-    for (std::uint64_t at = 0; at < referral_->size(); ++at) {
+  std::vector<uint64_t> effects_of(const std::string& number) {
+    std::map<std::string, uint64_t> positions;
+    for (uint64_t at = 0; at < referral_->size(); ++at) {
       const auto record = referral_->read(at).value();
       if (record.body.stream() == "referral/r-" + number) positions[record.body.event_id()] = at;
     }
-    std::vector<std::uint64_t> effects;
+    std::vector<uint64_t> effects;
     for (const auto& record : kept()) {
       const auto found = positions.find(record.body.causation_id());
       if (record.body.stream().starts_with("case/") && found != positions.end())
@@ -91,7 +90,7 @@ class ParkingOver : public cases::testing::TwoLogs, public ::testing::WithParamI
   static inline int topics_ = 0;
   const std::string topic_ = "mash.parking-" + std::to_string(++topics_);
   std::mutex mutex_;
-  std::set<std::uint64_t> refused_;
+  std::set<uint64_t> refused_;
   std::unique_ptr<feed::Relay> relay_;
 };
 

@@ -26,7 +26,7 @@ class RelayFaults : public PublishedLog {
       if (told_.empty()) told_after_ = std::chrono::steady_clock::now() - began;
       told_.push_back(published ? "" : published.error().reason);
     };
-    parts.on_place_found = [this](const Result<std::uint64_t>& position) {
+    parts.on_place_found = [this](const Result<uint64_t>& position) {
       const std::lock_guard lock(mutex_);
       found_.push_back(position ? std::to_string(*position) : position.error().reason);
     };

@@ -92,7 +92,7 @@ class LostCursor : public RelayFaults {
     fs::remove(cursor_file_);
   }
   // Publishes what it takes to have all published.
-  std::uint64_t published_again() {
+  uint64_t published_again() {
     publish();
     EXPECT_TRUE(is_published());
     return relay_->published();
@@ -131,7 +131,7 @@ TEST_F(LostCursor, OfATopicThatBeginsInTheLogsMiddleHasAllPublished) {
 // The brokers lost the last records: what they have decides, and not what had been acknowledged.
 TEST_F(LostCursor, OfATopicThatLostItsEndHasThatPublished) {
   write(12);
-  for (std::uint64_t position = 0; position < 7; ++position)
+  for (uint64_t position = 0; position < 7; ++position)
     broker().send(topic_, feed::outgoing(log_->read(position, true).value(), log_->name()));
   EXPECT_EQ(published_again(), 5U);
   EXPECT_THAT(found(), ElementsAre("7"));

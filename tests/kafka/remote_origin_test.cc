@@ -33,19 +33,16 @@ class CountedOrigin final : public feed::Origin {
  public:
   explicit CountedOrigin(std::unique_ptr<feed::Origin> origin) : origin_(std::move(origin)) {}
 
-  Result<std::vector<feed::v1::TopicRecord>> read(std::uint64_t from,
-                                                  std::uint64_t limit) override {
+  Result<std::vector<feed::v1::TopicRecord>> read(uint64_t from, uint64_t limit) override {
     auto records = origin_->read(from, limit);
     if (records) records_given_ += records->size();
     return records;
   }
-  Result<std::vector<feed::v1::TopicRecord>> read_stream(std::string_view stream,
-                                                         std::uint64_t from,
-                                                         std::uint64_t below) override {
+  Result<std::vector<feed::v1::TopicRecord>> read_stream(std::string_view stream, uint64_t from,
+                                                         uint64_t below) override {
     return origin_->read_stream(stream, from, below);
   }
-  Result<std::vector<merkle::Hash>> consistency_proof(std::uint64_t from,
-                                                      std::uint64_t to) override {
+  Result<std::vector<merkle::Hash>> consistency_proof(uint64_t from, uint64_t to) override {
     return origin_->consistency_proof(from, to);
   }
   Result<std::string> checkpoint(milliseconds patience) override {
@@ -55,11 +52,11 @@ class CountedOrigin final : public feed::Origin {
     return origin_->verifier(patience);
   }
 
-  std::uint64_t records_given() const { return records_given_; }
+  uint64_t records_given() const { return records_given_; }
 
  private:
   const std::unique_ptr<feed::Origin> origin_;
-  std::uint64_t records_given_ = 0;
+  uint64_t records_given_ = 0;
 };
 
 class RemoteOrigin : public HubTest {

@@ -159,12 +159,12 @@ class OverTls : public ::testing::Test {
                          .to = {.topic = topic_},
                          .cursor_file = log_.folder() / "relay",
                          .heartbeat = std::chrono::milliseconds(200),
-                         .on_place_found = [this](const Result<std::uint64_t>& position) {
+                         .on_place_found = [this](const Result<uint64_t>& position) {
                            found_ = position ? std::to_string(*position) : position.error().reason;
                          }});
   }
   // Has the relay begin anew, which knows no more how far it had come; how many it publishes.
-  std::uint64_t published_after_losing_the_cursor(const feed::KafkaOptions& as) {
+  uint64_t published_after_losing_the_cursor(const feed::KafkaOptions& as) {
     relay_.reset();
     fs::remove(log_.folder() / "relay");
     publish(as);

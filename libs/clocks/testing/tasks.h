@@ -49,7 +49,7 @@ class TaskClocks : public Clocks {
   }
 
  private:
-  std::int64_t folded_ = 0;  // events
+  int64_t folded_ = 0;  // events
 };
 
 struct Tasks {

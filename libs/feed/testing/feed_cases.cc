@@ -14,15 +14,15 @@ using ::testing::IsEmpty;
 
 constexpr auto kPatience = std::chrono::seconds(30);
 
-std::vector<std::uint64_t> positions(const std::vector<log::Record>& records) {
-  std::vector<std::uint64_t> positions;
+std::vector<uint64_t> positions(const std::vector<log::Record>& records) {
+  std::vector<uint64_t> positions;
   for (const auto& record : records) positions.push_back(record.prefix.position);
   return positions;
 }
 
 // The positions that it hands out until all below `size` came.
-std::vector<std::uint64_t> followed_to(Feed& feed, std::uint64_t size) {
-  std::vector<std::uint64_t> all;
+std::vector<uint64_t> followed_to(Feed& feed, uint64_t size) {
+  std::vector<uint64_t> all;
   const auto until = std::chrono::steady_clock::now() + kPatience;
   while ((all.empty() || all.back() + 1 < size) && std::chrono::steady_clock::now() < until) {
     const auto batch = feed.next(kPatience);
@@ -36,7 +36,7 @@ std::vector<std::uint64_t> followed_to(Feed& feed, std::uint64_t size) {
 }
 
 // What one keeps who has followed all below a position.
-log::Cursor cursor_after(FollowedLog& followed, std::uint64_t position) {
+log::Cursor cursor_after(FollowedLog& followed, uint64_t position) {
   const auto feed = followed.feed();
   EXPECT_TRUE(feed->go_on_from({}).has_value());
   followed_to(*feed, followed.log().size());
@@ -56,9 +56,9 @@ TEST_P(FeedCases, HandsOutEachRecordOnceInOrderAsItComes) {
   followed_->publish();
   const auto feed = followed_->feed();
   ASSERT_TRUE(feed->go_on_from({}).has_value());
-  std::vector<std::uint64_t> wanted;
-  std::vector<std::uint64_t> came;
-  for (std::uint64_t size = 1; size <= 20; ++size) {
+  std::vector<uint64_t> wanted;
+  std::vector<uint64_t> came;
+  for (uint64_t size = 1; size <= 20; ++size) {
     followed_->write(1);
     wanted.push_back(size - 1);
     for (const auto position : followed_to(*feed, size)) came.push_back(position);
@@ -81,7 +81,7 @@ TEST_P(FeedCases, HandsOutTheRecordsThemselves) {
 TEST_P(FeedCases, GoesOnFromWhereverACursorStands) {
   followed_->write(8);
   followed_->publish();
-  for (const std::uint64_t position : {1U, 5U, 7U}) {
+  for (const uint64_t position : {1U, 5U, 7U}) {
     const auto stored = cursor_after(*followed_, position);
     EXPECT_EQ(stored.position, position);
     const auto feed = followed_->feed();
@@ -148,12 +148,12 @@ TEST_P(FeedCases, GoesBackToTheFirstRecordThatTookThePlaceOfOneFollowed) {
 
 // Whoever waits for what belongs together must not take half of it for all.
 TEST_P(FeedCases, SaysThatAnAppendIsCompleteWhenAllOfItCame) {
-  constexpr std::uint64_t kRecords = 600;
+  constexpr uint64_t kRecords = 600;
   followed_->write_together(kRecords);
   followed_->publish();
   const auto feed = followed_->feed();
   ASSERT_TRUE(feed->go_on_from({}).has_value());
-  std::uint64_t came = 0;
+  uint64_t came = 0;
   while (came < kRecords) {
     feed->interrupt();
     const auto nothing = feed->next(kPatience).value();

@@ -19,12 +19,12 @@ tl::unexpected<Error> not_now() {
 
 }  // namespace
 
-FollowerParts FollowerCases::parts(std::uint64_t from) {
+FollowerParts FollowerCases::parts(uint64_t from) {
   const log::Cursor stored{
       .epoch = from == 0 ? 0 : followed_log_->log().head().epoch, .position = from, .state = {}};
   return {.feed = followed_log_->feed(),
           .reaction = {.stored = [stored] { return stored; },
-                       .begin = [](std::uint64_t) {},
+                       .begin = [](uint64_t) {},
                        .follow = [this](const log::Record& record) { return follow(record); },
                        .settle = [this](bool complete) { return settle(complete); }},
           .retry_after = kRetry,
@@ -36,12 +36,12 @@ FollowerParts FollowerCases::parts(std::uint64_t from) {
           }};
 }
 
-void FollowerCases::start(std::uint64_t from) {
+void FollowerCases::start(uint64_t from) {
   followed_log_->publish();
   follower_.emplace(parts(from));
 }
 
-void FollowerCases::refuse_at(std::uint64_t position, int times) {
+void FollowerCases::refuse_at(uint64_t position, int times) {
   const std::lock_guard lock(mutex_);
   refusing_ = position;
   refusals_ = times;
@@ -57,7 +57,7 @@ std::vector<std::string> FollowerCases::told() {
   return told_;
 }
 
-bool FollowerCases::refuses(std::uint64_t position) {
+bool FollowerCases::refuses(uint64_t position) {
   const std::lock_guard lock(mutex_);
   if (position != refusing_ || refusals_ == 0) return false;
   --refusals_;
@@ -72,8 +72,8 @@ Result<void> FollowerCases::follow(const log::Record& record) {
   return {};
 }
 
-Result<std::uint64_t> FollowerCases::settle(bool complete) {
-  const std::uint64_t position = followed_.empty() ? 0 : followed_.back() + 1;
+Result<uint64_t> FollowerCases::settle(bool complete) {
+  const uint64_t position = followed_.empty() ? 0 : followed_.back() + 1;
   if (refuses(kSettling + position)) return not_now();
   settled_.push_back({position, complete});
   return position;

@@ -21,35 +21,35 @@ class FollowerCases : public ::testing::TestWithParam<WayToFollow> {
   static constexpr auto kPatience = std::chrono::seconds(30);
 
   struct Settled {
-    std::uint64_t position = 0;
+    uint64_t position = 0;
     bool complete = false;
     friend bool operator==(const Settled&, const Settled&) = default;
   };
 
-  FollowerParts parts(std::uint64_t from);
+  FollowerParts parts(uint64_t from);
   // Begins to follow, from this position on, what was written and what will be.
-  void start(std::uint64_t from = 0);
+  void start(uint64_t from = 0);
   bool has_followed() { return follower_->wait_until(followed_log_->log().size(), kPatience); }
 
   // Refuses, this many times, whatever it is asked at that position: to follow the record there,
   // or, kSettling beyond, to settle up to there.
-  static constexpr std::uint64_t kSettling = 1'000'000;
-  void refuse_at(std::uint64_t position, int times);
+  static constexpr uint64_t kSettling = 1'000'000;
+  void refuse_at(uint64_t position, int times);
   void wait_for_refusals(int count);
   std::vector<std::string> told();
 
   const std::unique_ptr<FollowedLog> followed_log_ = GetParam().make();
-  std::vector<std::uint64_t> followed_;
+  std::vector<uint64_t> followed_;
   std::vector<Settled> settled_;
 
  private:
-  bool refuses(std::uint64_t position);
+  bool refuses(uint64_t position);
   Result<void> follow(const log::Record& record);
-  Result<std::uint64_t> settle(bool complete);
+  Result<uint64_t> settle(bool complete);
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::uint64_t refusing_ = 0;
+  uint64_t refusing_ = 0;
   int refusals_ = 0;
   int refused_ = 0;
   std::vector<std::string> told_;

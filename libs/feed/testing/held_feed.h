@@ -31,9 +31,9 @@ class HeldFeed final : public Feed {
   }
 
   const std::string& log() const override { return feed_->log(); }
-  Result<std::uint64_t> go_on_from(const log::Cursor& stored) override {
+  Result<uint64_t> go_on_from(const log::Cursor& stored) override {
     came_ = {};
-    return feed_->go_on_from(stored).map([this](std::uint64_t from) { return size_ = from; });
+    return feed_->go_on_from(stored).map([this](uint64_t from) { return size_ = from; });
   }
   Result<Batch> next(std::chrono::milliseconds patience) override {
     if (hold_->broken) return refuse(Code::kUnavailable, "FEED_SILENT", "As the test says.");
@@ -52,15 +52,13 @@ class HeldFeed final : public Feed {
     if (!came_.records.empty()) size_ = came_.records.back().prefix.position + 1;
     return std::exchange(came_, Batch{.complete = came_.complete});
   }
-  log::Cursor cursor_at(std::uint64_t position) const override {
-    return feed_->cursor_at(position);
-  }
-  Result<std::vector<log::Record>> read_stream(std::string_view stream, std::uint64_t from,
-                                               std::uint64_t below) const override {
+  log::Cursor cursor_at(uint64_t position) const override { return feed_->cursor_at(position); }
+  Result<std::vector<log::Record>> read_stream(std::string_view stream, uint64_t from,
+                                               uint64_t below) const override {
     return feed_->read_stream(stream, from, below);
   }
-  std::uint64_t size() const override { return size_; }
-  Result<std::uint64_t> ask_size(std::chrono::milliseconds patience) const override {
+  uint64_t size() const override { return size_; }
+  Result<uint64_t> ask_size(std::chrono::milliseconds patience) const override {
     if (patience <= std::chrono::milliseconds(0) || hold_->owner_away)
       return refuse(Code::kUnavailable, "ORIGIN_UNAVAILABLE", "The log's owner does not answer.");
     ++hold_->owner_asked;
@@ -75,7 +73,7 @@ class HeldFeed final : public Feed {
   const std::shared_ptr<Feed> feed_;
   const std::shared_ptr<Hold> hold_;
   Batch came_;  // and was not handed out yet
-  std::atomic<std::uint64_t> size_ = 0;
+  std::atomic<uint64_t> size_ = 0;
   std::mutex mutex_;
   std::condition_variable interrupted_;
 };

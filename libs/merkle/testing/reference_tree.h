@@ -84,7 +84,7 @@ struct MemoryStore {
     };
   }
   LeafReader leaf_reader() const {
-    return [this](std::uint64_t first, std::uint64_t count) -> Result<std::vector<Hash>> {
+    return [this](uint64_t first, uint64_t count) -> Result<std::vector<Hash>> {
       return part(leaves, first, first + count);
     };
   }

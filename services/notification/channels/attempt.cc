@@ -16,7 +16,7 @@ namespace {
 
 // "Transaction failed", by which relays also say that they do not serve whoever asks: the hub's
 // fault, which may be mended, and not the contact's.
-constexpr std::uint32_t kRelayRefuses = 554;
+constexpr uint32_t kRelayRefuses = 554;
 
 constexpr std::size_t kAnswerBytesMax = 64 << 10;
 
@@ -39,7 +39,7 @@ bool is_tls_fault(CURLcode result) {
 
 // Replies that say that we are not logged in as the server wants: a setting to mend, which says
 // nothing of whom the message is for.
-bool is_about_login(std::uint32_t reply) {
+bool is_about_login(uint32_t reply) {
   return reply == 530 || reply == 534 || reply == 535 || reply == 538;
 }
 
@@ -158,7 +158,7 @@ std::size_t Attempt::write(char* /*data*/, std::size_t size, std::size_t count, 
 std::size_t Attempt::reply(char* data, std::size_t size, std::size_t count, void* self) {
   Attempt& attempt = *static_cast<Attempt*>(self);
   const std::string_view line(data, size * count);
-  std::uint32_t code = 0;
+  uint32_t code = 0;
   if (line.size() < 4 || std::from_chars(data, data + 3, code).ptr != data + 3 || line[3] == '-')
     return line.size();
   attempt.reply_ = code;
@@ -202,7 +202,7 @@ Outcome Attempt::email_outcome(CURLcode result) const {
   if (result == CURLE_OK) return {kTaken, "", reply_};
   if (result == CURLE_OPERATION_TIMEDOUT) return {kFailed, "SMTP_TIMEOUT", 0};
   if (is_tls_fault(result)) return {kFailed, "SMTP_TLS", 0};
-  const std::uint32_t no = reply_ >= 400 ? reply_ : 0;
+  const uint32_t no = reply_ >= 400 ? reply_ : 0;
   // What a server refuses before it is told whom the message is for, the hub's own address as the
   // sender's too, says nothing of the contact.
   if (no >= 500 && no != kRelayRefuses && is_addressed_ && !is_about_login(no))
@@ -217,7 +217,7 @@ Outcome Attempt::webhook_outcome(CURLcode result) const {
   if (result == CURLE_OK || answer_bytes_ > 0) {
     long status = 0;
     curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
-    const auto code = static_cast<std::uint32_t>(status);
+    const auto code = static_cast<uint32_t>(status);
     if (code >= 200 && code < 300) return {kTaken, "", code};
     if (code == 410) return {kRefused, "WEBHOOK_GONE", code};
     return {kFailed, "WEBHOOK_STATUS", code};

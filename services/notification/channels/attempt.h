@@ -77,7 +77,7 @@ class Attempt {
   const bool is_email_;
   std::size_t read_bytes_ = 0;                      // of the message, by libcurl
   std::size_t answer_bytes_ = 0;                    // of the answer's body, all thrown away
-  std::uint32_t reply_ = 0;                         // the last of SMTP
+  uint32_t reply_ = 0;                              // the last of SMTP
   bool is_addressed_ = false;                       // the server was told whom it is for; of e-mail
   const std::atomic<bool>* is_given_up_ = nullptr;  // of e-mail
   std::set<curl_socket_t> sockets_;                 // that are open; of e-mail

@@ -103,7 +103,7 @@ class Sender::Impl {
   };
 
   // In the order of all that waits: how urgent it is, the most urgent first, and when it came.
-  using Place = std::pair<int, std::uint64_t>;
+  using Place = std::pair<int, uint64_t>;
 
   // One server: what waits for it, and how much is under way.
   struct Host {
@@ -153,7 +153,7 @@ class Sender::Impl {
   // The thread's own. Addresses lead to hosts that the settings name, so there are not many.
   std::map<std::string, Host> hosts_;
   std::map<Place, Host*> next_;  // hosts whose first may begin, by its place; places that were one
-  std::uint64_t last_place_ = 0;
+  uint64_t last_place_ = 0;
   Multi multi_;
   std::map<Attempt*, UnderWay> under_way_;
 

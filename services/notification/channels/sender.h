@@ -63,8 +63,8 @@ struct Outcome {
     kRefused,  // it never will: no such address, gone
   };
   Kind kind = Kind::kTaken;
-  std::string reason;      // a stable name, in docs/errors.md: "WEBHOOK_TIMEOUT"; empty: taken
-  std::uint32_t code = 0;  // the other side's, of SMTP or HTTP; 0: none
+  std::string reason;  // a stable name, in docs/errors.md: "WEBHOOK_TIMEOUT"; empty: taken
+  uint32_t code = 0;   // the other side's, of SMTP or HTTP; 0: none
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };

@@ -319,7 +319,7 @@ TEST_F(Sending, TellsWhatAWebhookAnswered) {
     return outcome_of(by_webhook("d", server.url(path)));
   };
   EXPECT_EQ(answer("/gone"), (Outcome{Kind::kRefused, "WEBHOOK_GONE", 410}));
-  for (const auto& [path, code] : std::map<const char*, std::uint32_t>{
+  for (const auto& [path, code] : std::map<const char*, uint32_t>{
            {"/missing", 404}, {"/fail", 500}, {"/limit", 429}, {"/redirect", 302}})
     EXPECT_EQ(answer(path), (Outcome{Kind::kFailed, "WEBHOOK_STATUS", code})) << path;
   EXPECT_EQ(answer("/reset"), (Outcome{Kind::kFailed, "WEBHOOK_UNAVAILABLE", 0}));

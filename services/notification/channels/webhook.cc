@@ -30,7 +30,7 @@ std::optional<std::string> webhook_key(std::string_view secret) {
   return key;
 }
 
-std::string webhook_signature(std::string_view key, std::string_view id, std::int64_t timestamp_s,
+std::string webhook_signature(std::string_view key, std::string_view id, int64_t timestamp_s,
                               std::string_view body) {
   std::string content(id);
   content.append(".").append(std::to_string(timestamp_s)).append(".").append(body);

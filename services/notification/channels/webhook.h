@@ -15,7 +15,7 @@ namespace mash::notification {
 std::optional<std::string> webhook_key(std::string_view secret);
 
 // "v1," and base64 of HMAC-SHA256 over "id.timestamp.body".
-std::string webhook_signature(std::string_view key, std::string_view id, std::int64_t timestamp_s,
+std::string webhook_signature(std::string_view key, std::string_view id, int64_t timestamp_s,
                               std::string_view body);
 
 // What is sent: {"type":"mash.notice.raised","timestamp":"...","data":{...}}. The timestamp is when

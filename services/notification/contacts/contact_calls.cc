@@ -20,7 +20,7 @@ std::string field_of(int contact, const std::string& rest) {
 
 // What is known of a contact, or was at a size.
 Result<KnownContact> card_of(const log::EventLog& log, const std::string& contact_id,
-                             std::optional<std::uint64_t> as_at_size = {}) {
+                             std::optional<uint64_t> as_at_size = {}) {
   const auto stream = log.read_stream(contact_stream(contact_id), 1, as_at_size, true);
   if (!stream) return tl::unexpected(stream.error());
   return log::opened_events<v1::ContactEvent>(log, stream->records)

@@ -35,9 +35,9 @@ void keep_secrets(const v1::Contact& before, v1::Contact& contact) {
 
 void check_numbers(const v1::Contact& contact, const std::string& field,
                    std::vector<FieldFault>& faults) {
-  std::set<std::uint32_t> numbers;
+  std::set<uint32_t> numbers;
   for (int c = 0; c < contact.channels_size(); ++c) {
-    const std::uint32_t number = contact.channels(c).number();
+    const uint32_t number = contact.channels(c).number();
     if (number == 0) continue;
     const std::string its = field + ".channels[" + std::to_string(c) + "].number";
     if (contact.contact_id().empty())
@@ -50,7 +50,7 @@ void check_numbers(const v1::Contact& contact, const std::string& field,
 }
 
 // Gives each channel without a number the number of the known one that it is, or a new one.
-void keep_numbers(const KnownContact& before, v1::Contact& contact, std::uint32_t& last) {
+void keep_numbers(const KnownContact& before, v1::Contact& contact, uint32_t& last) {
   std::vector<const v1::Channel*> left;  // known, and not named yet
   for (const v1::Channel& known : before.contact.channels())
     if (channel_of(contact, known.number()) == nullptr) left.push_back(&known);
@@ -139,7 +139,7 @@ ContactCard::State ContactCard::evolve(State state, const Event& event) {
 }
 
 KnownContact described_anew(const KnownContact& before, v1::Contact contact) {
-  std::uint32_t last = before.last_number;
+  uint32_t last = before.last_number;
   for (const v1::Channel& channel : contact.channels()) last = std::max(last, channel.number());
   const bool has_numbers =
       std::ranges::find(contact.channels(), 0U, &v1::Channel::number) == contact.channels().end();
@@ -161,7 +161,7 @@ KnownContact known_contact(const std::vector<v1::ContactEvent>& opened) {
   return known;
 }
 
-const v1::Channel* channel_of(const v1::Contact& contact, std::uint32_t number) {
+const v1::Channel* channel_of(const v1::Contact& contact, uint32_t number) {
   const auto found = std::ranges::find(contact.channels(), number, &v1::Channel::number);
   return found == contact.channels().end() ? nullptr : &*found;
 }

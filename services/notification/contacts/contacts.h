@@ -62,9 +62,9 @@ static_assert(Decider<ContactCard>);
 
 // What is known of a contact.
 struct KnownContact {
-  v1::Contact contact;            // every channel with its number; empty: there is none any more
-  std::uint32_t last_number = 0;  // of its channels, those that it has no more included
-  bool has_numbers = false;       // its channels were described with their numbers
+  v1::Contact contact;       // every channel with its number; empty: there is none any more
+  uint32_t last_number = 0;  // of its channels, those that it has no more included
+  bool has_numbers = false;  // its channels were described with their numbers
 };
 
 // Whether a contact described so is another than the one that is known.
@@ -79,7 +79,7 @@ KnownContact described_anew(const KnownContact& before, v1::Contact contact);
 KnownContact known_contact(const std::vector<v1::ContactEvent>& opened);
 
 // The channel of that number; nullptr: it has none.
-const v1::Channel* channel_of(const v1::Contact& contact, std::uint32_t number);
+const v1::Channel* channel_of(const v1::Contact& contact, uint32_t number);
 
 // Its place in its agency's order.
 v1::ContactPlace place_of(const v1::Contact& contact);

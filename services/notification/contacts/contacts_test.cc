@@ -30,11 +30,11 @@ std::string email(const std::string& name, int number = 0) {
 }
 
 // The numbers of a contact's channels, as it was described last.
-std::vector<std::uint32_t> numbers_of(const std::vector<std::string>& descriptions) {
+std::vector<uint32_t> numbers_of(const std::vector<std::string>& descriptions) {
   std::vector<v1::ContactEvent> events;
   for (const std::string& each : descriptions) events.push_back(described(each));
   const v1::Contact contact = known(events);
-  std::vector<std::uint32_t> numbers;
+  std::vector<uint32_t> numbers;
   for (const v1::Channel& channel : contact.channels()) numbers.push_back(channel.number());
   return numbers;
 }

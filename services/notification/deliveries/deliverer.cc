@@ -63,8 +63,8 @@ class Deliverer::Impl : public std::enable_shared_from_this<Impl> {
     const std::lock_guard lock(mutex_);
     return in_hand_.size();
   }
-  std::uint64_t taken() const { return taken_; }
-  std::uint64_t failed() const { return failed_; }
+  uint64_t taken() const { return taken_; }
+  uint64_t failed() const { return failed_; }
   Result<void> goes_on() const {
     const std::lock_guard lock(mutex_);
     if (held_up_) return tl::unexpected(*held_up_);
@@ -276,8 +276,7 @@ class Deliverer::Impl : public std::enable_shared_from_this<Impl> {
     return {};
   }
 
-  void tried(const std::string& id, const std::string& lane, std::uint32_t number,
-             Outcome outcome) {
+  void tried(const std::string& id, const std::string& lane, uint32_t number, Outcome outcome) {
     ++(outcome.kind == Outcome::Kind::kTaken ? taken_ : failed_);
     record(id, lane, Delivery::Tried{number, std::move(outcome)});
   }
@@ -334,8 +333,8 @@ class Deliverer::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   const DelivererParts parts_;
-  std::atomic<std::uint64_t> taken_{0};
-  std::atomic<std::uint64_t> failed_{0};
+  std::atomic<uint64_t> taken_{0};
+  std::atomic<uint64_t> failed_{0};
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   bool ended_ = false;
@@ -348,7 +347,7 @@ class Deliverer::Impl : public std::enable_shared_from_this<Impl> {
   // Of the thread alone.
   bool begun_ = false;
   bool was_held_up_ = false;
-  std::uint64_t seen_size_ = 0;
+  uint64_t seen_size_ = 0;
   std::optional<Time> next_at_;
   Time tidy_at_{};
   std::jthread thread_;
@@ -359,8 +358,8 @@ Deliverer::Deliverer(DelivererParts parts) : impl_(std::make_shared<Impl>(std::m
 }
 Deliverer::~Deliverer() { impl_->end(); }
 std::size_t Deliverer::in_hand() const { return impl_->in_hand(); }
-std::uint64_t Deliverer::taken() const { return impl_->taken(); }
-std::uint64_t Deliverer::failed() const { return impl_->failed(); }
+uint64_t Deliverer::taken() const { return impl_->taken(); }
+uint64_t Deliverer::failed() const { return impl_->failed(); }
 bool Deliverer::is_held_up() const { return !impl_->goes_on(); }
 Result<void> Deliverer::goes_on() const { return impl_->goes_on(); }
 

@@ -62,8 +62,8 @@ class Deliverer {
   // Attempts under way, or being recorded.
   std::size_t in_hand() const;
   // Attempts since the start that the other side took, or did not.
-  std::uint64_t taken() const;
-  std::uint64_t failed() const;
+  uint64_t taken() const;
+  uint64_t failed() const;
   // Whether a lane cannot go on, and why the last that could not; nothing: all can.
   bool is_held_up() const;
   Result<void> goes_on() const;

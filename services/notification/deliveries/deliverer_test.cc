@@ -125,7 +125,7 @@ class Delivering : public TwoLogs {
   // What a contact is now: webhooks of these hosts, in their order; with their numbers, where they
   // have any.
   void describe(const std::string& contact_id,
-                const std::vector<std::pair<std::string, std::uint32_t>>& hosts) {
+                const std::vector<std::pair<std::string, uint32_t>>& hosts) {
     v1::Contact contact;
     contact.set_contact_id(contact_id);
     for (const auto& [host, number] : hosts) {
@@ -140,8 +140,7 @@ class Delivering : public TwoLogs {
   }
   // A notice for the agency, due to a contact at once: over its first channel, or those of these
   // numbers.
-  std::string tell(const std::string& contact_id,
-                   const std::vector<std::uint32_t>& channels = {0}) {
+  std::string tell(const std::string& contact_id, const std::vector<uint32_t>& channels = {0}) {
     std::string notice_id = ids_.next_text();
     work([&](log::UnitOfWork& unit) {
       v1::Notice notice;
@@ -150,7 +149,7 @@ class Delivering : public TwoLogs {
       notice.set_case_id(kCase);
       v1::NoticeStep step;
       step.set_contact_id(contact_id);
-      for (const std::uint32_t number : channels) {
+      for (const uint32_t number : channels) {
         step.add_channels(v1::CHANNEL_KIND_WEBHOOK);
         step.add_channel_numbers(number);
       }

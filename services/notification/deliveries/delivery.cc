@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr std::array<std::chrono::seconds, kAttemptsMax - 1> kPauses = {5s,    30s, 2min, 10min,
                                                                         30min, 2h,  5h,   10h};
 
-v1::DeliveryEvent given_up(std::uint32_t attempts, const Outcome& outcome, Time now) {
+v1::DeliveryEvent given_up(uint32_t attempts, const Outcome& outcome, Time now) {
   v1::DeliveryEvent event;
   v1::DeliveryGivenUp& given_up = *event.mutable_given_up();
   given_up.set_attempts(attempts);
@@ -25,7 +25,7 @@ v1::DeliveryEvent given_up(std::uint32_t attempts, const Outcome& outcome, Time 
   return event;
 }
 
-v1::DeliveryEvent failed(std::uint32_t attempt, const Outcome& outcome, Time now) {
+v1::DeliveryEvent failed(uint32_t attempt, const Outcome& outcome, Time now) {
   v1::DeliveryEvent event;
   v1::DeliveryFailed& failed = *event.mutable_failed();
   failed.set_attempt(attempt);
@@ -38,7 +38,7 @@ v1::DeliveryEvent failed(std::uint32_t attempt, const Outcome& outcome, Time now
 
 }  // namespace
 
-std::chrono::seconds pause_after(std::uint32_t attempt) {
+std::chrono::seconds pause_after(uint32_t attempt) {
   return kPauses.at(std::clamp<std::size_t>(attempt, 1, kPauses.size()) - 1);
 }
 

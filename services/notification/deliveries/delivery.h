@@ -13,9 +13,9 @@
 namespace mash::notification {
 
 // So often a delivery is tried before it is given up: over about eighteen hours.
-inline constexpr std::uint32_t kAttemptsMax = 9;
+inline constexpr uint32_t kAttemptsMax = 9;
 // How long after a failed attempt, counted from 1, the next one is made.
-std::chrono::seconds pause_after(std::uint32_t attempt);
+std::chrono::seconds pause_after(uint32_t attempt);
 
 // Whose deliveries a caller may see and have tried again: MASH managers and operators all, others
 // those of their agency.
@@ -37,7 +37,7 @@ struct Delivery {
     Stage stage = Stage::kNone;
     std::string agency;
     std::string notice_id;
-    std::uint32_t attempts = 0;  // that failed, since it was due or a person had it tried again
+    uint32_t attempts = 0;  // that failed, since it was due or a person had it tried again
   };
 
   struct Begin {
@@ -45,7 +45,7 @@ struct Delivery {
   };
   // Which attempt had this outcome: counted once.
   struct Tried {
-    std::uint32_t attempt = 1;
+    uint32_t attempt = 1;
     Outcome outcome;
   };
   struct Drop {

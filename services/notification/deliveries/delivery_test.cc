@@ -46,7 +46,7 @@ TEST(ADelivery, ThatFailedIsTriedAgainEverLater) {
       .when(Delivery::Tried{1, kTimeout}, at(100))
       .then({proto<Event>("failed { attempt: 1 reason: 'WEBHOOK_TIMEOUT' "
                           "failed_at { seconds: 100 } next_at { seconds: 105 } }")});
-  for (std::uint32_t attempt = 2; attempt < kAttemptsMax; ++attempt)
+  for (uint32_t attempt = 2; attempt < kAttemptsMax; ++attempt)
     EXPECT_GT(pause_after(attempt), pause_after(attempt - 1));
 }
 
@@ -56,7 +56,7 @@ TEST(ADelivery, CountsAnAttemptOnce) {
 
 TEST(ADelivery, IsGivenUpWhenItFailedTooOften) {
   std::vector<Event> before{due()};
-  for (std::uint32_t i = 1; i < kAttemptsMax; ++i) before.push_back(failed(static_cast<int>(i)));
+  for (uint32_t i = 1; i < kAttemptsMax; ++i) before.push_back(failed(static_cast<int>(i)));
   given<Delivery>(before)
       .when(Delivery::Tried{kAttemptsMax, kTimeout}, at(100))
       .then({proto<Event>("given_up { attempts: 9 reason: 'WEBHOOK_TIMEOUT' "

@@ -21,13 +21,13 @@ using Attempt = std::variant<Outgoing, Dropped>;
 // Which of its contact's channels a delivery goes over; 0: one that is not there any more. Where it
 // was recorded before channels had numbers it says the place of one, in the contact as it stood
 // when the notice was raised.
-Result<std::uint32_t> number_of(const log::EventLog& log, const v1::DeliveryDue& due,
-                                const std::vector<log::Record>& records,
-                                std::vector<v1::ContactEvent> events) {
+Result<uint32_t> number_of(const log::EventLog& log, const v1::DeliveryDue& due,
+                           const std::vector<log::Record>& records,
+                           std::vector<v1::ContactEvent> events) {
   if (due.channel_number() != 0) return due.channel_number();
   const auto notice = log.read_stream(notice_stream(due.notice_id()));
   if (!notice) return tl::unexpected(notice.error());
-  const std::uint64_t raised = notice->records.front().prefix.position;
+  const uint64_t raised = notice->records.front().prefix.position;
   const auto later = std::ranges::find_if(
       records, [&](const log::Record& record) { return record.prefix.position > raised; });
   events.resize(static_cast<std::size_t>(later - records.begin()));

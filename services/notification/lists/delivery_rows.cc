@@ -13,8 +13,8 @@ constexpr char kUndelivered = 'U';
 constexpr std::size_t kContactBytesMax = 40;  // of an id's 36
 constexpr int kMostUrgent = v1::URGENCY_IMMEDIATE;
 
-std::uint64_t micros(const google::protobuf::Timestamp& time) {
-  return static_cast<std::uint64_t>(from_proto(time).value_or(Time()).time_since_epoch().count());
+uint64_t micros(const google::protobuf::Timestamp& time) {
+  return static_cast<uint64_t>(from_proto(time).value_or(Time()).time_since_epoch().count());
 }
 
 // A channel of a contact; one that was recorded before channels had numbers, by its place.
@@ -25,7 +25,7 @@ std::string channel_bytes(const v1::DeliveryDue& due) {
 }
 
 // That sorts as bytes.
-std::string with(std::string order, std::uint64_t number) {
+std::string with(std::string order, uint64_t number) {
   log::append_u64(order, number);
   return order;
 }
@@ -81,7 +81,7 @@ std::string lane_begin(const v1::DeliveryRow& row) {
          channel_bytes(row.due()) + static_cast<char>(kMostUrgent - row.due().urgency());
 }
 std::string lane_after(const v1::DeliveryRow& row, Time now) {
-  return with(lane_begin(row), static_cast<std::uint64_t>(now.time_since_epoch().count()) + 1);
+  return with(lane_begin(row), static_cast<uint64_t>(now.time_since_epoch().count()) + 1);
 }
 std::string lane_end(const v1::DeliveryRow& row) { return after(lane_begin(row)); }
 std::string undelivered_begin() { return {kUndelivered}; }

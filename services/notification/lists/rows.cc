@@ -11,14 +11,14 @@ namespace {
 constexpr std::size_t kAgencyBytesMax = 48;
 
 // That sorts as bytes.
-std::string with(std::string order, std::uint64_t number) {
+std::string with(std::string order, uint64_t number) {
   log::append_u64(order, number);
   return order;
 }
 
 }  // namespace
 
-void evolve_row(v1::InboxRow& row, const v1::NoticeEvent& event, std::uint64_t position) {
+void evolve_row(v1::InboxRow& row, const v1::NoticeEvent& event, uint64_t position) {
   v1::InboxNotice& inbox = *row.mutable_notice();
   inbox.set_cursor(position + 1);
   switch (event.kind_case()) {
@@ -62,7 +62,7 @@ std::string newest_first(const v1::InboxRow& row) {
 std::string oldest_first(const v1::InboxRow& row) {
   return with(beginning_of(row.notice().notice().agency()), row.notice().cursor());
 }
-std::string after_cursor(std::string_view agency, std::uint64_t cursor) {
+std::string after_cursor(std::string_view agency, uint64_t cursor) {
   return with(beginning_of(agency), cursor + 1);
 }
 
@@ -82,8 +82,7 @@ v1::DeadlineRow deadline_row(const v1::Notice& notice) {
 
 std::string first_due_first(const v1::DeadlineRow& row) {
   const auto due = from_proto(row.deadline().due()).value_or(Time());
-  return with(beginning_of(row.agency()),
-              static_cast<std::uint64_t>(due.time_since_epoch().count()));
+  return with(beginning_of(row.agency()), static_cast<uint64_t>(due.time_since_epoch().count()));
 }
 
 }  // namespace mash::notification

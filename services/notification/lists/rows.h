@@ -11,7 +11,7 @@ namespace mash::notification {
 // Notices in inboxes, folded from their events like a decider's state. Pure.
 
 // The row after an event of the notice's stream, which stands at that position in the log.
-void evolve_row(v1::InboxRow& row, const v1::NoticeEvent& event, std::uint64_t position);
+void evolve_row(v1::InboxRow& row, const v1::NoticeEvent& event, uint64_t position);
 
 // Where an agency's, or a case's, notices lie in a list; those of the next one lie from end_of()
 // on.
@@ -21,7 +21,7 @@ std::string end_of(std::string_view agency);
 std::string newest_first(const v1::InboxRow& row);
 std::string oldest_first(const v1::InboxRow& row);
 // Where those lie that changed after a cursor, in the list of the oldest first.
-std::string after_cursor(std::string_view agency, std::uint64_t cursor);
+std::string after_cursor(std::string_view agency, uint64_t cursor);
 
 // A deadline that a notice tells of, and its place in the list: each agency's together.
 v1::DeadlineRow deadline_row(const v1::Notice& notice);

@@ -49,7 +49,7 @@ Result<void> tell_contact(log::UnitOfWork& unit, IdSource& ids, const v1::Notice
     due.set_agency(notice.agency());
     due.set_contact_id(step.contact_id());
     due.set_practitioner(step.practitioner());
-    due.set_channel(static_cast<std::uint32_t>(channel));
+    due.set_channel(static_cast<uint32_t>(channel));
     due.set_kind(step.channels(channel));
     if (channel < step.channel_numbers_size())
       due.set_channel_number(step.channel_numbers(channel));

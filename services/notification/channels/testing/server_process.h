@@ -22,7 +22,7 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  uint16_t port() const { return port_; }
   std::string host(const std::string& name = "127.0.0.1") const {
     return name + ":" + std::to_string(port_);
   }
@@ -36,7 +36,7 @@ class ServerProcess {
 
   pid_t process_ = -1;
   int input_ = -1;
-  std::uint16_t port_ = 0;
+  uint16_t port_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::vector<nlohmann::json> seen_;

@@ -1,4 +1,4 @@
-#include "node/ground.h"
+#include "node/foundation.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -60,23 +60,23 @@ bool logs_exist(const host::Config& config, const std::vector<std::string>& serv
 
 }  // namespace
 
-Ground::Ground(const host::Config& config, Options options)
+Foundation::Foundation(const host::Config& config, Options options)
     : config_(config),
       options_(std::move(options)),
       clock_(options_.clock == nullptr ? system_clock_ : *options_.clock),
       ids_(clock_),
       callers_(config_.area, config_.agencies) {}
-Ground::~Ground() = default;
+Foundation::~Foundation() = default;
 
-Result<std::unique_ptr<Ground>> Ground::prepare(const host::Config& config, Options options,
-                                                const std::vector<std::string>& services) {
-  std::unique_ptr<Ground> ground(new Ground(config, std::move(options)));
-  return ground->load_rules().and_then([&] { return ground->open_keys(services); }).map([&] {
-    return std::move(ground);
-  });
+Result<std::unique_ptr<Foundation>> Foundation::prepare(const host::Config& config, Options options,
+                                                        const std::vector<std::string>& services) {
+  std::unique_ptr<Foundation> foundation(new Foundation(config, std::move(options)));
+  return foundation->load_rules()
+      .and_then([&] { return foundation->open_keys(services); })
+      .map([&] { return std::move(foundation); });
 }
 
-Result<void> Ground::load_rules() {
+Result<void> Foundation::load_rules() {
   auto calendar = Calendar::load(config_.calendar.string());
   if (!calendar) return tl::unexpected(std::move(calendar.error()));
   calendar_ = std::move(*calendar);
@@ -84,7 +84,7 @@ Result<void> Ground::load_rules() {
   if (days_left < static_cast<int>(config_.calendar_alarm_days))
     host::log_line(LogLevel::kWarning,
                    "the calendar of bank holidays runs out: fetch gov.uk's bank-holidays.json",
-                   {{LogKey::kCount, static_cast<std::uint64_t>(std::max(days_left, 0))},
+                   {{LogKey::kCount, static_cast<uint64_t>(std::max(days_left, 0))},
                     {LogKey::kVersion, calendar_->version()}});
   auto packs = policy::Packs::load(config_.policy.string());
   if (!packs) return tl::unexpected(std::move(packs.error()));
@@ -96,7 +96,7 @@ Result<void> Ground::load_rules() {
   return check_bodies(config_.agencies, *packs_);
 }
 
-Result<void> Ground::open_keys(const std::vector<std::string>& services) {
+Result<void> Foundation::open_keys(const std::vector<std::string>& services) {
   auto signer = signing_key(config_.signing_key, config_.area, logs_exist(config_, services));
   if (!signer) return tl::unexpected(std::move(signer.error()));
   signer_ = std::move(*signer);
@@ -111,7 +111,7 @@ Result<void> Ground::open_keys(const std::vector<std::string>& services) {
   return {};
 }
 
-Result<void> Ground::reach_keys() {
+Result<void> Foundation::reach_keys() {
   if (config_.peer_vault.empty())
     return refuse(Code::kFailedPrecondition, "PEER_MISSING",
                   "This program has no vault: say in peers.vault where it is.");
@@ -129,12 +129,12 @@ Result<void> Ground::reach_keys() {
       });
 }
 
-vault::Vault& Ground::vault() const {
+vault::Vault& Foundation::vault() const {
   MASH_CHECK(vault_ != nullptr);
   return *vault_;
 }
 
-log::LogOptions Ground::log_options(const std::string& service) const {
+log::LogOptions Foundation::log_options(const std::string& service) const {
   log::LogOptions options;
   options.directory = config_.data / service;
   options.area = config_.area;
@@ -154,7 +154,7 @@ log::LogOptions Ground::log_options(const std::string& service) const {
   return options;
 }
 
-void Ground::watch(host::Metrics& metrics) const {
+void Foundation::watch(host::Metrics& metrics) const {
   metrics.watch("mash_calendar_days_left", "Days until the calendar of bank holidays runs out.", {},
                 [this] { return calendar_->days_left(clock_.now()); });
   if (keys_backup_)

@@ -38,17 +38,17 @@ struct Options {
 
 // What every service of a process stands on: its configuration, the time, the rules in force, the
 // keys. Made once, before any of them; thread-safe.
-class Ground {
+class Foundation {
  public:
   // Refuses a configuration that cannot work: no policy pack or lawful-basis pack in force today,
   // an agency of a kind of body that the latter does not know, keys that cannot be used, and,
   // where the vault is another process, one that does not answer. `services`: those that are to
   // run in this one.
-  static Result<std::unique_ptr<Ground>> prepare(const host::Config& config, Options options,
-                                                 const std::vector<std::string>& services);
-  ~Ground();
-  Ground(const Ground&) = delete;
-  Ground& operator=(const Ground&) = delete;
+  static Result<std::unique_ptr<Foundation>> prepare(const host::Config& config, Options options,
+                                                     const std::vector<std::string>& services);
+  ~Foundation();
+  Foundation(const Foundation&) = delete;
+  Foundation& operator=(const Foundation&) = delete;
 
   const host::Config& config() const { return config_; }
   const Options& options() const { return options_; }
@@ -70,7 +70,7 @@ class Ground {
   void watch(host::Metrics& metrics) const;
 
  private:
-  Ground(const host::Config& config, Options options);
+  Foundation(const host::Config& config, Options options);
   Result<void> load_rules();
   Result<void> open_keys(const std::vector<std::string>& services);
   Result<void> reach_keys();
