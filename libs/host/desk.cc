@@ -146,14 +146,10 @@ grpc::ServerUnaryReactor* Desk::run_command(grpc::CallbackServerContext* call,
                                             CommandExtras extras) {
   const Method& method = parts_.access.method_of(*messages.request.GetDescriptor());
   const auto unary = UnaryCall::begin(*this, *call, method);
-  // An answered call may be gone at any moment: the pointer is returned, never looked at again.
-  auto context = begin(*call, method);
-  if (!context) {
-    unary->answer(tl::unexpected(std::move(context.error())));
-    return unary->reactor();
-  }
-  unary->know(context->actor);
+  auto context = unary->admit();
+  if (!context) return unary->reactor();
   unary->bound();
+
   auto fill = std::move(extras.fill);
   carry_out(
       method, std::move(*context), messages,
@@ -220,20 +216,11 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
                                           const OwnChecks& check) {
   const Method& method = parts_.access.method_of(*request.GetDescriptor());
   const auto unary = UnaryCall::begin(*this, *call, method);
-  const auto refused = [&](Error error) {
-    unary->answer(tl::unexpected(std::move(error)));
-    return unary->reactor();
-  };
-  auto context = begin(*call, method);
-  if (!context) return refused(std::move(context.error()));
-  unary->know(context->actor);
-  if (auto whole = validate(request, *method.rules, Kind::kQuery, parts_.limits, check); !whole)
-    return refused(std::move(whole.error()));
-
+  const auto context = unary->admit(request, Kind::kQuery, check);
+  if (!context) return unary->reactor();
   auto looks = read(*context);
-  if (!looks) return refused(std::move(looks.error()));
-  if (looks->empty()) {
-    unary->answer({});
+  if (!looks || looks->empty()) {
+    unary->answer(looks ? Result<void>() : tl::unexpected(std::move(looks.error())));
     return unary->reactor();
   }
   unary->bound();
@@ -256,16 +243,8 @@ grpc::ServerUnaryReactor* Desk::run_later(grpc::CallbackServerContext* call,
                                           const OwnChecks& check) {
   const Method& method = parts_.access.method_of(*request.GetDescriptor());
   const auto unary = UnaryCall::begin(*this, *call, method);
-  const auto refused = [&](Error error) {
-    unary->answer(tl::unexpected(std::move(error)));
-    return unary->reactor();
-  };
-  auto context = begin(*call, method);
-  if (!context) return refused(std::move(context.error()));
-  unary->know(context->actor);
-  if (auto whole = validate(request, *method.rules, kind, parts_.limits, check); !whole)
-    return refused(std::move(whole.error()));
-  start(*context, [unary](const Result<void>& result) { unary->answer(result); });
+  if (const auto context = unary->admit(request, kind, check))
+    start(*context, [unary](const Result<void>& result) { unary->answer(result); });
   return unary->reactor();
 }
 

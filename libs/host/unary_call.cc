@@ -2,12 +2,16 @@
 
 #include "host/log_line.h"
 #include "host/reply.h"
+#include "host/validate.h"
 
 namespace mash::host {
 namespace {
 
-bool is_fault_of_ours(Code code) {
-  return code == Code::kInternal || code == Code::kDataLoss || code == Code::kUnavailable;
+// A reader that takes nothing, and a hub that is asked to stop, are unavailability without a fault.
+bool is_fault_of_ours(const Error& error) {
+  if (error.code == Code::kUnavailable)
+    return error.reason != "STREAM_STALLED" && error.reason != "SHUTTING_DOWN";
+  return error.code == Code::kInternal || error.code == Code::kDataLoss;
 }
 
 }  // namespace
@@ -22,14 +26,14 @@ void tell_answer(const DeskParts& parts, const Method& method, std::string_view 
   const bool told = parts.log_calls == LogCalls::kAll ||
                     (parts.log_calls == LogCalls::kFailed && error != nullptr);
   if (!told) return;
-  const bool ours = error != nullptr && is_fault_of_ours(error->code);
+  const bool ours = error != nullptr && is_fault_of_ours(*error);
   log_line(ours ? LogLevel::kError : LogLevel::kInfo, "call",
            {{LogKey::kMethod, method.name},
             {LogKey::kAgency, agency},
             {LogKey::kRole, role},
             {LogKey::kCode, code_name(code)},
             {LogKey::kReason, error == nullptr ? std::string_view() : error->reason},
-            {LogKey::kDurationUs, static_cast<std::uint64_t>(took.count())}});
+            {LogKey::kDurationUs, static_cast<uint64_t>(took.count())}});
 }
 
 UnaryCall::UnaryCall(const Desk& desk, grpc::CallbackServerContext& call, const Method& method)
@@ -45,9 +49,25 @@ std::shared_ptr<UnaryCall> UnaryCall::begin(const Desk& desk, grpc::CallbackServ
   return std::shared_ptr<UnaryCall>(new UnaryCall(desk, call, method));
 }
 
-void UnaryCall::know(const Actor& actor) {
-  agency_ = actor.agency;
-  role_ = actor.role;
+std::optional<Context> UnaryCall::admit() {
+  auto context = desk_.begin(call_, method_);
+  if (!context) {
+    answer(tl::unexpected(std::move(context.error())));
+    return {};
+  }
+  agency_ = context->actor.agency;
+  role_ = context->actor.role;
+  return std::move(*context);
+}
+
+std::optional<Context> UnaryCall::admit(const google::protobuf::Message& request, Kind kind,
+                                        const OwnChecks& check) {
+  auto context = admit();
+  if (!context) return {};
+  auto whole = validate(request, *method_.rules, kind, desk_.parts().limits, check);
+  if (whole) return context;
+  answer(tl::unexpected(std::move(whole.error())));
+  return {};
 }
 
 void UnaryCall::answer(const Result<void>& result) {

@@ -44,7 +44,11 @@ class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
   // From now on the call is answered with DEADLINE_EXCEEDED when nothing else has by its bound.
   void bound();
 
-  void know(const Actor& actor);  // for the log line of its answer
+  // Who calls, that it may, and when. Absent: it has been answered why not.
+  std::optional<Context> admit();
+  // Besides, that what it asks is whole.
+  std::optional<Context> admit(const google::protobuf::Message& request, Kind kind,
+                               const OwnChecks& check);
 
  private:
   UnaryCall(const Desk& desk, grpc::CallbackServerContext& call, const Method& method);
