@@ -16,6 +16,7 @@ RANDOM=$((seed % 32768))
 say "MASH_CHAOS_SEED=$seed"
 
 # --- what is not to be found: a story, contacts, a contact card with a channel and its secret ---
+webhook_port=''
 claim_ports webhook_port 1
 cp deploy/cluster/mash.toml var/mash.toml
 sed -i "/^\[agencies.social-care\]/a webhook_hosts = [\"localhost:$webhook_port\"]" var/mash.toml
