@@ -65,17 +65,17 @@ is_taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
 # Below those that the kernel gives to connections that go out, any of which it may give away between two starts of a program. The
 # lock is the one of claim_ports in libs/core/testing/ports.h.
 claim_ports() { # VARIABLE COUNT
-  local lowest=10000 kernels_own first port lock locks=${TMPDIR:-/tmp}/mash-ports-$UID
+  local lowest=10000 kernels_own first each lock locks=${TMPDIR:-/tmp}/mash-ports-$UID
   read -r kernels_own _ </proc/sys/net/ipv4/ip_local_port_range
   ((kernels_own > lowest + 1024)) || kernels_own=32768
   mkdir -p "$locks"
   while read -r first; do
     exec {lock}>"$locks/$first"
     if flock -n "$lock"; then
-      for ((port = first; port < first + $2; port++)); do
-        ! is_taken "$port" || break
+      for ((each = first; each < first + $2; each++)); do
+        ! is_taken "$each" || break
       done
-      ((port < first + $2)) || break
+      ((each < first + $2)) || break
     fi
     exec {lock}>&-
   done < <(shuf -i "0-$(((kernels_own - lowest) / 16 - 1))" | awk -v lowest="$lowest" '{ print lowest + 16 * $1 }')
