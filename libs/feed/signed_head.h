@@ -16,8 +16,9 @@ struct SignedHead {
 };
 
 // Opens a checkpoint of a log, "mash/E10000013/referral", which its owner has signed under this
-// key, in whichever epoch. Refused: as merkle::open_checkpoint; kDataLoss, CHECKPOINT_ORIGIN where
-// it is another log's.
+// key, in whichever epoch; an older one like any other: which follows which is the caller's to ask.
+// Refused: as merkle::open_checkpoint; ORIGIN_MALFORMED; kDataLoss, CHECKPOINT_ORIGIN where it is
+// another log's.
 Result<SignedHead> open_head(const std::string& note, const std::string& log,
                              const merkle::VerifierKey& key);
 
