@@ -6,6 +6,7 @@
 #include "integration/grpc_helpers.h"
 #include "integration/strategy_case.h"
 #include "mash/notification/v1/notification_service.grpc.pb.h"
+#include "mash/vault/v1/vault_service.grpc.pb.h"
 #include "notification/channels/testing/server_process.h"
 #include "vault/testing/temp_vault.h"
 
@@ -320,6 +321,33 @@ TEST_F(AgencysContacts, AreToldOneAfterTheOtherUntilSomebodyKnows) {
     if (each.notice().notice_id() != acknowledge.notice_id()) continue;
     EXPECT_EQ(each.contacts_told(), 2U) << "and not the manager of what is known";
   }
+}
+
+TEST_F(AgencysContacts, ThatWereErasedAreToldNoMoreAndTheNextIsInTheirPlace) {
+  const auto ids = set(kManager, email("desk") + " " + email("deputy")).contact_ids();
+  auto destroy = message<vault::v1::DestroyKeyRequest>(
+      "authority: 'RET-7' reason: 'The desk has another address.'");
+  destroy.set_key_id(ids[0]);
+  EXPECT_EQ(done(kRecordsManager, &vault::v1::VaultService::Stub::DestroyKey, destroy)
+                .sealed_parts_removed(),
+            1U);
+  EXPECT_THAT(refusal(kManager, email("desk", "contact_id: '" + ids[0] + "'")),
+              HasSubstr("contacts[0].contact_id was erased"));
+  const auto known = [&] {
+    std::vector<std::string> names;
+    const auto shown = done(kTriage, &Stub::GetContacts, notification::v1::GetContactsRequest());
+    for (const auto& each : shown.contacts()) names.push_back(each.name());
+    return names;
+  };
+  EXPECT_THAT(known(), ElementsAre("", "deputy"));
+  tell_of_danger();
+  EXPECT_TRUE(eventually([&] { return known().size() == 1; }));
+  EXPECT_THAT(undelivered(kManager), IsEmpty());
+  tell_of_danger();
+  EXPECT_EQ(mails(1).front()["to"], Json::array({"deputy@social-care.example"}));
+  EXPECT_EQ(set(kManager, email("desk") + " " + email("deputy", "contact_id: '" + ids[1] + "'"))
+                .contact_ids_size(),
+            2);
 }
 
 TEST_F(AgencysContacts, AnOpenNoticeIsClosedWhenWhatItAsksForWasDone) {

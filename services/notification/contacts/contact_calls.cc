@@ -25,7 +25,9 @@ Result<KnownContact> card_of(const log::EventLog& log, const std::string& contac
   if (!stream) return tl::unexpected(stream.error());
   return log::opened_events<v1::ContactEvent>(log, stream->records)
       .map([](const log::OpenedEvents<v1::ContactEvent>& opened) {
-        return known_contact(opened.events);
+        KnownContact known = known_contact(opened.events);
+        known.erased = opened.erased;
+        return known;
       });
 }
 
@@ -71,6 +73,10 @@ Result<void> check_channels(const std::vector<KnownContact>& known,
   for (int i = 0; i < request.contacts_size(); ++i) {
     const v1::Contact& contact = request.contacts(i);
     if (contact.contact_id().empty()) continue;  // asked before (faults_of)
+    if (known[static_cast<std::size_t>(i)].erased) {
+      checks.fault(field_of(i, "contact_id"), "was erased; a new one has none");
+      continue;
+    }
     for (int c = 0; c < contact.channels_size(); ++c)
       check_channel(known[static_cast<std::size_t>(i)].contact, contact.channels(c),
                     field_of(i, "channels[" + std::to_string(c) + "]."), checks);
@@ -168,6 +174,17 @@ Result<void> set_contacts(const log::EventLog& log, log::UnitOfWork& unit,
       return said;
   }
   return remove_left_out(unit, *before, contacts);
+}
+
+Result<void> leave_out(log::UnitOfWork& unit, const std::string& agency,
+                       const std::string& contact_id) {
+  return unit
+      .decide<Contacts>({.stream = contacts_stream(agency)},
+                        Contacts::LeaveOut{.agency = agency, .contact_id = contact_id})
+      .and_then([&] {
+        return unit.decide<ContactCard>({.stream = contact_stream(contact_id)},
+                                        ContactCard::Remove{});
+      });
 }
 
 void fill_contact_ids(const log::EventLog& log, const log::Appended& appended,

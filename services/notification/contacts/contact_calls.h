@@ -26,9 +26,9 @@ std::size_t new_contacts(const v1::SetContactsRequest& request);
 
 // Says whom the caller's agency wants told: all of them, and what of that is news is recorded; the
 // order, each contact that is another than it was, and those that are told no more. Refuses, as
-// INVALID_REQUEST, contacts with ids that are not the agency's, channels with numbers that are not
-// the contact's, and webhooks whose secret is not known. One that was erased is left out and set
-// anew.
+// INVALID_REQUEST, contacts with ids that are not the agency's or that were erased, channels with
+// numbers that are not the contact's, and webhooks whose secret is not known. One that was erased
+// is left out and set anew.
 Result<void> set_contacts(const log::EventLog& log, log::UnitOfWork& unit,
                           const v1::SetContactsRequest& request);
 
@@ -36,7 +36,12 @@ Result<void> set_contacts(const log::EventLog& log, log::UnitOfWork& unit,
 void fill_contact_ids(const log::EventLog& log, const log::Appended& appended,
                       const v1::SetContactsRequest& request, v1::SetContactsResponse& response);
 
-// The caller's agency's, without secrets. One that was erased has neither name nor addresses.
+// Leaves a contact that was erased out of its agency's order: the next of it is told in its place.
+Result<void> leave_out(log::UnitOfWork& unit, const std::string& agency,
+                       const std::string& contact_id);
+
+// The caller's agency's, without secrets. One that was erased has neither name nor addresses, and
+// is left out once something was to go to it.
 Result<void> get_contacts(const log::EventLog& log, const Context& context,
                           v1::GetContactsResponse& response);
 

@@ -95,6 +95,18 @@ Result<Contacts::Events> Contacts::decide(const State& state, const Set& command
   return Events{std::move(event)};
 }
 
+Result<Contacts::Events> Contacts::decide(const State& state, const LeaveOut& command,
+                                          const Context& context) {
+  if (!state.has(command.contact_id)) return Events{};
+  Event event;
+  v1::ContactsSet& set = *event.mutable_set();
+  set.set_agency(command.agency);
+  for (const v1::ContactPlace& place : state.places)
+    if (place.contact_id() != command.contact_id) *set.add_places() = place;
+  to_proto(context.now, set.mutable_set_at());
+  return Events{std::move(event)};
+}
+
 Contacts::State Contacts::evolve(State state, const Event& event) {
   switch (event.kind_case()) {
     case Event::kSet:

@@ -31,9 +31,17 @@ struct Contacts {
     bool with_changes = false;  // one of them is described anew
   };
 
+  // One that was erased is told no more, whoever's it is.
+  struct LeaveOut {
+    std::string agency;
+    std::string contact_id;
+  };
+
   // Nothing where all is so already. Where one is described anew the list is stated with it, so
   // that its version says that something changed.
   static Result<Events> decide(const State&, const Set&, const Context&);
+  // Nothing where it is not in the list.
+  static Result<Events> decide(const State&, const LeaveOut&, const Context&);
   static State evolve(State, const Event&);
 };
 static_assert(Decider<Contacts>);
@@ -65,6 +73,7 @@ struct KnownContact {
   v1::Contact contact;       // every channel with its number; empty: there is none any more
   uint32_t last_number = 0;  // of its channels, those that it has no more included
   bool has_numbers = false;  // its channels were described with their numbers
+  bool erased = false;       // what was personal in it is gone, and its key: it cannot be set anew
 };
 
 // Whether a contact described so is another than the one that is known.

@@ -53,6 +53,20 @@ TEST(Contacts, StandInTheOrderInWhichTheAgencySetThem) {
   EXPECT_FALSE(state.has("c-3"));
 }
 
+TEST(Contacts, KeepTheirOrderWhereOneThatWasErasedIsLeftOut) {
+  const auto set = proto<v1::ContactsEvent>(
+      "set { agency: 'police' places { contact_id: 'c-2' } places { contact_id: 'c-1' } places { "
+      "contact_id: 'c-3' } }");
+  const Contacts::LeaveOut leave_out{.agency = "police", .contact_id = "c-1"};
+  const auto left = given<Contacts>({set}).when(leave_out, Context());
+  ASSERT_EQ(left.outcome()->size(), 1U);
+  EXPECT_EQ(left.outcome()->front().set().agency(), "police");
+  ASSERT_EQ(left.state().places.size(), 2U);
+  EXPECT_EQ(left.state().places.front().contact_id(), "c-2");
+  EXPECT_EQ(left.state().places.back().contact_id(), "c-3");
+  given<Contacts>({set, left.outcome()->front()}).when(leave_out, Context()).then({});
+}
+
 TEST(Contacts, ReplaceThoseThatWereSetBefore) {
   const auto state = fold<Contacts>(std::vector<Contacts::Event>{
       proto<v1::ContactsEvent>("set { places { contact_id: 'c-1' } }"),

@@ -16,6 +16,7 @@
 #include "core/timestamp.h"
 #include "log/handle.h"
 #include "log/row_order.h"
+#include "notification/contacts/contact_calls.h"
 #include "notification/deliveries/delivery.h"
 #include "notification/deliveries/outgoing.h"
 #include "notification/deliveries/undelivered.h"
@@ -39,6 +40,21 @@ Result<std::vector<v1::DeliveryRow>> rows_between(const log::EventLog& log, std:
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!rows[i].ParseFromString(page->rows[i].columns)) return log::malformed_row();
   return rows;
+}
+
+Result<void> became(log::UnitOfWork& unit, const std::string& stream,
+                    const Delivery::Tried& tried) {
+  return unit.decide<Delivery>({.stream = stream}, tried);
+}
+
+// With what is dropped since its contact was erased, the contact leaves its agency's order.
+Result<void> became(log::UnitOfWork& unit, const std::string& stream, const Delivery::Drop& drop) {
+  if (auto dropped = unit.decide<Delivery>({.stream = stream}, drop);
+      !dropped || drop.reason != kErased)
+    return dropped;
+  const auto delivery = unit.observe<Delivery>(stream);
+  if (!delivery) return tl::unexpected(delivery.error());
+  return leave_out(unit, delivery->agency, delivery->contact_id);
 }
 
 }  // namespace
@@ -292,11 +308,8 @@ class Deliverer::Impl : public std::enable_shared_from_this<Impl> {
     log::handle(
         parts_.log, std::move(call),
         [stream = delivery_stream(id), what](log::UnitOfWork& unit) {
-          return std::visit(
-              [&](const auto& command) {
-                return unit.decide<Delivery>({.stream = stream}, command);
-              },
-              what);
+          return std::visit([&](const auto& command) { return became(unit, stream, command); },
+                            what);
         },
         [self = weak_from_this(), id, lane, what](const Result<log::Appended>& appended) {
           const auto impl = self.lock();

@@ -44,7 +44,8 @@ struct DelivererParts {
 //
 // Before each attempt it is asked anew whether the contact is still to be told, and once more when
 // the attempt has waited for its turn: a notice that was acknowledged or closed, a contact that was
-// removed or erased, or whose practitioner may not know of the case any more, drops the delivery.
+// removed or erased, or whose practitioner may not know of the case any more, drops the delivery. A
+// contact that was erased leaves its agency's order with it, so that the next is told in its place.
 //
 // What was given up of a notice that is over by now is dropped too, now and then, so that what
 // waits for a person is what is left.

@@ -109,6 +109,7 @@ Delivery::State Delivery::evolve(State state, const Event& event) {
       state.stage = Stage::kDue;
       state.agency = event.due().agency();
       state.notice_id = event.due().notice_id();
+      state.contact_id = event.due().contact_id();
       return state;
     case Event::kFailed:
       state.attempts = event.failed().attempt();

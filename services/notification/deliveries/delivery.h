@@ -17,6 +17,9 @@ inline constexpr uint32_t kAttemptsMax = 9;
 // How long after a failed attempt, counted from 1, the next one is made.
 std::chrono::seconds pause_after(uint32_t attempt);
 
+// Why a delivery is dropped whose contact was erased: v1::DeliveryDropped.reason.
+inline constexpr char kErased[] = "ERASED";
+
 // Whose deliveries a caller may see and have tried again: MASH managers and operators all, others
 // those of their agency.
 bool sees_deliveries_of(const Actor& actor, const std::string& agency);
@@ -37,6 +40,7 @@ struct Delivery {
     Stage stage = Stage::kNone;
     std::string agency;
     std::string notice_id;
+    std::string contact_id;
     uint32_t attempts = 0;  // that failed, since it was due or a person had it tried again
   };
 

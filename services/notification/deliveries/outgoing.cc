@@ -8,6 +8,7 @@
 #include "cases/case_guard.h"
 #include "log/handle.h"
 #include "notification/contacts/contacts.h"
+#include "notification/deliveries/delivery.h"
 #include "notification/deliveries/undelivered.h"
 #include "notification/lists/views.h"
 #include "notification/notices/steps.h"
@@ -35,6 +36,9 @@ Result<uint32_t> number_of(const log::EventLog& log, const v1::DeliveryDue& due,
   const int place = static_cast<int>(due.channel());
   return place < then.channels_size() ? then.channels(place).number() : 0;
 }
+
+// Whether what was personal in a record, read with its sealed part, is gone.
+bool was_erased(const log::Record& record) { return record.has_personal() && !record.sealed; }
 
 // What it rests on that anybody is told, as it stands now.
 struct Grounds {
@@ -69,8 +73,9 @@ Result<std::optional<Dropped>> dropped_meanwhile(const log::EventLog& log,
   const auto grounds = grounds_of(log, row);
   if (!grounds) return tl::unexpected(grounds.error());
   if (const auto* dropped = std::get_if<Dropped>(&*grounds)) return *dropped;
-  const auto stream = log.read_stream(contact_stream(due.contact_id()));
+  const auto stream = log.read_stream(contact_stream(due.contact_id()), 1, {}, true);
   if (!stream) return tl::unexpected(stream.error());
+  if (std::ranges::any_of(stream->records, was_erased)) return Dropped{kErased};
   const auto events = log::public_events<v1::ContactEvent>(stream->records);
   if (!events) return tl::unexpected(events.error());
   const v1::Contact contact = known_contact(*events).contact;
@@ -91,7 +96,7 @@ Result<Attempt> outgoing_of(const log::EventLog& log, const v1::DeliveryRow& row
   if (!stream) return tl::unexpected(stream.error());
   const auto opened = log::opened_events<v1::ContactEvent>(log, stream->records);
   if (!opened) return tl::unexpected(opened.error());
-  if (opened->erased) return Dropped{"ERASED"};
+  if (opened->erased) return Dropped{kErased};
   const v1::Contact contact = known_contact(opened->events).contact;
   if (!std::get<Grounds>(*grounds).admit(due, contact)) return Dropped{"NOT_ADMITTED"};
   if (!bars_known && !(due.practitioner().empty() && contact.practitioner().empty()))

@@ -24,8 +24,8 @@ Result<std::variant<Outgoing, Dropped>> outgoing_of(const log::EventLog& log,
                                                     bool bars_known = true);
 
 // Why nobody need, or may, have it any more that was to be sent a while ago; nothing: it is to be
-// sent still. Asks what can be known without the vault, and so all but whether the contact was
-// erased. Refused as outgoing_of() is.
+// sent still. Asks what can be known without the vault: of a contact, also whether it was erased,
+// since what was sealed of it is gone from the log then. Refused as outgoing_of() is.
 Result<std::optional<Dropped>> dropped_meanwhile(const log::EventLog& log,
                                                  const v1::DeliveryRow& row, bool bars_known);
 
