@@ -102,6 +102,7 @@ void add_missing(CLI::App& app, Session& session) {
                         child,
                         {"--since", "missing_since", "since when", true},
                         {"--details", "details", "what is known", true},
+                        {"--looked-after", "looked_after", "looked after by a local authority"},
                         {"--told", "authorities_told",
                          "another authority that was told, by its ONS code"}}});
   add_form(*parent, session,

@@ -208,9 +208,11 @@ TEST_F(CaseStrategy, ListsAPlanOfWhoIsMissingForTheHubAlone) {
   v1::ListMissingResponse seen;
   ASSERT_TRUE(list_missing(*log_, {}, log_.by(kTriage), seen));
   EXPECT_TRUE(seen.children(0).has_plan_since());
+  EXPECT_TRUE(seen.children(0).authorities_open());
   seen.Clear();
   ASSERT_TRUE(list_missing(*log_, {}, log_.by(kPolice), seen));
   EXPECT_FALSE(seen.children(0).has_plan_since());
+  EXPECT_FALSE(seen.children(0).authorities_open()) << "which says that a plan runs";
 }
 
 TEST_F(CaseStrategy, SeesWhoIsMissingUnderAnotherIdInTheFamily) {

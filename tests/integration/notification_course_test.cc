@@ -232,6 +232,38 @@ TEST_F(ToldOf, AChildWhoIsMissingOrFoundIsNamedToThoseWhoLookForThem) {
   }
 }
 
+TEST_F(ToldOf, WhichOtherAuthoritiesLookForAChildIsTheHubsToFindOutAndToTellThatTheChildWasFound) {
+  auto flag = message<strategy::v1::FlagMissingRequest>(
+      "details: 'Last seen at school.' looked_after: true");
+  flag.set_case_id(case_id);
+  flag.set_child_id(child_id);
+  to_proto(clock_.now(), flag.mutable_missing_since());
+  done(kPolice, &Stub::FlagMissing, flag);
+  const auto of_rule = [&](const std::string& rule) {
+    Inbox of;
+    for (const auto& each : inbox_now(kTriage))
+      if (each.notice().rule() == rule) of.push_back(each);
+    return of;
+  };
+  EXPECT_TRUE(eventually([&] { return !of_rule("child-missing-authorities-open").empty(); }));
+  flag.clear_request_id();
+  flag.add_authorities_told("E08000031");
+  done(kTriage, &Stub::FlagMissing, flag);
+  EXPECT_TRUE(eventually([&] {
+    return of_rule("child-missing-authorities-open").front().has_closed_at() &&
+           !of_rule("child-missing-more-authorities").empty();
+  }));
+  auto clear = message<strategy::v1::ClearMissingRequest>("details: 'At her aunt.'");
+  clear.set_case_id(case_id);
+  clear.set_child_id(child_id);
+  done(kPolice, &Stub::ClearMissing, clear);
+  EXPECT_TRUE(eventually([&] { return !of_rule("child-found-authorities").empty(); }));
+  const Inbox found = of_rule("child-found-authorities");
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found.front().notice().tell_by_hand(), "E08000031");
+  EXPECT_EQ(found.front().state(), notification::v1::NOTICE_STATE_OPEN);
+}
+
 TEST_F(ToldOf, ADeadlineIsListedOnceThoughTwoOfTheAgencyAreTold) {
   auto request = message<referral::v1::RestrictCaseRequest>(R"(
     named { agency: "social-care" practitioner: "to-1" }

@@ -120,7 +120,7 @@ class Pair:
         first_after = sorted((effect.seen.get(self.source[0].log, 0), effect.position) for effect in self.effects) if self.source else []
         for record in self.source:
             effects = self.of[record.event_id]
-            raised = collections.Counter(name_of(effect)[2:5] for effect in effects
+            raised = collections.Counter(name_of(effect)[2:6] for effect in effects
                                          if effect.type == NOTICE_EVENT and effect.kind == "raised")
             begins = self.where_its_append_begins(effects, record, first_after)
             parts = [agency for position, agency in self.parts[record.case_id] if position < begins]

@@ -45,7 +45,7 @@ def name_of(record: Record) -> tuple:
     if record.type == NOTICE_EVENT and record.kind == "raised":
         notice = what["notice"]
         about = ",".join(each["id"] for each in notice.get("about", []))
-        told = (notice["agency"], notice.get("practitioner", ""))
+        told = (notice["agency"], notice.get("practitioner", ""), notice.get("tell_by_hand", ""))
         return record.type, "raised", notice["rule"], *told, about, notice.get("escalated_from", "")
     if record.type == DELIVERY_EVENT and record.kind == "due":
         return record.type, "due", what["notice_id"], what["contact_id"], what.get("channel", 0)
@@ -162,16 +162,16 @@ class Rules:
                 for agency in maybe:
                     if self.knows_already(rule, agency, practitioner, record):
                         continue
-                    name = (code, agency, practitioner)
+                    name = (code, agency, practitioner, "")
                     told.at_most.add(name)
                     if agency in surely:
                         told.surely[name] += 1
                         agencies_told.add(agency)
                 # An authority that has no inbox here is told by the hub, whoever it was that did it.
-                for _ in self.areas(rule, what):
+                for area in self.areas(rule, what):
                     for agency in self.hub:
-                        told.at_most.add((code, agency, ""))
-                        told.surely[code, agency, ""] += 1
+                        told.at_most.add((code, agency, "", area))
+                        told.surely[code, agency, "", area] += 1
         return told
 
     @staticmethod

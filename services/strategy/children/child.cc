@@ -52,14 +52,20 @@ Child::Missing missing_of(const v1::FlaggedMissing& event) {
   return {.since = since.value_or(Time{}),
           .child_id = event.child_id(),
           .agency = event.agency(),
-          .authorities_told = {event.authorities_told().begin(), event.authorities_told().end()}};
+          .authorities_told = {event.authorities_told().begin(), event.authorities_told().end()},
+          .looked_after = event.looked_after()};
 }
 
-// What both events say of a plan, and for whom.
+// What both events say of a plan and of being looked after, and for whom. Other authorities are to
+// know of such a child, "according to degree of concern": where none is named yet, somebody has
+// still to find out which.
 template <class Event>
-void say_plan(const std::optional<Child::Plan>& plan, const Context& context, Event& event) {
+void say_plan(const std::optional<Child::Plan>& plan, bool looked_after, const Context& context,
+              Event& event) {
   event.set_by_hub(is_hub(context.actor));
   event.set_on_plan(plan.has_value());
+  event.set_looked_after(looked_after);
+  event.set_authorities_open((plan || looked_after) && event.authorities_told().empty());
   if (!plan) return;
   to_proto(plan->since, event.mutable_plan_since());
   event.set_plan_conference_id(plan->conference_id);
@@ -73,7 +79,8 @@ v1::MissingUpdated updated(const State& state, const Child::FlagMissing& command
     updated.add_authorities_told(std::move(area));
   updated.set_updated_by(context.actor.practitioner);
   to_proto(context.now, updated.mutable_updated_at());
-  say_plan(command.plan, context, updated);
+  say_plan(command.plan, state.missing->looked_after || command.request.looked_after(), context,
+           updated);
   updated.set_child_id(state.missing->child_id);
   return updated;
 }
@@ -88,7 +95,7 @@ v1::FlaggedMissing flagged(const Child::FlagMissing& command, const Context& con
   flagged.set_agency(context.actor.agency);
   flagged.set_flagged_by(context.actor.practitioner);
   to_proto(context.now, flagged.mutable_flagged_at());
-  say_plan(command.plan, context, flagged);
+  say_plan(command.plan, command.request.looked_after(), context, flagged);
   return flagged;
 }
 
@@ -130,8 +137,8 @@ Result<Events> Child::decide(const State& state, const FlagMissing& command,
     *event.mutable_flagged_missing() = flagged(command, context);
     return only(std::move(event));
   }
-  if (state.missing->agency != context.actor.agency ||
-      state.missing->since != *from_proto(request.missing_since()))
+  const bool may_say_more = state.missing->agency == context.actor.agency || is_hub(context.actor);
+  if (!may_say_more || state.missing->since != *from_proto(request.missing_since()))
     return refuse(Code::kFailedPrecondition, "ALREADY_MISSING",
                   "The child is flagged as missing already.");
   *event.mutable_missing_updated() = updated(state, command, context);
@@ -157,6 +164,7 @@ Result<Events> Child::decide(const State& state, const v1::ClearMissingRequest& 
   found.set_agency(context.actor.agency);
   found.set_cleared_by(context.actor.practitioner);
   found.set_child_id(state.missing->child_id);
+  for (const std::string& area : state.missing->authorities_told) found.add_authorities_told(area);
   return only(std::move(event));
 }
 
@@ -179,9 +187,10 @@ State Child::evolve(State state, const Event& event) {
       if (const auto at = from_proto(event.found().found_at())) state.found_at = *at;
       return state;
     case Event::kMissingUpdated:
-      if (state.missing)
-        state.missing->authorities_told = {event.missing_updated().authorities_told().begin(),
-                                           event.missing_updated().authorities_told().end()};
+      if (!state.missing) return state;
+      state.missing->authorities_told = {event.missing_updated().authorities_told().begin(),
+                                         event.missing_updated().authorities_told().end()};
+      state.missing->looked_after = event.missing_updated().looked_after();
       return state;
     case Event::KIND_NOT_SET:  // refused when read
       return state;

@@ -29,6 +29,7 @@ struct Child {
     std::string child_id;                       // as they were flagged
     std::string agency;                         // that flagged it
     std::vector<std::string> authorities_told;  // all of them
+    bool looked_after = false;                  // as whoever flagged them says
 
     friend bool operator==(const Missing&, const Missing&) = default;
   };
@@ -54,8 +55,8 @@ struct Child {
     v1::PlanEnd end;
     Time ended_at;
   };
-  // An agency with a part in the case flags the child. The agency that did says more of it in the
-  // same way, missing since the same time; else ALREADY_MISSING.
+  // An agency with a part in the case flags the child. The agency that did, or the hub, says more
+  // of it in the same way, missing since the same time; else ALREADY_MISSING.
   struct FlagMissing {
     const v1::FlagMissingRequest& request;
     std::string case_id;       // that the child lies in

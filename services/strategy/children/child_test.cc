@@ -98,6 +98,19 @@ TEST(Missing, IsSaidMoreOfByTheAgencyThatFlaggedTheChild) {
   given<Child>({flagged}).when(flag(earlier), as(kPolice)).then_refused("ALREADY_MISSING");
 }
 
+TEST(Missing, IsSaidMoreOfByTheHubToo) {
+  auto request = missing();
+  request.clear_authorities_told();
+  const Child::Event flagged = event_of(flag(request, true));
+  request.add_authorities_told("W06000015");
+  const auto scenario = given<Child>({flagged}).when(flag(request, true), as(kSocialWorker));
+  EXPECT_TRUE(scenario.outcome()->front().missing_updated().by_hub());
+  EXPECT_FALSE(scenario.outcome()->front().missing_updated().authorities_open());
+  EXPECT_EQ(scenario.state().missing->agency, "police");
+  const auto earlier = missing("2026-11-24T20:00:00Z");
+  given<Child>({flagged}).when(flag(earlier), as(kSocialWorker)).then_refused("ALREADY_MISSING");
+}
+
 TEST(Missing, IsToldToNoMoreAuthoritiesInAllThanToTwenty) {
   auto many = missing();
   for (int i = 1; i < kAuthoritiesToldMax; ++i)
@@ -136,6 +149,47 @@ TEST(Found, TakesTheFlagDownForWhicheverAgencySaysSo) {
   EXPECT_EQ(scenario.state().found_at, utc(kNow));
   EXPECT_EQ(scenario.outcome()->front().found().agency(), "education");
   EXPECT_EQ(scenario.outcome()->front().found().child_id(), kChild);
+}
+
+TEST(Found, SaysWhichOtherAuthoritiesWereToldThatTheChildIsMissing) {
+  const auto request = missing();
+  const Child::Event flagged = event_of(flag(request));
+  auto more = missing();
+  more.clear_authorities_told();
+  more.add_authorities_told("W06000015");
+  const auto told = given<Child>({flagged}).when(flag(more), as(kPolice)).outcome()->front();
+  const auto found_again = given<Child>({flagged, told}).when(found(), as(kSchool)).outcome();
+  const auto& areas = found_again->front().found().authorities_told();
+  EXPECT_EQ(std::vector<std::string>(areas.begin(), areas.end()),
+            (std::vector<std::string>{"E08000025", "W06000015"}));
+}
+
+// West Midlands procedures 1.18: other local authorities are notified according to concern.
+TEST(Missing, OnAPlanOrLookedAfterLeavesOpenWhichAuthoritiesAreToKnowUntilOneIsNamed) {
+  const auto is_open = [](bool on_plan, bool looked_after, bool named) {
+    auto request = missing();
+    if (!named) request.clear_authorities_told();
+    request.set_looked_after(looked_after);
+    return event_of(flag(request, on_plan)).flagged_missing().authorities_open();
+  };
+  EXPECT_TRUE(is_open(true, false, false));
+  EXPECT_TRUE(is_open(false, true, false));
+  EXPECT_FALSE(is_open(false, false, false)) << "nobody is to be asked for";
+  EXPECT_FALSE(is_open(true, false, true));
+  EXPECT_FALSE(is_open(false, true, true));
+
+  auto request = missing();
+  request.clear_authorities_told();
+  request.set_looked_after(true);
+  const Child::Event flagged = event_of(flag(request));
+  request.set_looked_after(false);
+  const auto still = given<Child>({flagged}).when(flag(request), as(kPolice));
+  EXPECT_TRUE(still.outcome()->front().missing_updated().looked_after()) << "once said";
+  EXPECT_TRUE(still.outcome()->front().missing_updated().authorities_open());
+  request.add_authorities_told("E08000025");
+  const auto named =
+      given<Child>({flagged, still.outcome()->front()}).when(flag(request), as(kPolice));
+  EXPECT_FALSE(named.outcome()->front().missing_updated().authorities_open());
 }
 
 TEST(Found, IsNobodyWhoIsNotMissing) {

@@ -59,6 +59,7 @@ Result<host::Looks> list_missing(const log::EventLog& log, const v1::ListMissing
 void clear_plan(v1::ChildStatus& child) {
   child.clear_plan_since();
   child.clear_plan_conference_id();
+  child.clear_authorities_open();  // which also says that a plan runs
 }
 
 Result<std::vector<std::string>> missing_among(

@@ -377,16 +377,22 @@ void evolve_child(v1::ChildStatus& child, const v1::ChildEvent& event) {
       child.set_missing_details(event.flagged_missing().details());
       child.set_flagged_by_agency(event.flagged_missing().agency());
       *child.mutable_authorities_told() = event.flagged_missing().authorities_told();
+      child.set_looked_after(event.flagged_missing().looked_after());
+      child.set_authorities_open(event.flagged_missing().authorities_open());
       return child.clear_found_at();
     case Event::kMissingUpdated:
       child.set_missing_details(event.missing_updated().details());
       *child.mutable_authorities_told() = event.missing_updated().authorities_told();
+      child.set_looked_after(event.missing_updated().looked_after());
+      child.set_authorities_open(event.missing_updated().authorities_open());
       return;
     case Event::kFound:
       child.clear_missing_since();
       child.clear_missing_details();
       child.clear_flagged_by_agency();
       child.clear_authorities_told();
+      child.clear_looked_after();
+      child.clear_authorities_open();
       *child.mutable_found_at() = event.found().found_at();
       return;
     case Event::KIND_NOT_SET:  // refused when read

@@ -326,5 +326,16 @@ TEST(ChildRow, KeepsNothingOfWhatIsKnownOfAMissingChild) {
   EXPECT_EQ(row.child().flagged_by_agency(), "police");
 }
 
+TEST(ChildRow, SaysWhetherItIsOpenWhichAuthoritiesAreToKnowUntilOneIsNamedOrTheChildIsFound) {
+  for (const char* ending : {"missing_updated { authorities_told: 'E08000025' }", "found {}"}) {
+    v1::ChildRow row;
+    evolve_row(row, proto<v1::ChildEvent>(
+                        "flagged_missing { looked_after: true authorities_open: true }"));
+    EXPECT_TRUE(row.child().looked_after() && row.child().authorities_open());
+    evolve_row(row, proto<v1::ChildEvent>(ending));
+    EXPECT_FALSE(row.child().looked_after() || row.child().authorities_open()) << ending;
+  }
+}
+
 }  // namespace
 }  // namespace mash::strategy

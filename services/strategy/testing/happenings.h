@@ -208,6 +208,7 @@ class Happenings : public ::testing::Test {
     to_proto(now(), event.mutable_flagged_missing()->mutable_missing_since());
     to_proto(now(), event.mutable_flagged_missing()->mutable_flagged_at());
     event.mutable_flagged_missing()->set_on_plan(on_plan);
+    event.mutable_flagged_missing()->set_authorities_open(on_plan);
     if (on_plan) to_proto(now(), event.mutable_flagged_missing()->mutable_plan_since());
     log_.append(child_stream(case_id, child), case_id, event);
   }
