@@ -37,6 +37,7 @@ class Telling {
   void tell_recomputed(const common::v1::DeadlineRecomputed& event);
   void tell_transfer(const v1::Transfer& transfer);
   void tell_answer(const v1::TransferAnswer& answer);
+  void tell_over(const v1::UnansweredTransfer& transfer, const google::protobuf::Timestamp& at);
   void finish_deadlines(Time now);
 
   const Audience& audience_;
@@ -100,6 +101,12 @@ void Telling::tell_answer(const v1::TransferAnswer& answer) {
     if (shown.transfer().transfer_id() == answer.transfer_id()) *shown.mutable_answer() = answer;
 }
 
+void Telling::tell_over(const v1::UnansweredTransfer& transfer,
+                        const google::protobuf::Timestamp& at) {
+  for (v1::TransferShown& shown : *detail_.mutable_transfers())
+    if (shown.transfer().transfer_id() == transfer.transfer_id()) *shown.mutable_over_at() = at;
+}
+
 void Telling::tell(const v1::ReferralEvent& event) {
   using Event = v1::ReferralEvent;
   evolve_row(row_, event);
@@ -113,7 +120,8 @@ void Telling::tell(const v1::ReferralEvent& event) {
     case Event::kContactWithdrawn:
       if (sees_of(row_.summary().agency()))
         detail_.set_withdrawal_reason(event.contact_withdrawn().reason());
-      return;
+      return tell_over(event.contact_withdrawn().unanswered_transfer(),
+                       event.contact_withdrawn().withdrawn_at());
     case Event::kInformationAdded: {
       const v1::InformationAdded& added = event.information_added();
       if (!sees_of(added.information().agency())) return;
@@ -167,7 +175,8 @@ void Telling::tell_for_hub(const v1::ReferralEvent& event) {
       return;
     case Event::kContactClosed:
       *detail_.add_contact_decisions() = event.contact_closed().decision();
-      return;
+      return tell_over(event.contact_closed().unanswered_transfer(),
+                       event.contact_closed().decision().decided_at());
     case Event::kReferralRated:
       *detail_.add_ratings() = event.referral_rated().rating();
       return;

@@ -224,6 +224,14 @@ TEST(Detail, ShowsTheAuthorityAskedWhatItIsToBeResponsibleFor) {
   EXPECT_FALSE(detail.has_lawful_basis());
   EXPECT_EQ(detail.information_size() + detail.feedback_size() + detail.decisions_size(), 0);
   EXPECT_EQ(detail.acknowledgement(), "");
+  events.push_back(proto<v1::ReferralEvent>(
+      "contact_withdrawn { withdrawn_at { seconds: 1700 } unanswered_transfer {} }"));
+  events.back().mutable_contact_withdrawn()->mutable_unanswered_transfer()->set_transfer_id(
+      detail.transfers(0).transfer().transfer_id());
+  const auto over =
+      detail_of("r-1", events, Audience::of(kTriage, "", fold<Referral>(events)), utc(kNow));
+  EXPECT_EQ(over.transfers(0).over_at().seconds(), 1700);
+  events.pop_back();
   // The referrers hear of it when it is accepted, not while it is asked.
   EXPECT_EQ(detail_of("r-1", events, Audience::of(kPolice, "", fold<Referral>(events)), utc(kNow))
                 .transfers_size(),

@@ -61,6 +61,13 @@ void recompute(Referral::State& state, const common::v1::DeadlineRecomputed& eve
     if (route.route_id == event.id()) route.deadline = event.deadline();
 }
 
+// With what it was asked to take, its being asked is over.
+template <class Ending>
+void end_transfer(Referral::State& state, const Ending& ending) {
+  if (ending.has_unanswered_transfer())
+    state.transfers[ending.unanswered_transfer().transfer_id()].over = true;
+}
+
 // With the responsibility the referral itself has gone: that is what referrers are told of now.
 void answer(Referral::State& state, const v1::TransferAnswer& answer) {
   Referral::Transfer& transfer = state.transfers[answer.transfer_id()];
@@ -82,13 +89,13 @@ bool Referral::State::is_referrer(std::string_view agency) const {
 bool Referral::State::is_receiver(std::string_view agency) const {
   return std::ranges::any_of(transfers, [&](const auto& entry) {
     const Transfer& transfer = entry.second;
-    return (!transfer.answered || transfer.accepted) && agency == agency_of_area(transfer.to_area);
+    return (transfer.waits() || transfer.accepted) && agency == agency_of_area(transfer.to_area);
   });
 }
 
 const Referral::Transfer* Referral::State::pending_transfer() const {
   for (const auto& [id, transfer] : transfers)
-    if (!transfer.answered) return &transfer;
+    if (transfer.waits()) return &transfer;
   return nullptr;
 }
 
@@ -121,9 +128,11 @@ Referral::State Referral::evolve(State state, const Event& event) {
       return state;
     case Event::kContactClosed:
       in_force(state, v1::REFERRAL_STAGE_CLOSED, event.contact_closed().decision());
+      end_transfer(state, event.contact_closed());
       return state;
     case Event::kContactWithdrawn:
       state.stage = v1::REFERRAL_STAGE_WITHDRAWN;
+      end_transfer(state, event.contact_withdrawn());
       return state;
     case Event::kInformationAdded:
       add(state, event.information_added().information());

@@ -48,6 +48,9 @@ struct Referral {
     std::string to_area;
     bool answered = false;
     bool accepted = false;
+    bool over = false;  // it was closed or taken back before the answer came
+
+    bool waits() const { return !answered && !over; }
   };
 
   struct State {
@@ -72,7 +75,7 @@ struct Referral {
 
     bool exists() const { return stage != v1::REFERRAL_STAGE_UNSPECIFIED; }
     bool is_referrer(std::string_view agency) const;
-    // Whether the agency is an authority that was asked to take it and has not declined.
+    // Whether the agency is an authority that is asked to take it, or has accepted it.
     bool is_receiver(std::string_view agency) const;
     // The transfer that waits for an answer, if one does.
     const Transfer* pending_transfer() const;

@@ -82,6 +82,16 @@ Result<void> may_be_withdrawn(const State& state) {
                 "The hub goes on with this contact: tell it instead what has changed.");
 }
 
+// Another authority that was asked to take it need not answer any more.
+template <class Ending>
+void end_transfer(const State& state, Ending& ending) {
+  for (const auto& [id, transfer] : state.transfers) {
+    if (!transfer.waits()) continue;
+    ending.mutable_unanswered_transfer()->set_transfer_id(id);
+    ending.mutable_unanswered_transfer()->set_to_area(transfer.to_area);
+  }
+}
+
 Result<void> has_room(const State& state, const std::string& agency) {
   const bool many = state.information_ids.size() >= static_cast<size_t>(kInformationMax);
   const bool crowded = state.referrers.size() >= static_cast<size_t>(kReferrersMax);
@@ -135,6 +145,7 @@ Result<Events> Referral::decide(const State& state, const v1::WithdrawContactReq
   v1::ContactWithdrawn& withdrawn = *event.mutable_contact_withdrawn();
   to_proto(context.now, withdrawn.mutable_withdrawn_at());
   withdrawn.set_reason(command.reason());
+  end_transfer(state, withdrawn);
   return Events{event};
 }
 
@@ -176,6 +187,7 @@ Result<Events> Referral::decide(const State& state, const v1::DecideContactReque
   to_proto(context.now, decision.mutable_decided_at());
   decision.set_policy_pack(context.pack->citation());
   decision.set_needs_other_support(outcome->needs_other_support);
+  if (event.has_contact_closed()) end_transfer(state, *event.mutable_contact_closed());
   return Events{event};
 }
 

@@ -97,8 +97,12 @@ Result<Events> Referral::decide(const State& state, const v1::AcceptTransferRequ
                   "The authority has answered otherwise before.");
   }
   // What ended before the answer came has no responsibility left to take; no is still an answer.
-  if (command.accepted())
+  if (command.accepted()) {
     if (auto may = may_be_transferred(state); !may) return tl::unexpected(may.error());
+    if ((*transfer)->over)
+      return refuse(Code::kFailedPrecondition, "TRANSFER_OVER",
+                    "It was closed or taken back before the authority answered: it is asked anew.");
+  }
 
   Event event;
   v1::TransferAnswer& answer = *event.mutable_transfer_answered()->mutable_answer();

@@ -123,6 +123,58 @@ TEST(Acceptance, TakesNothingThatHasEnded) {
   }
 }
 
+// Asked of a contact that the hub has not decided on yet.
+std::vector<Event> proposed_of_contact() {
+  std::vector<Event> events = {received()};
+  events.push_back(event_of(given<Referral>(events).when(propose(), as(kSocialWorker)).outcome()));
+  return events;
+}
+
+std::vector<Event> ended(bool taken_back) {
+  std::vector<Event> events = proposed_of_contact();
+  events.push_back(event_of(
+      taken_back
+          ? given<Referral>(events)
+                .when(proto<v1::WithdrawContactRequest>("reason: 'Sent twice.'"), as(kPolice))
+                .outcome()
+          : given<Referral>(events)
+                .when(proto<v1::DecideContactRequest>(
+                          "outcome: CONTACT_OUTCOME_EARLY_HELP rationale: 'Support at home.'"),
+                      as(kTriage))
+                .outcome()));
+  return events;
+}
+
+TEST(UnansweredTransfer, IsOverWithWhatItIsOfAndSaysWhoWasAsked) {
+  EXPECT_EQ(ended(true).back().contact_withdrawn().unanswered_transfer().to_area(), "E08000025");
+  EXPECT_EQ(ended(false).back().contact_closed().unanswered_transfer().transfer_id(), "id-0");
+  for (const bool taken_back : {true, false}) {
+    const auto state = fold<Referral>(ended(taken_back));
+    EXPECT_EQ(state.pending_transfer(), nullptr);
+    EXPECT_FALSE(Referral::may_know(state, kBirmingham));
+    given<Referral>(ended(taken_back))
+        .when(answer(true), as(kBirmingham))
+        .then_refused("REFERRAL_NOT_OPEN");
+    event_of(given<Referral>(ended(taken_back)).when(answer(false), as(kBirmingham)).outcome());
+  }
+  EXPECT_FALSE(
+      event_of(given<Referral>({received()})
+                   .when(proto<v1::WithdrawContactRequest>("reason: 'Sent twice.'"), as(kPolice))
+                   .outcome())
+          .contact_withdrawn()
+          .has_unanswered_transfer());
+}
+
+TEST(UnansweredTransfer, IsAskedAnewWhereTheHubGoesOn) {
+  std::vector<Event> events = ended(true);
+  events.push_back(kAccepted);
+  given<Referral>(events).when(answer(true), as(kBirmingham)).then_refused("TRANSFER_OVER");
+  auto again = as(kSocialWorker);
+  again.fresh_ids = {"id-9"};
+  const auto anew = event_of(given<Referral>(events).when(propose(), again).outcome());
+  EXPECT_EQ(anew.transfer_proposed().transfer().transfer_id(), "id-9");
+}
+
 TEST(Acceptance, MayReachTheHubInWriting) {
   const auto event =
       event_of(given<Referral>(proposed()).when(answer(true), as(kManager)).outcome());

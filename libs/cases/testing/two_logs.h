@@ -112,8 +112,8 @@ class TwoLogs : public ::testing::Test {
   }
 
   // Appends to the referral log, all in one append.
-  void tell(const std::vector<Told>& told) {
-    const auto appended = run(*referral_, {.context = as(kTriage)}, [&](log::UnitOfWork& unit) {
+  void tell(const std::vector<Told>& told, const Actor& by = kTriage) {
+    const auto appended = run(*referral_, {.context = as(by)}, [&](log::UnitOfWork& unit) {
       Result<void> added;
       for (const Told& each : told)
         if (added) added = unit.add(each.target, *each.event);

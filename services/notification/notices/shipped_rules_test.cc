@@ -7,7 +7,7 @@
 #include "notification/testing/raised.h"
 
 // The rules as they are shipped, where it matters to other authorities: one that was told that a
-// child is missing hears that the child was found.
+// child is missing, or asked to take a referral on, hears how that ended.
 namespace mash::notification {
 namespace {
 
@@ -103,6 +103,33 @@ TEST_F(ShippedRules, HaveNothingFoundOutOfAChildWhoWasFound) {
   happens(about_child("flagged_missing { child_id: 'ada' authorities_open: true }"));
   happens(about_child("found { child_id: 'ada' }"));
   EXPECT_EQ(closed_of("child-missing-authorities-open").size(), 1U);
+}
+
+TEST_F(ShippedRules, TellAnAuthorityThatWasAskedToTakeAReferralThatItNeedNotAnyMore) {
+  const std::pair<const char*, const char*> endings[] = {
+      {"contact_closed", "transfer-over-closed"}, {"contact_withdrawn", "transfer-over-withdrawn"}};
+  for (const char* area : {"E08000025", "E08000031"})
+    for (const auto& [kind, rule] : endings) {
+      const std::size_t closed_before = closed_of("transfer-proposed").size();
+      const std::string transfer = std::string(kind) + area;
+      const std::string asked = "transfer_id: '" + transfer + "' to_area: '" + area + "'";
+      happens(about_referral("c-1", "r-1", "transfer_proposed { transfer { " + asked + " } }"));
+      happens(about_referral("c-1", "r-1",
+                             std::string(kind) + " { unanswered_transfer { " + asked + " } }"));
+      EXPECT_EQ(closed_of("transfer-proposed").size(), closed_before + 1) << transfer;
+    }
+  for (const auto& [kind, rule] : endings)
+    EXPECT_THAT(told_by(rule),
+                UnorderedElementsAre("la-e08000025", "social-care by hand E08000031"));
+}
+
+TEST_F(ShippedRules, TellTheHubThatAnAuthorityDeclinedWhereItSaidSoItself) {
+  happens(about_referral("c-1", "r-1", "transfer_answered { answer { transfer_id: 't-1' } }"));
+  EXPECT_THAT(told_by("transfer-declined"), IsEmpty()) << "the hub recorded what it was told";
+  tell({about_referral("c-1", "r-1", "transfer_answered { answer { transfer_id: 't-1' } }")},
+       {"la-e08000025", "bir-01", "b-1", "practitioner"});
+  ASSERT_TRUE(follow().has_value());
+  EXPECT_THAT(told_by("transfer-declined"), UnorderedElementsAre("social-care"));
 }
 
 }  // namespace

@@ -251,6 +251,7 @@ void challenge(v1::ReferralRow& row, const v1::DecisionChallenged& event) {
 void withdraw(v1::ReferralRow& row, const v1::ContactWithdrawn& event) {
   row.mutable_summary()->set_stage(v1::REFERRAL_STAGE_WITHDRAWN);
   *row.mutable_summary()->mutable_decided_at() = event.withdrawn_at();
+  if (event.has_unanswered_transfer()) row.clear_transfer_to_area();
 }
 
 void look_back(v1::ReferralRow& row, const v1::ContactHistory& history) {
@@ -271,6 +272,7 @@ void take_up(v1::ReferralRow& row, const v1::ReferralEvent& event) {
     case Event::kContactAccepted:
       return decide_contact(row, event.contact_accepted().decision(), v1::REFERRAL_STAGE_REFERRAL);
     case Event::kContactClosed:
+      if (event.contact_closed().has_unanswered_transfer()) row.clear_transfer_to_area();
       return decide_contact(row, event.contact_closed().decision(), v1::REFERRAL_STAGE_CLOSED);
     case Event::kInformationAdded:
       return add(row, event.information_added());

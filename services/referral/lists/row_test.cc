@@ -255,6 +255,12 @@ TEST(Row, IsAnotherAuthoritysOnlyOnceThatAccepts) {
   const auto declined = row({kReceived, kProposed, kDeclined});
   EXPECT_FALSE(declined.summary().transfer_proposed());
   EXPECT_FALSE(is_receiver(declined, "la-e08000025"));
+  for (const char* ending : {"contact_withdrawn { unanswered_transfer { transfer_id: 't-1' } }",
+                             "contact_closed { unanswered_transfer { transfer_id: 't-1' } }"}) {
+    const auto over = row({kReceived, kProposed, proto<Event>(ending)});
+    EXPECT_FALSE(over.summary().transfer_proposed()) << ending;
+    EXPECT_FALSE(is_receiver(over, "la-e08000025")) << ending;
+  }
   const auto accepted = row({kReceived, kAcknowledged, kProposed, kTransferred});
   EXPECT_EQ(accepted.summary().stage(), v1::REFERRAL_STAGE_TRANSFERRED);
   EXPECT_EQ(accepted.summary().area(), "E08000025");
