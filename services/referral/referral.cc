@@ -61,9 +61,10 @@ void recompute(Referral::State& state, const common::v1::DeadlineRecomputed& eve
     if (route.route_id == event.id()) route.deadline = event.deadline();
 }
 
-// With what it was asked to take, its being asked is over.
+// With what another authority was asked to take, its being asked is over.
 template <class Ending>
-void end_transfer(Referral::State& state, const Ending& ending) {
+void end(Referral::State& state, v1::ReferralStage stage, const Ending& ending) {
+  state.stage = stage;
   if (ending.has_unanswered_transfer())
     state.transfers[ending.unanswered_transfer().transfer_id()].over = true;
 }
@@ -128,11 +129,10 @@ Referral::State Referral::evolve(State state, const Event& event) {
       return state;
     case Event::kContactClosed:
       in_force(state, v1::REFERRAL_STAGE_CLOSED, event.contact_closed().decision());
-      end_transfer(state, event.contact_closed());
+      end(state, v1::REFERRAL_STAGE_CLOSED, event.contact_closed());
       return state;
     case Event::kContactWithdrawn:
-      state.stage = v1::REFERRAL_STAGE_WITHDRAWN;
-      end_transfer(state, event.contact_withdrawn());
+      end(state, v1::REFERRAL_STAGE_WITHDRAWN, event.contact_withdrawn());
       return state;
     case Event::kInformationAdded:
       add(state, event.information_added().information());
