@@ -48,6 +48,7 @@ struct Config {
   std::filesystem::path signing_key = "var/keys/signing.key";
   std::filesystem::path encryption_key = "var/keys/encryption.key";
   std::string keys_backup;  // empty: none
+  uint64_t keys_ahead_max = 8'192;
 
   std::filesystem::path backups = "var/backup/logs";
   uint64_t queue_appends_max = 8'192;

@@ -68,6 +68,8 @@ call_ms_max = 3
 message_bytes_max = "4 MiB"
 [servers]
 listen = "x"
+[keys]
+ahead_max = 255
 )");
   EXPECT_THAT(
       faults_,
@@ -81,6 +83,7 @@ listen = "x"
                       "server.message_bytes_max must be a whole number from 65536 to 67108864 "
                       "(bytes)"},
           ConfigFault{at(6), "there is no setting `servers`"},
+          ConfigFault{at(9), "keys.ahead_max must be a whole number from 256 to 65536 (keys)"},
           ConfigFault{"MASH_STORAGE_QUEUE_APPENDS_MAX",
                       "storage.queue_appends_max must be a whole number from 1 to 1000000 "
                       "(appends)"},

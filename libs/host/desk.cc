@@ -6,6 +6,7 @@
 #include <grpc/grpc_security_constants.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <mutex>
 
@@ -117,11 +118,9 @@ Context Desk::context_of(Actor actor) const {
 }
 
 Result<void> Desk::add_fresh_ids(FreshIds fresh, Context& context) const {
-  for (std::size_t i = 0; i < fresh.keyed; ++i) {
-    auto id = parts_.keys.fresh_key_id();
-    if (!id) return tl::unexpected(std::move(id.error()));
-    context.fresh_ids.push_back(std::move(*id));
-  }
+  auto keyed = parts_.keys.fresh_key_ids(fresh.keyed);
+  if (!keyed) return tl::unexpected(std::move(keyed.error()));
+  std::ranges::move(*keyed, std::back_inserter(context.fresh_ids));
   for (std::size_t i = 0; i < fresh.plain; ++i) context.fresh_ids.push_back(parts_.ids.next_text());
   return {};
 }
@@ -197,9 +196,14 @@ void Desk::carry_out(const Method& method, Context context, const CommandMessage
   if (context.pack == nullptr)
     return done(refuse(Code::kFailedPrecondition, "NO_PACK_IN_FORCE",
                        "No policy pack is in force today, so nothing can be decided."));
-  if (auto ids = add_fresh_ids(extras.fresh, context); !ids)
-    return done(tl::unexpected(std::move(ids.error())));
   const auto key = request_key(context.actor, method.name, messages.request_id, messages.request);
+  if (auto ids = add_fresh_ids(extras.fresh, context); !ids) {
+    // What was done before needs none: who asks again has the answer.
+    auto known = parts_.log.find_request(key);
+    if (!known) return done(tl::unexpected(std::move(known.error())));
+    if (*known) return done(std::move(**known));
+    return done(tl::unexpected(std::move(ids.error())));
+  }
   const Time received_at = context.now;
   log::CommandCall command{.context = std::move(context),
                            .request = key,

@@ -69,6 +69,10 @@ constexpr std::array kSettings = {
     Setting{
         "keys.backup", &Config::keys_backup, "",
         "folder of the copy that the hub keeps of the vault, best on another disk; empty: none"},
+    Setting{"keys.ahead_max", &Config::keys_ahead_max, "keys",
+            "keys minted ahead for new cases and persons; at least half are there when the vault "
+            "goes away",
+            256, 65'536},
 
     Setting{"storage.backups", &Config::backups, "",
             "folder that backups of the logs go into, best on another disk of the same machine"},

@@ -1,6 +1,7 @@
 #include "node/foundation.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -48,6 +49,11 @@ void tell_room(const std::string& service, bool is_short) {
   else
     host::log_line(LogLevel::kInfo, "there is room on a log's disk again",
                    {{LogKey::kLog, service}});
+}
+
+// None: nothing lasts.
+double seconds_of(const std::optional<std::chrono::steady_clock::duration>& lasts) {
+  return lasts ? std::chrono::duration<double>(*lasts).count() : 0;
 }
 
 // Whether any of these services' logs was ever opened.
@@ -107,8 +113,14 @@ Result<void> Foundation::open_keys(const std::vector<std::string>& services) {
   vault_ = std::move(*vault);
   if (!config_.keys_backup.empty())
     keys_backup_ = std::make_unique<vault::BackupKeeper>(*vault_, config_.keys_backup);
-  keys_ = std::make_unique<vault::KeyRing>(*vault_);
+  make_ring(*vault_);
   return {};
+}
+
+void Foundation::make_ring(vault::KeySource& source) {
+  vault::KeyRingOptions options{.fresh_keys_max = config_.keys_ahead_max};
+  if (options_.lease_now) options.now = options_.lease_now;
+  keys_ = std::make_unique<vault::KeyRing>(source, std::move(options));
 }
 
 Result<void> Foundation::reach_keys() {
@@ -116,8 +128,10 @@ Result<void> Foundation::reach_keys() {
     return refuse(Code::kFailedPrecondition, "PEER_MISSING",
                   "This program has no vault: say in peers.vault where it is.");
   return connect_to(config_, config_.peer_vault)
-      .and_then([](std::shared_ptr<grpc::Channel> vault) {
-        return RemoteKeys::over(std::move(vault), kVaultPatience);
+      .and_then([this](std::shared_ptr<grpc::Channel> vault) {
+        return RemoteKeys::over(
+            std::move(vault), kVaultPatience,
+            options_.lease_now ? options_.lease_now : std::chrono::steady_clock::now);
       })
       .map_error([this](Error error) {
         error.message = "The vault at " + config_.peer_vault + ": " + error.message;
@@ -125,7 +139,7 @@ Result<void> Foundation::reach_keys() {
       })
       .map([this](std::unique_ptr<RemoteKeys> keys) {
         remote_keys_ = std::move(keys);
-        keys_ = std::make_unique<vault::KeyRing>(*remote_keys_);
+        make_ring(*remote_keys_);
       });
 }
 
@@ -157,6 +171,14 @@ log::LogOptions Foundation::log_options(const std::string& service) const {
 void Foundation::watch(host::Metrics& metrics) const {
   metrics.watch("mash_calendar_days_left", "Days until the calendar of bank holidays runs out.", {},
                 [this] { return calendar_->days_left(clock_.now()); });
+  metrics.watch("mash_keys_ahead", "Keys minted ahead and not used yet.", {},
+                [this] { return static_cast<double>(keys_->ahead().keys); });
+  metrics.watch("mash_keys_taken_total", "Keys taken for new cases and persons.", {},
+                [this] { return static_cast<double>(keys_->ahead().taken); });
+  if (remote_keys_)
+    metrics.watch("mash_keys_ahead_seconds",
+                  "For how long the first of the keys minted ahead to end may be used.", {},
+                  [this] { return seconds_of(keys_->ahead().lasts); });
   if (keys_backup_)
     metrics.watch("mash_vault_backup_ok", "Whether the copy of the vault could be renewed.", {},
                   [this] { return keys_backup_->state() ? 1.0 : 0.0; });

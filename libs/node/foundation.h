@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@ class Metrics;
 namespace mash::vault {
 class BackupKeeper;
 class KeyRing;
+class KeySource;
 class Vault;
 }  // namespace mash::vault
 
@@ -29,11 +31,15 @@ namespace mash::node {
 
 class RemoteKeys;
 
+// The time by which leases of another process's keys are counted.
+using LeaseNow = std::function<std::chrono::steady_clock::time_point()>;
+
 // For tests: what a program leaves as it is.
 struct Options {
   const Clock* clock = nullptr;  // absent: the system's
   std::function<void(const std::string& diagnosis)> on_fatal{};
   std::function<void(std::string_view point)> at_point{};  // of the first part's commit path
+  LeaseNow lease_now{};  // absent: by the machine's own clock, which never steps
 };
 
 // What every service of a process stands on: its configuration, the time, the rules in force, the
@@ -74,6 +80,7 @@ class Foundation {
   Result<void> load_rules();
   Result<void> open_keys(const std::vector<std::string>& services);
   Result<void> reach_keys();
+  void make_ring(vault::KeySource& source);
 
   const host::Config config_;
   const Options options_;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -45,21 +46,37 @@ class FreshKeys {
   FreshKeys(const FreshKeys&) = delete;
   FreshKeys& operator=(const FreshKeys&) = delete;
 
-  // Waits only when all are gone and the vault has yet to say whether it can mint more.
-  Result<DataKey> take() {
+  // All of them or none. Waits only when there are too few and the vault has yet to say whether it
+  // can mint more.
+  Result<std::vector<DataKey>> take(std::size_t count) {
     std::unique_lock lock(mutex_);
     forget_overdue();
     if (keys_.size() <= keys_max_ / 2) wanted_.notify_one();
-    while (keys_.empty()) {  // others may be faster and take all there is again
+    while (keys_.size() < count) {  // others may be faster and take all there is again
       const uint64_t before = attempts_;
-      asked_ = true;
+      asked_ = std::max(asked_, count);
       wanted_.notify_one();
-      changed_.wait(lock, [&] { return !keys_.empty() || attempts_ != before; });
-      if (keys_.empty() && last_error_) return tl::unexpected(*last_error_);
+      changed_.wait(lock, [&] { return keys_.size() >= count || attempts_ != before; });
+      if (keys_.size() < count && last_error_) return tl::unexpected(*last_error_);
     }
-    DataKey key = std::move(keys_.front());
-    keys_.pop_front();
-    return key;
+    const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(count);
+    std::vector<DataKey> taken(std::move_iterator(keys_.begin()), std::move_iterator(end));
+    keys_.erase(keys_.begin(), end);
+    taken_ += count;
+    return taken;
+  }
+
+  KeyRing::Ahead ahead() const {
+    const std::lock_guard lock(mutex_);
+    const auto now = now_();
+    KeyRing::Ahead ahead{.keys = 0, .lasts = std::nullopt, .taken = taken_};
+    for (const DataKey& key : keys_) {
+      if (key.until && *key.until <= now) continue;
+      ++ahead.keys;
+      if (key.until)
+        ahead.lasts = std::min(ahead.lasts.value_or(*key.until - now), *key.until - now);
+    }
+    return ahead;
   }
 
   void drop(std::string_view key_id) {
@@ -69,6 +86,7 @@ class FreshKeys {
 
  private:
   using Duration = std::chrono::steady_clock::duration;
+  using TimePoint = std::chrono::steady_clock::time_point;
 
   void run() {
     std::unique_lock lock(mutex_);
@@ -76,12 +94,13 @@ class FreshKeys {
       last_error_.reset();
       mint(lock);
       hold_on(lock);
-      asked_ = false;
+      asked_ = 0;
       ++attempts_;
       changed_.notify_all();
-      const auto wanted = [&] { return stopping_ || asked_ || keys_.size() <= keys_max_ / 2; };
+      const auto asked = [&] { return stopping_ || asked_ > 0; };
+      const auto wanted = [&] { return asked() || keys_.size() <= keys_max_ / 2; };
       if (last_error_)  // no faster than a caller is told to try again, unless one asks
-        wanted_.wait_for(lock, kVaultRetryAfter, [&] { return stopping_ || asked_; });
+        wanted_.wait_for(lock, kVaultRetryAfter, asked);
       else if (ahead_for_ > Duration::zero())
         wanted_.wait_for(lock, ahead_for_ / 8, wanted);
       else
@@ -89,19 +108,26 @@ class FreshKeys {
     }
   }
 
+  // As often as it takes: a source may give fewer at once than it is asked for.
   void mint(std::unique_lock<std::mutex>& lock) {
-    const std::size_t missing = keys_max_ - std::min(keys_max_, keys_.size());
-    if (missing == 0) return;
-    lock.unlock();
-    const auto asked_at = now_();
-    auto minted = source_.mint(missing);
-    lock.lock();
-    if (!minted) {
-      last_error_ = std::move(minted.error());
-      return;
+    const std::size_t goal = std::max(keys_max_, asked_);
+    std::size_t missing = goal - std::min(goal, keys_.size());
+    while (missing > 0 && !stopping_) {
+      lock.unlock();
+      const auto asked_at = now_();
+      auto minted = source_.mint(missing);
+      lock.lock();
+      if (!minted) {
+        last_error_ = std::move(minted.error());
+        return;
+      }
+      if (minted->empty()) return;
+      if (minted->front().until) ahead_for_ = *minted->front().until - asked_at;
+      missing -= std::min(missing, minted->size());
+      std::ranges::move(*minted, std::back_inserter(keys_));
+      find_first_end();
+      changed_.notify_all();
     }
-    if (!minted->empty() && minted->front().until) ahead_for_ = *minted->front().until - asked_at;
-    std::ranges::move(*minted, std::back_inserter(keys_));
   }
 
   // Those of whose time a quarter is over are leased for longer, while nothing was sealed under
@@ -121,24 +147,36 @@ class FreshKeys {
     const std::set<std::string> held(ids.begin(), ids.end());
     for (DataKey& key : keys_)
       if (held.contains(key.id)) key.until = *until;
+    find_first_end();
   }
 
+  // Looks at all of them only when the first may be over: there may be tens of thousands.
   void forget_overdue() {
-    std::erase_if(keys_,
-                  [now = now_()](const DataKey& key) { return key.until && *key.until <= now; });
+    const TimePoint now = now_();
+    if (!first_end_ || now < *first_end_) return;
+    std::erase_if(keys_, [now](const DataKey& key) { return key.until && *key.until <= now; });
+    find_first_end();
+  }
+
+  void find_first_end() {
+    first_end_.reset();
+    for (const DataKey& key : keys_)
+      if (key.until) first_end_ = std::min(first_end_.value_or(*key.until), *key.until);
   }
 
   KeySource& source_;
   const std::function<std::chrono::steady_clock::time_point()> now_;
   const std::size_t keys_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wanted_;
   std::condition_variable changed_;
   std::deque<DataKey> keys_;
-  Duration ahead_for_{};  // nought: for ever
+  std::optional<TimePoint> first_end_;  // of their times, or before it: no key ends sooner
+  Duration ahead_for_{};                // nought: for ever
   std::optional<Error> last_error_;
   uint64_t attempts_ = 0;
-  bool asked_ = false;
+  uint64_t taken_ = 0;
+  std::size_t asked_ = 0;  // the most that somebody waits for
   bool stopping_ = false;
   std::thread minter_;  // last: it uses all the others
 };
@@ -155,12 +193,18 @@ class KeyRing::Impl {
         fresh_(source, options),
         forgetting_(source.on_destroyed([this](std::string_view key_id) { drop(key_id); })) {}
 
-  Result<std::string> fresh_key_id() {
-    auto fresh = fresh_.take();
+  Result<std::vector<std::string>> fresh_key_ids(std::size_t count) {
+    auto fresh = fresh_.take(count);
     if (!fresh) return tl::unexpected(std::move(fresh.error()));
-    cache_.put_fresh(*fresh);
-    return std::move(fresh->id);
+    std::vector<std::string> ids;
+    for (DataKey& key : *fresh) {
+      cache_.put_fresh(key);
+      ids.push_back(std::move(key.id));
+    }
+    return ids;
   }
+
+  Ahead ahead() const { return fresh_.ahead(); }
 
   Result<SecretKey> key(std::string_view key_id) {
     const auto id = Uuid::parse(key_id);
@@ -211,7 +255,17 @@ KeyRing::KeyRing(KeySource& source, KeyRingOptions options)
     : impl_(std::make_unique<Impl>(source, options)) {}
 KeyRing::~KeyRing() = default;
 
-Result<std::string> KeyRing::fresh_key_id() { return impl_->fresh_key_id(); }
+Result<std::string> KeyRing::fresh_key_id() {
+  return impl_->fresh_key_ids(1).map(
+      [](std::vector<std::string> ids) { return std::move(ids.front()); });
+}
+
+Result<std::vector<std::string>> KeyRing::fresh_key_ids(std::size_t count) {
+  if (count == 0) return std::vector<std::string>();
+  return impl_->fresh_key_ids(count);
+}
+
+KeyRing::Ahead KeyRing::ahead() const { return impl_->ahead(); }
 
 Result<std::string> KeyRing::seal(std::string_view key_id, std::string_view aad,
                                   std::string_view plaintext) {

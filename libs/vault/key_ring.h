@@ -1,8 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +51,17 @@ class KeyRing {
   // The id (UUIDv7) of a key that nothing was sealed under yet, durable in the vault before it is
   // given out. Never gives the same twice.
   Result<std::string> fresh_key_id();
+  // So many of them, or none: what cannot be had whole takes nothing from what still can.
+  Result<std::vector<std::string>> fresh_key_ids(std::size_t count);
+
+  // How the keys minted ahead stand.
+  struct Ahead {
+    std::size_t keys = 0;  // that may be used now
+    // For how long the first of them to end may be; absent: for ever, or there are none.
+    std::optional<std::chrono::steady_clock::duration> lasts;
+    uint64_t taken = 0;  // given out since the ring was made
+  };
+  Ahead ahead() const;
 
   // nonce || ciphertext || tag, AES-256-GCM under this key (seal_with says how often a key may be
   // used). kInvalidArgument, reason INVALID_ID, when key_id is no id.

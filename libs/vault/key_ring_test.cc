@@ -112,7 +112,7 @@ class LeasingVault final : public KeySource {
  public:
   Result<std::vector<DataKey>> mint(std::size_t count) override {
     if (is_away) return vault_unavailable("It is away.");
-    return vault_->mint(count).map([&](std::vector<DataKey> keys) {
+    return vault_->mint(std::min(count, minted_at_once_max)).map([&](std::vector<DataKey> keys) {
       for (DataKey& key : keys) key.until = now.load() + std::chrono::hours(2);
       return keys;
     });
@@ -152,6 +152,7 @@ class LeasingVault final : public KeySource {
   std::atomic<bool> is_away{false};
   std::atomic<int> asked{0};
   std::size_t most_at_once = 0;
+  std::size_t minted_at_once_max = 65'536;
   std::function<void()> before_answer;
   TempVault& vault() { return vault_; }
 
@@ -191,6 +192,63 @@ TEST(KeyRing, UsesNoKeyPastItsLeaseAndAsksForItAgain) {
   vault.is_away = false;
   EXPECT_EQ(reason_of(taking.open(id, "", sealed)), "opened");
   EXPECT_EQ(reason_of(taking.fresh_key_id()), "opened");
+}
+
+TEST(KeyRing, GivesAllTheKeysThatAreAskedForTogetherOrNone) {
+  LeasingVault vault;
+  KeyRing ring(vault, {.now = [&] { return vault.now.load(); }, .fresh_keys_max = 256});
+  vault.is_away = true;
+  std::set<std::string> given;
+  const auto take = [&](std::size_t count) -> std::string {
+    const auto ids = ring.fresh_key_ids(count);
+    if (!ids) return ids.error().reason;
+    EXPECT_EQ(ids->size(), count);
+    given.insert(ids->begin(), ids->end());
+    return "given";
+  };
+  EXPECT_EQ(take(0), "given");
+  EXPECT_EQ(take(250), "given");
+  EXPECT_EQ(take(7), "VAULT_UNAVAILABLE");
+  EXPECT_EQ(ring.ahead().keys, 6U) << "what is refused takes none from whoever needs fewer";
+  EXPECT_EQ(take(6), "given");
+  EXPECT_EQ(take(1), "VAULT_UNAVAILABLE");
+  EXPECT_EQ(given.size(), 256U);
+  for (const std::string& id : given) EXPECT_EQ(reason_of(ring.seal(id, "", "text")), "opened");
+  vault.is_away = false;
+  EXPECT_EQ(take(1'000), "given") << "more than it holds are minted when they are asked for";
+  EXPECT_EQ(given.size(), 1'256U);
+}
+
+TEST(KeyRing, IsFullFromTheFirstOnAlsoWhereItsSourceGivesFewAtOnce) {
+  LeasingVault vault;
+  vault.minted_at_once_max = 256;
+  KeyRing ring(vault, {.now = [&] { return vault.now.load(); }, .fresh_keys_max = 2'048});
+  EXPECT_EQ(ring.ahead().keys, 2'048U);
+}
+
+TEST(KeyRing, SaysHowManyKeysAreLeftForHowLongAndHowManyWereTaken) {
+  using std::chrono::minutes;
+  LeasingVault vault;
+  KeyRing ring(vault, {.now = [&] { return vault.now.load(); }, .fresh_keys_max = 256});
+  EXPECT_EQ(ring.ahead().keys, 256U);
+  EXPECT_EQ(ring.ahead().lasts, minutes(120));
+  EXPECT_EQ(ring.ahead().taken, 0U);
+  ASSERT_TRUE(ring.fresh_key_ids(10).has_value() && ring.fresh_key_id().has_value());
+  vault.is_away = true;
+  vault.now = vault.now.load() + minutes(119);
+  EXPECT_EQ(ring.ahead().keys, 245U);
+  EXPECT_EQ(ring.ahead().lasts, minutes(1));
+  EXPECT_EQ(ring.ahead().taken, 11U);
+  vault.now = vault.now.load() + minutes(1);
+  EXPECT_EQ(ring.ahead().keys, 0U) << "none may be used any more";
+  EXPECT_EQ(ring.ahead().lasts, std::nullopt);
+  EXPECT_FALSE(ring.fresh_key_id().has_value());
+  EXPECT_EQ(ring.ahead().taken, 11U);
+
+  TempVault inside;
+  KeyRing lasting(*inside, {.fresh_keys_max = 256});
+  EXPECT_EQ(lasting.ahead().keys, 256U);
+  EXPECT_EQ(lasting.ahead().lasts, std::nullopt) << "for ever";
 }
 
 TEST(KeyRing, AsksForAPageOfKeysOnce) {

@@ -2,6 +2,9 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -35,19 +38,28 @@ inline vault::v1::DestroyKeyRequest destruction_of(const std::string& key_id) {
   return request;
 }
 
-// mash-vault and mash-referral as they are apart, over these brokers: each with a folder, a server
-// and a log of its own, under one authority.
+// How mash-vault and mash-referral are run; what is not said is as a program has it.
+struct Apart {
+  std::string brokers = "127.0.0.1:1";  // that are not there
+  const Clock* clock = nullptr;         // of both
+  node::LeaseNow lease_now = std::chrono::steady_clock::now;
+  uint64_t keys_ahead_max = host::Config().keys_ahead_max;  // of mash-referral
+};
+
+// mash-vault and mash-referral as they are apart: each with a folder, a server and a log of its
+// own, under one authority.
 class VaultAndReferral {
  public:
-  explicit VaultAndReferral(const std::string& brokers)
+  explicit VaultAndReferral(const Apart& apart)
       : vault_(
             [&](host::Config& config) {
               config.listen = address_;
               config.agencies["hub"] = {.roles = {"service"}, .systems = {}};
               config.peer_referral = "127.0.0.1:1";  // it is given keys, and asked nothing
-              config.kafka_brokers = brokers;
+              config.kafka_brokers = apart.brokers;
             },
-            {}, [] { return std::vector<node::Part>{vault::part()}; }),
+            {.clock = apart.clock},
+            [now = apart.lease_now] { return std::vector<node::Part>{vault::part({}, now)}; }),
         referral_(
             [&](host::Config& config) {
               const auto service = vault_.pki().service("referral");
@@ -57,11 +69,19 @@ class VaultAndReferral {
               write_file(folder / "key.pem", service.key);
               config.metrics_listen = "127.0.0.1:0";
               config.peer_vault = address_;
-              config.kafka_brokers = brokers;
+              config.kafka_brokers = apart.brokers;
+              config.keys_ahead_max = apart.keys_ahead_max;
             },
-            {}, [] { return std::vector<node::Part>{referral::part()}; }) {}
+            {.clock = apart.clock, .lease_now = apart.lease_now},
+            [] { return std::vector<node::Part>{referral::part()}; }) {}
 
   TestHub& vault() { return vault_; }
+  // Stops mash-referral and starts it again on its data, with no key in memory.
+  void restart_referral() {
+    channels_.clear();
+    referral_.stop();
+    referral_.start();
+  }
   std::string metrics() { return http_get(referral_.hub().metrics_port(), "/metrics"); }
 
   // One call of mash-referral.
@@ -70,8 +90,11 @@ class VaultAndReferral {
                         grpc::Status (Service::*method)(grpc::ClientContext*, const Request&,
                                                         Response*),
                         const Request& request) {
-    Service stub(
-        connect_with(vault_.pki(), vault_.pki().agency(caller.agency), referral_.hub().port()));
+    auto& channel = channels_[caller.agency];
+    if (!channel)
+      channel =
+          connect_with(vault_.pki(), vault_.pki().agency(caller.agency), referral_.hub().port());
+    Service stub(channel);
     grpc::ClientContext context;
     TestHub::dress(context, caller);
     Response response;
@@ -112,6 +135,7 @@ class VaultAndReferral {
   const std::string address_ = "127.0.0.1:" + std::to_string(claim_ports(1));
   TestHub vault_;
   TestHub referral_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;  // to mash-referral, by agency
 };
 
 }  // namespace mash::testing

@@ -27,7 +27,7 @@ bool is_destroyed(VaultAndReferral& apart, const referral::v1::SubmitContactResp
 TEST(ErasingOverKafka, ReachesAServiceApartAndGoesOnWhenItsTopicWasMadeAnew) {
   Broker broker;
   for (const char* topic : {"mash.vault", "mash.referral"}) broker.create_topic(topic);
-  VaultAndReferral apart(broker.options().brokers);
+  VaultAndReferral apart({.brokers = broker.options().brokers});
   const auto first = apart.submit();
   const auto other = apart.submit();
   EXPECT_TRUE(is_destroyed(apart, first)) << apart.feed().DebugString();
