@@ -2,8 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,10 +12,7 @@
 #include "integration/test_hub.h"
 #include "integration/vault_holder.h"
 #include "log/verify.h"
-#include "mash/referral/v1/referral_service.grpc.pb.h"
 #include "mash/vault/v1/vault_service.grpc.pb.h"
-#include "node/node.h"
-#include "referral/part.h"
 #include "vault/part.h"
 
 // The vault as a process of its own: what its holders can do while it is there, while it is away,
@@ -25,7 +20,6 @@
 namespace mash::testing {
 namespace {
 
-using referral::v1::ReferralService;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -42,7 +36,7 @@ constexpr std::chrono::milliseconds kConfirming{500};
 
 class VaultApart : public ::testing::Test {
  protected:
-  explicit VaultApart(vault::LeaseTimes times = {.confirming = kConfirming}) : lease_times_(times) {
+  VaultApart() {
     referral_.start(vault_.connect(vault_.pki().agency("hub", "referral")));
     sharing_.start(vault_.connect(vault_.pki().agency("hub", "sharing")));
     pass(hours(3));  // whatever a vault before this one may have given away is over
@@ -90,7 +84,7 @@ class VaultApart : public ::testing::Test {
 
   std::atomic<steady_clock::time_point> now_{steady_clock::time_point(hours(1))};
   const std::function<steady_clock::time_point()> clock_ = [this] { return now_.load(); };
-  const vault::LeaseTimes lease_times_;
+  const vault::LeaseTimes lease_times_{.confirming = kConfirming};
   const SystemClock system_clock_;
   const int port_ = claim_ports(1);
   TestHub vault_{
@@ -129,101 +123,6 @@ TEST_F(VaultApart, WithTheVaultAwayIntakeGoesOnAndWhatIsLeasedLastsToItsEnd) {
   EXPECT_TRUE(eventually([&] { return sharing_.name_of(id) == "Other"; }));
   EXPECT_TRUE(eventually([&] { return referral_.name_of(*taken) == "Taken"; }));
   EXPECT_TRUE(eventually([&] { return referral_.add("Next").has_value(); }));
-}
-
-// The referral service as a program of its own, over that vault.
-class ReferralApart : public VaultApart {
- protected:
-  explicit ReferralApart(vault::LeaseTimes times = {.confirming = kConfirming})
-      : VaultApart(times) {
-    host::Config config = vault_.config();
-    config.data = vault_.folder() / "referral-apart";
-    config.signing_key = config.data / "signing.key";
-    config.listen = "127.0.0.1:0";
-    config.peer_referral = config.peer_sharing = "";
-    config.peer_vault = "127.0.0.1:" + std::to_string(port_);
-    const auto own = vault_.pki().service("referral");
-    write_file(config.data / "cert.pem", own.certificate);
-    write_file(config.data / "key.pem", own.key);
-    config.certificate = config.data / "cert.pem";
-    config.certificate_key = config.data / "key.pem";
-    auto started = node::Node::start(config, {referral::part()});
-    EXPECT_TRUE(started.has_value()) << started.error().reason << ": " << started.error().message;
-    if (started) node_ = std::move(*started);
-  }
-
-  template <class Request, class Response>
-  Result<Response> call(const Caller& caller,
-                        grpc::Status (ReferralService::Stub::*method)(grpc::ClientContext*,
-                                                                      const Request&, Response*),
-                        Request request) {
-    auto& channel = channels_[caller.agency];
-    if (!channel)
-      channel = connect_with(vault_.pki(), vault_.pki().agency(caller.agency), node_->port());
-    ReferralService::Stub stub(channel);
-    grpc::ClientContext context;
-    TestHub::dress(context, caller);
-    if constexpr (requires { request.set_request_id(""); })
-      request.set_request_id(new_request_id());
-    Response response;
-    const grpc::Status status = (stub.*method)(&context, request, &response);
-    if (!status.ok()) return tl::unexpected(host::from_status(status));
-    return response;
-  }
-  Result<referral::v1::SubmitContactResponse> tell() {
-    return call(kPolice, &ReferralService::Stub::SubmitContact,
-                message<referral::v1::SubmitContactRequest>(R"(
-      source: "6"
-      children { identity { given_names: "Ada" family_name: "Bell" birth_date { year: 2019 } } }
-      people { identity { given_names: "Bea" family_name: "Bell" } role: PERSON_ROLE_PARENT }
-      account { concern: "An injury." parents_know: PARENTS_KNOW_AND_AGREE }
-      lawful_basis { article_6: ARTICLE6_PUBLIC_TASK })"));
-  }
-  Result<referral::v1::AcknowledgeContactResponse> acknowledge(const std::string& referral_id,
-                                                               const std::string& text = {}) {
-    referral::v1::AcknowledgeContactRequest request;
-    request.set_referral_id(referral_id);
-    request.set_message(text);
-    return call(kTriage, &ReferralService::Stub::AcknowledgeContact, request);
-  }
-
-  std::unique_ptr<node::Node> node_;
-  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
-};
-
-TEST_F(ReferralApart, TakesContactsAndAcknowledgesThemWithTheVaultAway) {
-  vault_.stop();
-  for (int i = 0; i < 20; ++i) {
-    const auto taken = tell();
-    ASSERT_TRUE(taken.has_value()) << told(taken);
-    EXPECT_EQ(told(acknowledge(taken->referral_id(), "We have it.")), "accepted")
-        << "its key is still at hand";
-  }
-}
-
-// Where keys last some seconds, by the machine's own clock.
-class ReferralOnShortLeases : public ReferralApart {
- protected:
-  ReferralOnShortLeases()
-      : ReferralApart({.key = seconds(1), .ahead = seconds(8), .confirming = kConfirming}) {}
-};
-
-TEST_F(ReferralOnShortLeases, AcknowledgesWithoutWordsWhenNoKeyIsLeft) {
-  Result<referral::v1::SubmitContactResponse> before = tl::unexpected(Error());
-  ASSERT_TRUE(eventually([&] { return (before = tell()).has_value(); })) << told(before);
-  vault_.stop();
-  referral::v1::GetReferralRequest look;
-  look.set_referral_id(before->referral_id());
-  EXPECT_TRUE(eventually([&] {
-    return told(call(kTriage, &ReferralService::Stub::GetReferral, look)) == "VAULT_UNAVAILABLE";
-  })) << "its key is not at hand any more";
-  EXPECT_TRUE(eventually([&] { return told(tell()) == "VAULT_UNAVAILABLE"; }));
-  const auto with_words = acknowledge(before->referral_id(), "We have it.");
-  ASSERT_EQ(told(with_words), "VAULT_UNAVAILABLE");
-  const FieldFault words{"message",
-                         "cannot be sealed now; without it the contact can be acknowledged"};
-  EXPECT_EQ(with_words.error().faults, std::vector<FieldFault>{words});
-  EXPECT_EQ(told(acknowledge(before->referral_id())), "accepted");
 }
 
 TEST_F(VaultApart, AKeyIsDestroyedWhenEveryHolderHasErasedWhatItSealed) {
