@@ -43,7 +43,7 @@ start_service() { # BIN SERVICE
   fi
   start_program "$bin" "mash-$service" "${flags[@]}"
   await_program "mash-$service" "$bin/mash" --address "$(cluster_address)" \
-    checkpoint --log "$service" --as auditor --user aud-03 --timeout 1
+    checkpoint --log "$service" --as auditor --user aud-03 --timeout 10
 }
 
 start_cluster() { # BIN

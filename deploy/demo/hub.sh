@@ -12,5 +12,5 @@ stop_hub() { stop_program mash-hub; }
 start_hub() { # BIN [CONFIG]
   start_program "$1" mash-hub --config "${2:-deploy/mash.toml}"
   # It serves when it answers an auditor.
-  await_program mash-hub "$1/mash" checkpoint --log referral --as auditor --user aud-03 --timeout 1
+  await_program mash-hub "$1/mash" checkpoint --log referral --as auditor --user aud-03 --timeout 10
 }

@@ -1,13 +1,16 @@
 # The programs of a demonstration: how each is started and stopped. Sourced, in the repository's root; what they write is in var/.
 #   program_pid NAME                 prints the process id of the running program; false where there is none
 #   start_program BIN NAME [ARG...]  starts BIN/NAME; its log is program_log NAME
-#   await_program NAME COMMAND...    returns when COMMAND succeeds; false, with what was said, when the program died or a minute is over
+#   await_program NAME COMMAND...    returns when COMMAND succeeds; false, with what was said, when the program died or patience is over
 #   kill_program NAME                ends it as a failing machine would
 #   stop_program NAME                stops the one that was started so, and returns when it has drained
 #   is_taken PORT                    whether something listens there on this machine
 #   claim_ports VARIABLE COUNT       sets it to the first of so many ports in a row (16 at most) that are free, and stay this script's and its
 #                                    programs' until all have ended
 # shellcheck shell=bash
+
+# How many seconds something may take on a machine that is busy with much else: a broker's first start took over a minute on two cores.
+patience=300
 
 program_log() { # NAME: of ours, one JSON object a line
   if [[ $1 == mash-* ]]; then echo "var/log/$1.jsonl"; else echo "var/log/$1.log"; fi
@@ -23,7 +26,7 @@ stop_program() { # NAME
   local pid
   if pid=$(program_pid "$1"); then
     kill -TERM "$pid"
-    timeout 60 tail --pid="$pid" -f /dev/null || { echo "$1 (process $pid) does not stop" >&2; return 1; }
+    timeout "$patience" tail --pid="$pid" -f /dev/null || { echo "$1 (process $pid) does not stop" >&2; return 1; }
   fi
   rm -f "var/run/$1.pid"
 }
@@ -32,7 +35,7 @@ kill_program() { # NAME
   local pid
   pid=$(program_pid "$1") || { echo "$1 does not run" >&2; return 1; }
   kill -KILL "$pid"
-  timeout 60 tail --pid="$pid" -f /dev/null
+  timeout "$patience" tail --pid="$pid" -f /dev/null
   rm -f "var/run/$1.pid"
 }
 
@@ -47,7 +50,7 @@ start_program() { # BIN NAME [ARG...]
 }
 
 await_program() { # NAME COMMAND...
-  local name=$1 said end=$((SECONDS + 60))
+  local name=$1 said end=$((SECONDS + patience))
   shift
   until said=$("$@" 2>&1); do
     if ! program_pid "$name" >/dev/null || ((SECONDS > end)); then
@@ -64,8 +67,11 @@ is_taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
 
 # Below those that the kernel gives to connections that go out, any of which it may give away between two starts of a program. The
 # lock is the one of claim_ports in libs/core/testing/ports.h.
-claim_ports() { # VARIABLE COUNT
-  local lowest=10000 kernels_own first each lock locks=${TMPDIR:-/tmp}/mash-ports-$UID
+claim_ports() { # VARIABLE COUNT: a variable that is none of its own
+  local lowest=10000 kernels_own first each lock inside outside locks
+  # In a user's own namespace (tests/fault/on_small_disk.sh) it is the folder of who that is outside, where the other tests are.
+  read -r inside outside _ </proc/self/uid_map
+  locks=${TMPDIR:-/tmp}/mash-ports-$((UID - inside + outside))
   read -r kernels_own _ </proc/sys/net/ipv4/ip_local_port_range
   ((kernels_own > lowest + 1024)) || kernels_own=32768
   mkdir -p "$locks"

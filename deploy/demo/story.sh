@@ -61,12 +61,11 @@ submit() {
 }
 # until_so WHAT COMMAND...: what the hub does by itself in the background comes soon: asks again until the command succeeds.
 until_so() {
-  local tries what=$1
-  for ((tries = 0; tries < 150; tries++)); do
-    "${@:2}" && return
+  local end=$((SECONDS + 120))
+  until "${@:2}"; do
+    ((SECONDS < end)) || fail "$1"
     sleep 0.1
   done
-  fail "$what"
 }
 is_proposed() {
   mash person show "$1" --purpose triage "${triage[@]}" --json | jq -e --arg other "$2" '.proposals // [] | any(.other_person_id == $other)' >/dev/null
@@ -251,11 +250,11 @@ run discussion decide "$discussion" --terms deploy/demo/strategy-decision.json -
 tell "Fifteen working days from today. Had they met on 14 December, this is what the hub would say, and which days do not count."
 run policy due initial-conference --from '2026-12-14 14:00'
 
-tell "Who does what by when. The officers have three seconds, so that you see what a deadline does that nobody keeps."
+tell "Who does what by when. The officers have eight seconds, so that you see what a deadline does that nobody keeps."
 action() { mash discussion action "$discussion" "$@" "${worker[@]}" --json | jq -r .action_id; }
 show discussion action "$discussion" --of health --what "Examine Jayden." --immediate "${worker[@]}"
 examination=$(action --of health --what "Examine Jayden." --immediate)
-soon=$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ)
+soon=$(date -u -d '+8 seconds' +%Y-%m-%dT%H:%M:%SZ)
 show discussion action "$discussion" --of police --what "Speak to the mother." --due "$soon" "${worker[@]}"
 visit=$(action --of police --what "Speak to the mother." --due "$soon")
 run discussion close "$discussion" --summary "Joint enquiries; Jayden is seen today; the school hears about meals." "${worker[@]}"
@@ -264,7 +263,7 @@ run discussion issue-record "$discussion" --to social-care --to police --to heal
 tell "The nurse does hers. The officers' passes: the hub says so on the record, once, though nobody asked."
 run discussion complete "$discussion" "$examination" 'done' --text "Seen at the hospital; a scald with a pattern. The report follows." "${safeguarding_nurse[@]}"
 # Whether the visit is on record as missed.
-is_missed() { mash replay "$case" --log strategy "${auditor[@]}" | grep -q 'state: missed'; }
+is_missed() { mash replay "$case" --log strategy "${auditor[@]}" | grep 'state: missed' >/dev/null; } # not -q: mash writes to its end
 until_so "nothing says that the visit was missed" is_missed
 run discussion actions --late --case "$case" "${worker[@]}"
 run discussion complete "$discussion" "$visit" 'done' --text "She was out; seen at seven." "${police[@]}"

@@ -25,12 +25,11 @@ fail() {
 }
 # until_so WHAT COMMAND...: asks again until the command succeeds.
 until_so() {
-  local tries
-  for ((tries = 0; tries < 300; tries++)); do
-    "${@:2}" && return
+  local end=$((SECONDS + patience))
+  until "${@:2}"; do
+    ((SECONDS < end)) || fail "not so: $1"
     sleep 0.1
   done
-  fail "not so: $1"
 }
 submit() { # prints the referral's id
   mash contact submit deploy/demo/police.json --new-ids --as police --user pc-4821 --role practitioner --json | jq -r .response.referral_id

@@ -16,12 +16,11 @@ fail() {
   exit 1
 }
 until_so() { # WHAT COMMAND...
-  local tries
-  for ((tries = 0; tries < 300; tries++)); do
-    "${@:2}" && return
+  local end=$((SECONDS + patience))
+  until "${@:2}"; do
+    ((SECONDS < end)) || fail "not so: $1"
     sleep 0.1
   done
-  fail "not so: $1"
 }
 serve() {
   python3 "$clients/python/webhook.py" --listen "127.0.0.1:$port" --certificate var/pki/hub/cert.pem --key var/pki/hub/key.pem \
@@ -31,10 +30,14 @@ serve() {
 submit() { # prints the referral's id
   mash contact submit deploy/demo/police.json --new-ids --as police --user pc-4821 --role practitioner --json | jq -r .response.referral_id
 }
+# It listens: else the hub would find nobody, and try again only after a while.
+serves() { is_taken "$port"; }
 count() { # REFERRAL
   jq -c --arg id "$1" 'select(.rule == "contact-received" and (.about | any(.id == $id)))' var/client/told | wc -l
 }
 tells() { [[ $(count "$1") == 1 ]]; }
+# What it printed it has for taken too, on disk: stopped in between it would rightly print it again.
+has_all_for_taken() { [[ $(wc -l <var/client/told) == "$(wc -l <var/client/taken)" ]]; }
 
 stop_hub
 export MASH_WEBHOOK_AUTHORITY=var/pki/ca.pem
@@ -44,12 +47,16 @@ echo "whsec_$(head -c 32 /dev/urandom | base64 -w0)" >var/client/secret
 jq -n --arg url "https://127.0.0.1:$port/notices" --rawfile secret var/client/secret \
   '{name: "duty desk", channels: [{kind: "CHANNEL_KIND_WEBHOOK", address: $url, secret: ($secret | rtrimstr("\n"))}]}' >var/client/desk.json
 mash inbox set-contacts --contact var/client/desk.json --as social-care --user mgr-01 --role mash-manager
-mash inbox contacts "${triage[@]}" | grep -q "https://127.0.0.1:$port/notices" || fail "the contact is not shown"
-if mash inbox contacts --json "${triage[@]}" | grep -q whsec_; then fail "the secret is shown"; fi
+shown=$(mash inbox contacts "${triage[@]}")
+[[ $shown == *"https://127.0.0.1:$port/notices"* ]] || fail "the contact is not shown"
+shown=$(mash inbox contacts --json "${triage[@]}")
+[[ $shown != *whsec_* ]] || fail "the secret is shown"
 
 serve
+until_so "it listens" serves
 first=$(submit)
 until_so "it hears of a contact" tells "$first"
+until_so "it has that for taken" has_all_for_taken
 kill "$server"
 wait "$server" || true
 second=$(submit)
