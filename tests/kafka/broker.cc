@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <librdkafka/rdkafka.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,8 +21,9 @@
 namespace mash::testing {
 namespace {
 
-constexpr auto kStartMax = std::chrono::seconds(120);
-constexpr int kAnswerMs = 10'000;
+// On two busy cores a first start has taken over a minute.
+constexpr auto kPatience = std::chrono::seconds(300);
+constexpr int kAnswerMs = 60'000;
 
 template <class T, void (*kDestroy)(T*)>
 struct Destroy {
@@ -45,6 +47,27 @@ void administer(const feed::KafkaOptions& options, const Order& order) {
   const Event answer(rd_kafka_queue_poll(answers.get(), kAnswerMs));
   MASH_CHECK(answer != nullptr);
   MASH_CHECK(rd_kafka_event_error(answer.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+// What the broker tells clients of a topic comes a little later than the answer to whoever made or
+// deleted it: a test that begins at once would find it missing, or still there.
+void await_topic(const feed::KafkaOptions& options, const std::string& name, bool is_there) {
+  const auto asking = client(options);
+  const std::unique_ptr<rd_kafka_topic_t, Destroy<rd_kafka_topic_t, rd_kafka_topic_destroy>> topic(
+      rd_kafka_topic_new(asking.get(), name.c_str(), nullptr));
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  for (bool found = !is_there; found != is_there;) {
+    MASH_CHECK(std::chrono::steady_clock::now() < until);
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(asking.get(), 0, topic.get(), &metadata, kAnswerMs) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+      continue;
+    const auto& told = metadata->topics[0];
+    found = told.err == RD_KAFKA_RESP_ERR_NO_ERROR && told.partition_cnt > 0 &&
+            told.partitions[0].leader >= 0;
+    rd_kafka_metadata_destroy(metadata);
+    if (found != is_there) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 void allow(const feed::KafkaOptions& options, const std::string& user, rd_kafka_ResourceType_t kind,
@@ -88,9 +111,14 @@ pid_t Broker::run(std::vector<std::string> arguments) const {
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
+  const pid_t test = ::getpid();
   const pid_t process = ::fork();
   MASH_CHECK(process >= 0);
   if (process == 0) {
+    // It goes with the test, also with one that fails a check or is killed, and slows no other
+    // down.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != test) ::_exit(127);
     const int out = ::open(said.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
@@ -132,7 +160,7 @@ void Broker::start() {
 }
 
 void Broker::await_answer() const {
-  const auto until = std::chrono::steady_clock::now() + kStartMax;
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   const auto asking = client(options());
   while (std::chrono::steady_clock::now() < until) {
     const rd_kafka_metadata_t* metadata = nullptr;
@@ -180,14 +208,19 @@ void Broker::allow_reading(const std::string& user, const std::string& topic) {
 
 // It looks its files through when it starts and has not said that it had closed them, and cuts them
 // behind the last message that is whole.
-void Broker::lose_half_of(const std::string& topic) const {
-  namespace fs = std::filesystem;
+void Broker::lose_behind(const std::string& topic, uint64_t bytes) const {
   MASH_CHECK(process_ == -1);
-  const fs::path segment = folder_ / "data" / (topic + "-0") / "00000000000000000000.log";
-  const auto bytes = fs::file_size(segment);
-  MASH_CHECK(bytes > 0);
-  fs::resize_file(segment, bytes / 2);
-  fs::remove(folder_ / "data" / ".kafka_cleanshutdown");
+  MASH_CHECK(bytes_of(topic) > bytes);
+  std::filesystem::resize_file(segment_of(topic), bytes);
+  std::filesystem::remove(folder_ / "data" / ".kafka_cleanshutdown");
+}
+
+std::filesystem::path Broker::segment_of(const std::string& topic) const {
+  return folder_ / "data" / (topic + "-0") / "00000000000000000000.log";
+}
+
+uint64_t Broker::bytes_of(const std::string& topic) const {
+  return std::filesystem::file_size(segment_of(topic));
 }
 
 void Broker::create_topic(const std::string& topic) {
@@ -199,6 +232,7 @@ void Broker::create_topic(const std::string& topic) {
     rd_kafka_CreateTopics(admin, &wanted, 1, nullptr, answers);
     rd_kafka_NewTopic_destroy(wanted);
   });
+  await_topic(options(), topic, true);
 }
 
 void Broker::delete_topic(const std::string& topic) {
@@ -207,6 +241,7 @@ void Broker::delete_topic(const std::string& topic) {
     rd_kafka_DeleteTopics(admin, &unwanted, 1, nullptr, answers);
     rd_kafka_DeleteTopic_destroy(unwanted);
   });
+  await_topic(options(), topic, false);
 }
 
 void Broker::forget_before(const std::string& topic, int64_t offset) {
@@ -225,7 +260,7 @@ int64_t Broker::end_of(const std::string& topic) const {
   int64_t begin = 0;
   int64_t end = 0;
   // One that has just started may not lead the topic yet, and says so.
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   while (rd_kafka_query_watermark_offsets(asking.get(), topic.c_str(), 0, &begin, &end,
                                           kAnswerMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     MASH_CHECK(std::chrono::steady_clock::now() < until);
@@ -254,10 +289,15 @@ void Broker::send(const std::string& topic, const feed::Outgoing& message) const
 }
 
 std::string Broker::all_bytes() const {
+  namespace fs = std::filesystem;
   std::ostringstream all;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "data"))
-    if (entry.is_regular_file() && entry.file_size() > 0)
-      all << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+  std::error_code renamed;  // some files it writes anew, under another name
+  for (fs::recursive_directory_iterator each(folder_ / "data"), end; each != end;
+       each.increment(renamed)) {
+    if (!each->is_regular_file(renamed)) continue;
+    all << std::ifstream(each->path(), std::ios::binary).rdbuf();
+    all.clear();  // where a file is empty, or is there no more
+  }
   return all.str();
 }
 

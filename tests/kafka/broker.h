@@ -46,9 +46,11 @@ class Broker {
   void allow_writing(const std::string& user, const std::string& topic);
   void allow_reading(const std::string& user, const std::string& topic);
 
-  // Has it lost the second half of what it holds of a topic, as after a power cut. While it does
+  // How many bytes it holds of a topic.
+  uint64_t bytes_of(const std::string& topic) const;
+  // Has it lost what it holds of a topic behind so many bytes, as after a power cut. While it does
   // not run.
-  void lose_half_of(const std::string& topic) const;
+  void lose_behind(const std::string& topic, uint64_t bytes) const;
 
   void create_topic(const std::string& topic);
   void delete_topic(const std::string& topic);
@@ -67,6 +69,7 @@ class Broker {
   pid_t run(std::vector<std::string> arguments) const;
   std::vector<std::string> how_to_serve() const;
   void await_answer() const;
+  std::filesystem::path segment_of(const std::string& topic) const;
 
   const BrokerSettings settings_;
   std::filesystem::path folder_;

@@ -59,7 +59,7 @@ broker_back() {
   disown
 }
 without_vault() {
-  local before end=$((SECONDS + 60))
+  local before end=$((SECONDS + patience))
   at_random
   say "the vault is killed, and away while contacts are taken"
   kill_program mash-vault
@@ -71,13 +71,13 @@ without_vault() {
   start_service "$bin" vault
 }
 
-# A case's key is destroyed, which every service that holds something of it has to say it did; asked for again until that is so, at most a
-# minute longer than services are killed.
+# A case's key is destroyed, which every service that holds something of it has to say it did; asked for again until that is so, also for a
+# while after services were killed.
 is_erased() {
   local case end=0
   case=$(grep -om1 'case [0-9a-f-]\{36\}' var/story | cut -d' ' -f2)
   until mash erase "$case" --authority RET-7 --reason "Retention is over." --yes --as operator --user rm-01 --role records-manager >var/erased 2>&1; do
-    [[ -e var/enough ]] && ((end = end ? end : SECONDS + 60))
+    [[ -e var/enough ]] && ((end = end ? end : SECONDS + patience))
     ((end == 0 || SECONDS < end)) || { cat var/erased >&2; return 1; }
     sleep 0.2
   done

@@ -1,7 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <thread>
-
 #include "feed/messages.h"
 #include "kafka/published_log.h"
 
@@ -191,20 +189,17 @@ TEST_F(OverKafka, AFeedThatHearsNothingSaysSo) {
 TEST_F(OverKafka, ABrokerThatIsStoppedOrKilledUnderLoadLosesAndRepeatsNothing) {
   publish();
   follow();
-  std::atomic<uint64_t> wanted = 500;
-  std::jthread writing([&](const std::stop_token& stop) {
-    while (!stop.stop_requested() &&
-           comes_true([&] { return stop.stop_requested() || log_->size() < wanted; }))
-      write(1);
-  });
+  Growing growing(*this);
+  uint64_t wanted = 500;
+  growing.up_to(wanted);
   for (const bool gently : {true, false}) {
     ASSERT_TRUE(copy_.follower().wait_until(wanted - 300, kPatience));
     gently ? broker().stop() : broker().kill();
     wanted += 500;
+    growing.up_to(wanted);
     ASSERT_TRUE(comes_true([&] { return log_->size() >= wanted; }));  // the service goes on
     broker().start();
   }
-  writing = {};
   expect_all_followed_once();
 }
 

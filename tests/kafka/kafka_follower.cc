@@ -28,7 +28,7 @@ namespace mash::testing {
 namespace {
 
 constexpr std::size_t kCopiesAtOnce = 3;
-constexpr auto kPatience = std::chrono::seconds(60);
+constexpr auto kPatience = std::chrono::seconds(300);
 
 // What follows from each record is what a Copier makes of it.
 int follow_as_service(log::EventLog& own, const std::shared_ptr<feed::Feed>& feed, uint64_t size) {

@@ -52,10 +52,17 @@ def said_in(file: pathlib.Path) -> set[str]:
         return {each for line in text.splitlines() for each in texts(json.loads(line))}
 
 
+def held_in(file: pathlib.Path) -> bytes:
+    try:
+        return file.read_bytes().rstrip(b"\0")
+    except FileNotFoundError:  # since it was listed: the broker writes some anew, and renames them
+        return b""
+
+
 def main() -> int:
     data, files = pathlib.Path(sys.argv[1]), [pathlib.Path(name) for name in sys.argv[2:]]
     planted = {text for file in files for text in said_in(file)}
-    kept = {file: file.read_bytes().rstrip(b"\0") for file in sorted(data.rglob("*")) if file.is_file()}
+    kept = {file: held_in(file) for file in sorted(data.rglob("*")) if file.is_file()}
     faults = [f"{file}: {text}" for text in sorted(planted) for form in forms(text) for file, held in kept.items() if form in held]
     for service in SERVICES:
         topic = b"".join(held for file, held in kept.items() if file.parent.name == f"mash.{service}-0" and file.suffix == ".log")

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -15,7 +18,8 @@
 
 namespace mash::testing {
 
-inline constexpr auto kPatience = std::chrono::seconds(60);
+// A broker that starts beside other tests, on two cores, has taken over a minute.
+inline constexpr auto kPatience = std::chrono::seconds(300);
 
 // The broker that all cases of a program share.
 inline Broker& broker() {
@@ -85,7 +89,39 @@ class KafkaLog : public feed::testing::FollowedLog {
   bool was_published_ = false;
 };
 
-// The same for a test's fixture, with a follower whose effects can be counted.
+// Has a log grow on a thread of its own, as far as it is told, while a test does other things:
+// however long those take.
+class Growing {
+ public:
+  explicit Growing(feed::testing::FollowedLog& log) : log_(log) {}
+
+  void up_to(uint64_t size) {
+    {
+      const std::lock_guard lock(mutex_);
+      wanted_ = size;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  void run(const std::stop_token& stop) {
+    while (true) {
+      {
+        std::unique_lock lock(mutex_);
+        if (!changed_.wait(lock, stop, [&] { return log_.log().size() < wanted_; })) return;
+      }
+      log_.write(1);
+    }
+  }
+
+  feed::testing::FollowedLog& log_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  uint64_t wanted_ = 0;
+  std::jthread thread_{[this](const std::stop_token& stop) { run(stop); }};  // last: it goes first
+};
+
+// A KafkaLog for a test's fixture, with a follower whose effects can be counted.
 class PublishedLog : public ::testing::Test, protected KafkaLog {
  protected:
   void follow() { copy_.begin(feed()); }

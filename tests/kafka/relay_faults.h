@@ -36,6 +36,13 @@ class RelayFaults : public PublishedLog {
     const std::lock_guard lock(mutex_);
     return told_;
   }
+  // Waits until the last that it said is this: a moment after goes_on() has it.
+  bool says(const std::string& reason) {
+    return comes_true([&] {
+      const auto all = told();
+      return !all.empty() && all.back() == reason;
+    });
+  }
   // Where it went on, each time it asked its topic, or why that did not tell.
   std::vector<std::string> found() {
     const std::lock_guard lock(mutex_);

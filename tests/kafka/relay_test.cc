@@ -12,7 +12,9 @@ namespace mash::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AnyOf;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 
 TEST_F(RelayFaults, ABacklogThatTheBrokerTakesHoldsNothingUp) {
@@ -40,11 +42,12 @@ TEST_F(RelayFaults, ABacklogOfAnyLengthWaitsForABrokerThatIsNotThere) {
   EXPECT_EQ(relay_->published(), 21'011U);
   expect_all_followed_once();
   EXPECT_EQ(origin_->records_given(), 0U) << "all of it came over Kafka";
-  ASSERT_TRUE(comes_true([&] { return relay_->goes_on().has_value(); }));
-  EXPECT_THAT(told(), ElementsAre("KAFKA_UNAVAILABLE", ""));
+  ASSERT_TRUE(says(""));
+  EXPECT_THAT(told(), Each(AnyOf("KAFKA_UNAVAILABLE", ""))) << "more than once where it is busy";
 }
 
 TEST_F(RelayFaults, ARecordTooLargeForItsTopicIsFollowedFromItsOwner) {
+  away_after_ = kPatience;  // a busy machine's broker may be slow: that is not what is tried
   publish();
   follow();
   write(2);
@@ -69,8 +72,7 @@ TEST_F(RelayFaults, ATopicThatIsDeletedIsSaidToBeMissingUntilItIsThereAgain) {
   ASSERT_TRUE(is_held_up_by("TOPIC_MISSING")) << ::testing::PrintToString(copy_.told());
   broker().create_topic(topic_);
   ASSERT_TRUE(is_published());
-  ASSERT_TRUE(comes_true([&] { return relay_->goes_on().has_value(); }));
-  EXPECT_EQ(told().back(), "");
+  ASSERT_TRUE(says(""));
   // What had been followed is beyond the end of the new topic.
   ASSERT_TRUE(is_held_up_by("FEED_AHEAD_OF_BROKER")) << ::testing::PrintToString(copy_.told());
   copy_.follower().resume();

@@ -19,7 +19,7 @@ using mash::log::v1::LogService;
 using referral::v1::ReferralService;
 using std::chrono::milliseconds;
 
-constexpr auto kPatience = std::chrono::seconds(60);
+constexpr auto kPatience = std::chrono::seconds(300);
 constexpr char kTopic[] = "mash.referral";
 constexpr char kServices[][16] = {"referral", "sharing", "strategy", "notification", "vault"};
 

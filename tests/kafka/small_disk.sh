@@ -19,10 +19,10 @@ of_referral() { # SERVICE WHAT
     jq -r ".feeds[] | select(.feed | endswith(\"/referral\")) | $2"
 }
 until_so() { # WHAT COMMAND...
-  local end=$((SECONDS + 60)) what=$1
+  local end=$((SECONDS + patience)) what=$1
   shift
   until "$@"; do
-    ((SECONDS < end)) || { echo "not within a minute: $what" >&2; return 1; }
+    ((SECONDS < end)) || { echo "not so: $what" >&2; return 1; }
     sleep 0.2
   done
 }
