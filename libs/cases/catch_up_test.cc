@@ -46,7 +46,7 @@ class CatchUpTest : public TwoLogs {
 std::string said(const Result<void>& result) { return result ? "yes" : result.error().reason; }
 
 bool eventually(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   while (!holds()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::yield();
@@ -55,7 +55,7 @@ bool eventually(const std::function<bool()>& holds) {
 }
 
 TEST_F(CatchUpTest, LetsWorkSeeWhatTheReferralLogGotJustBefore) {
-  const CatchUp catch_up(*following_, std::chrono::seconds(30));
+  const CatchUp catch_up(*following_, std::chrono::seconds(120));
   tell({contact_from("police", "c-1", "r-1")});
   EXPECT_TRUE(runs_with_case(catch_up, false).value());
 }
@@ -87,7 +87,7 @@ TEST_F(CatchUpTest, AfterAStartNothingIsShownBeforeWhatWasMissedIsFollowed) {
   ASSERT_FALSE(is_held_up());
   const CatchUp hasty(*following_, std::chrono::milliseconds(1));
   EXPECT_EQ(said(hasty.goes_on()), "CASES_BEHIND");
-  const CatchUp catch_up(*following_, std::chrono::seconds(30));
+  const CatchUp catch_up(*following_, std::chrono::seconds(120));
   EXPECT_EQ(said(catch_up.is_current()), "CASES_BEHIND");
   hold_->quiet = false;
   EXPECT_EQ(said(catch_up.goes_on()), "yes");
@@ -97,7 +97,7 @@ TEST_F(CatchUpTest, AfterAStartNothingIsShownBeforeWhatWasMissedIsFollowed) {
 TEST_F(CatchUpTest, TheOwnerIsAskedUntilItHasCaughtUpAndNotAfterwards) {
   hold_->owner_away = true;
   follow(held());
-  const CatchUp catch_up(*following_, std::chrono::seconds(30));
+  const CatchUp catch_up(*following_, std::chrono::seconds(120));
   EXPECT_EQ(said(catch_up.goes_on()), "CASES_BEHIND") << "how much there is, nobody says";
   hold_->owner_away = false;
   EXPECT_EQ(said(catch_up.goes_on()), "yes");
@@ -108,7 +108,7 @@ TEST_F(CatchUpTest, TheOwnerIsAskedUntilItHasCaughtUpAndNotAfterwards) {
 
 TEST_F(CatchUpTest, WhatRunsAgainOnTheLogsThreadDoesNotWait) {
   follow(held());
-  const CatchUp catch_up(*following_, std::chrono::seconds(30));
+  const CatchUp catch_up(*following_, std::chrono::seconds(120));
   hold_->owner_away = true;
   const auto stands = catch_up.asked_once();
   EXPECT_EQ(said(stands()), "CASES_BEHIND");
@@ -119,7 +119,7 @@ TEST_F(CatchUpTest, WhatRunsAgainOnTheLogsThreadDoesNotWait) {
 
 TEST_F(CatchUpTest, NothingIsShownWhileTheFeedIsHeldUp) {
   follow(held());
-  const CatchUp catch_up(*following_, std::chrono::seconds(30));
+  const CatchUp catch_up(*following_, std::chrono::seconds(120));
   ASSERT_EQ(said(catch_up.goes_on()), "yes");
   hold_->broken = true;
   ASSERT_TRUE(eventually([&] { return is_held_up(); }));
@@ -134,7 +134,7 @@ TEST_F(CatchUpTest, ThatTheFeedWaitsForAnotherLogCountsOnlyWhenItLasts) {
     return refuse(Code::kUnavailable, "OTHER_LOG_AWAITED", "Its author had seen more.");
   };
   follow(parts);
-  ASSERT_TRUE(following_->catch_up(std::chrono::seconds(30)));
+  ASSERT_TRUE(following_->catch_up(std::chrono::seconds(120)));
   tell({contact_from("police", "c-1", "r-1")});
   ASSERT_TRUE(eventually([&] { return is_held_up(); }));
   EXPECT_EQ(said(CatchUp(*following_, std::chrono::hours(1)).goes_on()), "yes");
@@ -146,7 +146,7 @@ TEST_F(CatchUpTest, AStreamSaysNothingMeanwhileAndIsWokenWhenItGoesOn) {
   FollowingParts parts = held();
   hold_->broken = true;
   follow(parts);
-  const CatchUp catch_up(*following_, std::chrono::seconds(30));
+  const CatchUp catch_up(*following_, std::chrono::seconds(120));
   std::atomic<int> woken = 0;
   const host::Pull<std::string> pull = catch_up.telling<std::string>(
       [](std::string& message, host::Looks&) -> Result<host::Next> {
@@ -159,7 +159,7 @@ TEST_F(CatchUpTest, AStreamSaysNothingMeanwhileAndIsWokenWhenItGoesOn) {
   EXPECT_EQ(pull(message, looks).value(), host::Next::kWait);
   EXPECT_EQ(message, "");
   hold_->broken = false;
-  ASSERT_TRUE(following_->catch_up(std::chrono::seconds(30)));
+  ASSERT_TRUE(following_->catch_up(std::chrono::seconds(120)));
   EXPECT_TRUE(eventually([&] { return woken > 0 && catch_up.is_current(); }));
   EXPECT_EQ(pull(message, looks).value(), host::Next::kMessage);
   const int before = woken;

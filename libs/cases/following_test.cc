@@ -14,7 +14,7 @@ namespace {
 
 using namespace testing;  // NOLINT(google-build-using-namespace): the cast of these tests
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(120);
 
 class FollowingTest : public TwoLogs {
  protected:

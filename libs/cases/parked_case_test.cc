@@ -19,7 +19,7 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(120);
 constexpr char kBar[] = "barred { bar { practitioner { agency: 'police' practitioner: 'p-17' } } }";
 
 class ParkedCase : public TwoLogs {

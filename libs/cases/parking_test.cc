@@ -292,7 +292,7 @@ TEST_F(ParkingTest, AFollowerRetriesBetweenTwoRecords) {
   contact(2);
   refused_ = {0};
   Following following(picky());
-  ASSERT_TRUE(following.wait_until(2, std::chrono::seconds(30)));
+  ASSERT_TRUE(following.wait_until(2, std::chrono::seconds(120)));
   const auto standing = following.standing().value();
   EXPECT_EQ(standing.position(), 2U);
   ASSERT_EQ(standing.parked_size(), 1);

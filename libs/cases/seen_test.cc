@@ -18,7 +18,7 @@ using namespace testing;  // NOLINT(google-build-using-namespace): the cast of t
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(120);
 
 // A log that follows the referral log, and one that follows both.
 class SeenTest : public TwoLogs {

@@ -25,7 +25,7 @@ TEST(Following, ReadsSealedPartsWhereTheyAreAskedFor) {
                                       return {};
                                     },
                                     .settle = [](bool) -> Result<uint64_t> { return 1; }}});
-    ASSERT_TRUE(follower.wait_until(1, std::chrono::seconds(30)));
+    ASSERT_TRUE(follower.wait_until(1, std::chrono::seconds(120)));
     EXPECT_EQ(sealed, with_sealed);
   }
 }

@@ -16,8 +16,8 @@ TEST(LocalFeed, HandsOutALongLogInParts) {
   followed.write_together(300);
   const auto feed = followed.feed();
   ASSERT_TRUE(feed->go_on_from({}).has_value());
-  EXPECT_FALSE(feed->next(std::chrono::seconds(30))->complete);
-  EXPECT_TRUE(feed->next(std::chrono::seconds(30))->complete);
+  EXPECT_FALSE(feed->next(std::chrono::seconds(120))->complete);
+  EXPECT_TRUE(feed->next(std::chrono::seconds(120))->complete);
 }
 
 }  // namespace

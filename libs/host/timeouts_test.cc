@@ -25,12 +25,15 @@ TEST(Timeouts, CallInTheOrderInWhichTheyWereAdded) {
 }
 
 TEST(Timeouts, NeverCallWhatWasRemoved) {
-  Timeouts timeouts(milliseconds(20));
+  Timeouts timeouts(milliseconds(1));
+  std::binary_semaphore go_on(0);
   std::binary_semaphore done(0);
   bool called = false;
+  timeouts.add([&] { go_on.acquire(); });  // no other is called until it is removed
   const auto removed = timeouts.add([&] { called = true; });
   timeouts.add([&] { done.release(); });
   timeouts.remove(removed);
+  go_on.release();
   done.acquire();  // ends after the other would have
   EXPECT_FALSE(called);
 }

@@ -341,6 +341,7 @@ TEST(KeyRing, NobodyOpensAKeyAfterItsDestructionReturnedHoweverMuchTheyTry) {
         if (result) ++opened;
       }
     });
+  while (opened == 0) std::this_thread::yield();  // they have begun
   for (std::size_t i = 0; i < subjects.size(); i += 4) {
     ASSERT_TRUE(vault->destroy(std::vector{subjects[i].id}).has_value());
     subjects[i].destroyed = true;

@@ -435,7 +435,7 @@ TEST(Eraser, WhoAsksForWhatWasDestroyedBeforeIsAnsweredWhenItsStartIsBehindIt) {
                                   .retry_every = std::chrono::hours(1)});
   holder.wait_until_asked();
   auto again = hub.destroy_later(ann);  // it catches up as this is being done
-  const bool answered = again.wait_for(std::chrono::seconds(30)) == std::future_status::ready;
+  const bool answered = again.wait_for(std::chrono::seconds(120)) == std::future_status::ready;
   hub.stop();  // before its holder goes
   ASSERT_TRUE(answered);
   EXPECT_EQ(again.get()->sealed_parts_removed, 1u);

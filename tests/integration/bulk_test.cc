@@ -323,7 +323,7 @@ class BriefBulk : public Bulk {
  protected:
   BriefBulk()
       : Bulk([](host::Config& config) {
-          config.upload_ms_max = 1'000;
+          config.upload_ms_max = 3'000;  // by then a busy machine has read the first
           config.upload_messages_max = 1'000'000;
         }) {}
 };

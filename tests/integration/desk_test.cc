@@ -290,7 +290,9 @@ TEST(Streams, ThatNobodyReadsHoldOneMessageAndEnd) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
     EXPECT_THAT(status.error_message(), StartsWith("STREAM_STALLED: "));
   }
-  EXPECT_EQ(read_log(hub, kOperator, request).error.code, static_cast<Code>(0));
+  // Whoever reads is served: in the end, where the machine holds this process up for that long too.
+  EXPECT_TRUE(eventually(
+      [&] { return read_log(hub, kOperator, request).error.code == static_cast<Code>(0); }));
 }
 
 std::string everything_under(const std::filesystem::path& folder) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -17,6 +18,9 @@ class Message;
 }  // namespace google::protobuf
 
 namespace mash::testing {
+
+// How long a call may take, streams too: longer than a test may, on however slow a machine.
+inline constexpr std::chrono::minutes kCallMax{10};
 
 // One call with these bytes as its request, whatever they are; the answer is not looked at.
 grpc::Status call_raw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
@@ -40,7 +44,7 @@ std::shared_ptr<grpc::Channel> connect_with(const TestPki& pki,
 // What an HTTP server on this machine answers, headers included.
 std::string http_get(int port, const std::string& path);
 
-// Asks until it holds, at most half a minute.
+// Asks until it holds, at most two minutes: what the hub does by itself it does with low priority.
 bool eventually(const std::function<bool()>& holds);
 
 // Memory of this process that is really there.

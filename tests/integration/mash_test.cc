@@ -162,10 +162,10 @@ TEST_F(Mash, ReadsTheLogAndProvesItsRecords) {
   submit();
   EXPECT_THAT(done({"checkpoint", "--user", "a-1", "--since", file("kept")}),
               HasSubstr("only grown"));
-  const Ran tail = mash({"log", "tail", "--user", "a-1", "--timeout", "1"});
+  const Ran tail = mash({"log", "tail", "--user", "a-1", "--timeout", "5"});
   EXPECT_EQ(tail.exit, 1) << "it follows until its time is up";
   EXPECT_THAT(tail.out, HasSubstr("contact received"));
-  const Ran watch = mash({"referral", "watch", "--from", "0", "--user", "t-1", "--timeout", "1"});
+  const Ran watch = mash({"referral", "watch", "--from", "0", "--user", "t-1", "--timeout", "5"});
   EXPECT_THAT(watch.out, HasSubstr("contact_received"));
 }
 

@@ -124,7 +124,7 @@ class WhoIsWho : public HubTest {
   // What the hub finds out by itself comes a moment later.
   template <class Condition>
   void await(const char* what, const Condition& holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     while (!holds()) {
       ASSERT_LT(std::chrono::steady_clock::now(), end) << what;
       std::this_thread::yield();

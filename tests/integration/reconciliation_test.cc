@@ -42,7 +42,10 @@ class Reconciliation : public HubTest {
   // As an agency's system does: it sends the same again where the hub is not that far yet.
   v1::ReportExpectedResponse expect(const std::vector<std::string>& references,
                                     const Caller& caller = kPoliceSystem) {
-    const auto request = report(references);
+    return expect(report(references), caller);
+  }
+  v1::ReportExpectedResponse expect(const v1::ReportExpectedRequest& request,
+                                    const Caller& caller = kPoliceSystem) {
     Result<v1::ReportExpectedResponse> answer;
     eventually([&] {
       answer = call(caller, &ReferralService::Stub::ReportExpected, request);
@@ -105,10 +108,10 @@ TEST_F(Reconciliation, IsOfOnesOwnReferencesAlone) {
 TEST_F(Reconciliation, SentAgainIsAnsweredAsTheFirstTime) {
   const auto request = report({"INC-1", "INC-2"});
   const auto first_contact = submit("INC-1");
-  const auto first = done(kPoliceSystem, &ReferralService::Stub::ReportExpected, request);
+  const auto first = expect(request);
   submit("INC-2");
   close_with_feedback(first_contact.referral_id());
-  const auto again = done(kPoliceSystem, &ReferralService::Stub::ReportExpected, request);
+  const auto again = expect(request);
   EXPECT_TRUE(again.receipt().repeated_request());
   EXPECT_EQ(again.missing(), 1u);
   EXPECT_EQ(again.unanswered(), 1u);

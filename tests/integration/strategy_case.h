@@ -70,7 +70,7 @@ class StrategyCase : protected TheClock, public HubTest {
   std::vector<strategy::v1::DiscussionSummary> opened() {
     strategy::v1::ListDiscussionsRequest request;
     request.set_case_id(case_id);
-    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     while (std::chrono::steady_clock::now() < latest) {
       const auto found = call(kSocialWorker, &Stub::ListDiscussions, request);
       if (found && found->discussions_size() > 0)

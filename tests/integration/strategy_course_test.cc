@@ -48,7 +48,7 @@ class Strategy : public StrategyCase {
   }
   // What it says of actions, once it says of so many that they were missed.
   std::vector<std::string> said_of_actions(size_t missed) {
-    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     std::vector<std::string> of_actions;
     while (std::chrono::steady_clock::now() < latest) {
       of_actions.clear();
@@ -63,7 +63,7 @@ class Strategy : public StrategyCase {
   }
   // The same, once the log says this.
   std::vector<std::string> said_with(const std::string& log, const std::string& what) {
-    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     std::vector<std::string> all;
     while (std::chrono::steady_clock::now() < latest) {
       all = said(log);
@@ -139,7 +139,7 @@ TEST_F(Strategy, IsNotForAPractitionerWhoIsBarred) {
       "reason: 'Her brother.'");
   bar.set_case_id(case_id);
   done(kManager, &referral::v1::ReferralService::Stub::BarPractitioner, bar);
-  const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   while (told(get(kGp)) == "accepted" && std::chrono::steady_clock::now() < latest) continue;
   EXPECT_EQ(told(get(kGp)), "NOT_FOUND");
   EXPECT_EQ(told(get(kNamedNurse)), "accepted");

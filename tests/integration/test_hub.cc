@@ -104,7 +104,7 @@ std::shared_ptr<grpc::Channel> TestHub::channel(const std::string& agency) {
 void TestHub::dress(grpc::ClientContext& context, const Caller& caller) {
   if (!caller.practitioner.empty()) context.AddMetadata("mash-practitioner", caller.practitioner);
   if (!caller.role.empty()) context.AddMetadata("mash-role", caller.role);
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  context.set_deadline(std::chrono::system_clock::now() + kCallMax);
 }
 
 std::string new_request_id() {

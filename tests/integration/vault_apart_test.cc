@@ -57,6 +57,21 @@ class VaultApart : public ::testing::Test {
     return response ? "destroyed" : response.error().reason;
   }
 
+  // How many sealed parts were removed, once all holders have confirmed: that may take more than
+  // one asking, where the machine is busy.
+  uint64_t removed_with(const std::string& key_id) {
+    uint64_t removed = 0;
+    EXPECT_TRUE(eventually([&] {
+      const auto done = destroy(key_id);
+      if (done) removed = done->sealed_parts_removed();
+      return done.has_value();
+    }));
+    return removed;
+  }
+  static bool has_erased(VaultHolder& holder, const std::string& key_id) {
+    return eventually([&] { return holder.name_of(key_id) == "erased"; });
+  }
+
   // One call as a system of the hub itself.
   template <class Request, class Response>
   std::string say(const std::string& system,
@@ -128,9 +143,7 @@ TEST_F(VaultApart, WithTheVaultAwayIntakeGoesOnAndWhatIsLeasedLastsToItsEnd) {
 TEST_F(VaultApart, AKeyIsDestroyedWhenEveryHolderHasErasedWhatItSealed) {
   const std::string id = add_to_both("Planted");
   const std::string other = add_to_both("Kept");
-  const auto erased = destroy(id);
-  ASSERT_TRUE(erased.has_value()) << erased.error().reason;
-  EXPECT_EQ(erased->sealed_parts_removed(), 2u);
+  EXPECT_EQ(removed_with(id), 2U);
   for (VaultHolder* holder : {&referral_, &sharing_}) {
     EXPECT_EQ(holder->name_of(id), "erased");
     EXPECT_EQ(holder->name_of(other), "Kept");
@@ -147,7 +160,7 @@ TEST_F(VaultApart, AHolderThatIsGoneIsWaitedForUntilItsLeaseIsOverAndErasesWhenI
   const std::string id = add_to_both("Planted");
   sharing_.stop();
   EXPECT_EQ(destroyed(id), "HOLDER_AWAY");
-  EXPECT_EQ(referral_.name_of(id), "erased");
+  EXPECT_TRUE(has_erased(referral_, id));
   pass(minutes(2));
   EXPECT_EQ(destroyed(id), "HOLDER_AWAY") << "it was given ahead, for two hours";
   restart_vault();
@@ -179,17 +192,12 @@ TEST_F(VaultApart, WhatAHolderConfirmedIsKnownToAVaultThatStartsAnew) {
   const std::string id = add_to_both("Planted");
   sharing_.stop();
   EXPECT_EQ(destroyed(id), "HOLDER_AWAY");
-  EXPECT_EQ(referral_.name_of(id), "erased");
+  EXPECT_TRUE(has_erased(referral_, id));
   restart_vault();
   EXPECT_EQ(destroyed(id), "HOLDER_AWAY") << "the other has not";
   sharing_.start(vault_.connect(vault_.pki().agency("hub", "sharing")));
-  uint64_t removed = 0;
-  EXPECT_TRUE(eventually([&] {
-    const auto done = destroy(id);
-    if (done) removed = done->sealed_parts_removed();
-    return done.has_value();
-  })) << "no lease is over, and the first does not confirm again";
-  EXPECT_EQ(removed, 2U) << "with what the first had removed before";
+  // No lease is over, and the first does not confirm again.
+  EXPECT_EQ(removed_with(id), 2U) << "with what the first had removed before";
   EXPECT_EQ(sharing_.name_of(id), "erased");
 }
 

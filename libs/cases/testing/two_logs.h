@@ -100,7 +100,8 @@ class TwoLogs : public ::testing::Test {
     return {.feed = std::make_shared<feed::LocalFeed>(*referral_),
             .own_log = *own_,
             .clock = vault_.clock,
-            .retry_after = std::chrono::milliseconds(1)};
+            .retry_after = std::chrono::milliseconds(1),
+            .in_background = false};  // tests wait for what follows
   }
 
   static Result<log::Appended> run(log::EventLog& log, log::CommandCall call,

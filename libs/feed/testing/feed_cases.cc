@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(120);
 
 std::vector<uint64_t> positions(const std::vector<log::Record>& records) {
   std::vector<uint64_t> positions;

@@ -18,7 +18,7 @@ namespace mash::feed::testing {
 // there is to follow a log, in a program that has follower_cases.cc.
 class FollowerCases : public ::testing::TestWithParam<WayToFollow> {
  protected:
-  static constexpr auto kPatience = std::chrono::seconds(30);
+  static constexpr auto kPatience = std::chrono::seconds(120);
 
   struct Settled {
     uint64_t position = 0;

@@ -18,6 +18,7 @@
 #include <set>
 #include <utility>
 
+#include "core/testing/ports.h"
 #include "integration/test_pki.h"
 #include "notification/channels/testing/notices.h"
 #include "notification/channels/testing/servers.h"
@@ -61,7 +62,7 @@ class Told {
   std::vector<std::pair<std::string, Outcome>> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
     EXPECT_TRUE(
-        changed_.wait_for(lock, std::chrono::seconds(60), [&] { return all_.size() >= count; }));
+        changed_.wait_for(lock, std::chrono::seconds(120), [&] { return all_.size() >= count; }));
     return all_;
   }
 
@@ -111,9 +112,10 @@ class Sending : public ::testing::Test {
       ::setenv(name, "http://127.0.0.1:1", 1);
   }
 
-  EmailSettings email(const SmtpServer& server) const {
+  EmailSettings email(const SmtpServer& server) const { return email(server.url); }
+  EmailSettings email(const std::string& url) const {
     EmailSettings settings;
-    settings.server = server.url;
+    settings.server = url;
     settings.authority = files.authority();
     settings.from = "mash@council.example";
     settings.domains = {{"police", {"police.example"}}};
@@ -332,16 +334,9 @@ TEST_F(Sending, TellsWhatAWebhookAnswered) {
 }
 
 TEST_F(Sending, FailsWhereNobodyListens) {
-  std::string host;
-  std::string relay;
-  EmailSettings settings;
-  {
-    const HttpsServer https(files);
-    const SmtpServer smtp(files, "starttls");
-    host = https.host();
-    settings = email(smtp);
-  }
-  start(settings, webhooks({host}));
+  // Ours, so that nobody else begins to listen there.
+  const std::string host = "127.0.0.1:" + std::to_string(mash::testing::claim_ports(1));
+  start(email("smtp://" + host), webhooks({host}));
   EXPECT_EQ(outcome_of(by_webhook("d-1", "https://" + host + "/")),
             (Outcome{Kind::kFailed, "WEBHOOK_UNAVAILABLE", 0}));
   EXPECT_EQ(outcome_of(by_email("d-2", "duty@police.example")),
@@ -364,7 +359,7 @@ TEST_F(Sending, DoesNotWaitForAServerThatHangs) {
   const HttpsServer server(files);
   const SmtpServer relay(files, "starttls");
   SendingLimits limits = kPatient;
-  limits.connect_max = limits.whole_max = std::chrono::seconds(3);
+  limits.connect_max = limits.whole_max = std::chrono::seconds(10);
   const SilentPort silent;
   start(email(relay), webhooks({server.host(), server.host("localhost"), silent.host()}), limits);
   const auto before = processor_time();
@@ -381,7 +376,7 @@ TEST_F(Sending, DoesNotWaitForAServerThatHangs) {
   const auto all = told.wait_for(8);
   EXPECT_THAT(all, SizeIs(8));
   // It waits, and does not ask over and over: measured 35 ms.
-  EXPECT_LT(processor_time() - before, std::chrono::milliseconds(300));
+  EXPECT_LT(processor_time() - before, std::chrono::milliseconds(1'000));
   EXPECT_THAT(std::vector(all.begin(), all.begin() + 2),
               UnorderedElementsAre(Pair("other", Outcome{Kind::kTaken, "", 200}),
                                    Pair("mail", Outcome{Kind::kTaken, "", 250})));
@@ -446,7 +441,7 @@ TEST_F(Sending, EndsAtOnceWhateverHangs) {
   EXPECT_EQ(sender->in_hand(), 5u);
   const auto before = std::chrono::steady_clock::now();
   sender.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));  // of sixty
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(30));  // of sixty
   EXPECT_THAT(told.wait_for(1), SizeIs(1));
 }
 

@@ -20,7 +20,7 @@ namespace mash::referral::testing {
 // The service's log with a joiner that follows it.
 class JoinedLog : public ServiceLog {
  protected:
-  static constexpr auto kPatience = std::chrono::seconds(30);
+  static constexpr auto kPatience = std::chrono::seconds(120);
   static constexpr auto kRetry = std::chrono::milliseconds(2);
 
   JoinedLog() { open_lookup("lookup"); }

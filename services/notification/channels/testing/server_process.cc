@@ -18,7 +18,7 @@ namespace mash::notification::testing {
 namespace {
 
 const std::string kScripts = MASH_SOURCE_DIR "/services/notification/channels/testing/";
-constexpr auto kWaitMax = std::chrono::seconds(30);
+constexpr auto kWaitMax = std::chrono::seconds(120);
 
 }  // namespace
 

@@ -27,7 +27,7 @@ class ServerProcess {
     return name + ":" + std::to_string(port_);
   }
 
-  // What it has told that `is_wanted`; waits until there are so many, at most half a minute.
+  // What it has told that `is_wanted`; waits until there are so many, at most two minutes.
   using Wanted = std::function<bool(const nlohmann::json&)>;
   std::vector<nlohmann::json> seen(const Wanted& is_wanted, std::size_t at_least) const;
 
