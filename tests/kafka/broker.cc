@@ -62,6 +62,7 @@ void await_topic(const feed::KafkaOptions& options, const std::string& name, boo
     if (rd_kafka_metadata(asking.get(), 0, topic.get(), &metadata, kAnswerMs) !=
         RD_KAFKA_RESP_ERR_NO_ERROR)
       continue;
+    MASH_CHECK(metadata->topic_cnt == 1);
     const auto& told = metadata->topics[0];
     found = told.err == RD_KAFKA_RESP_ERR_NO_ERROR && told.partition_cnt > 0 &&
             told.partitions[0].leader >= 0;

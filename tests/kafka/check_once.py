@@ -13,6 +13,7 @@ Waits until nothing is missing, at most some minutes; what is there twice, or ou
 import collections
 import dataclasses
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -325,8 +326,14 @@ def main() -> int:
     until = time.monotonic() + PATIENCE_S
     while True:
         # Who follows first: what it follows from is in what is read after it.
-        all_logs = {service: logs.read_log(service) for service in reversed(logs.SERVICES)}
-        feeds = {follower: logs.feeds_of(follower) for follower in FOLLOWED}
+        try:
+            all_logs = {service: logs.read_log(service) for service in reversed(logs.SERVICES)}
+            feeds = {follower: logs.feeds_of(follower) for follower in FOLLOWED}
+        except subprocess.CalledProcessError:  # it has said why: a service that was started a moment ago
+            if time.monotonic() > until:
+                return 1
+            time.sleep(0.2)
+            continue
         faults = faults_in(all_logs, feeds, rules)
         if not faults.all():
             break
