@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "feed/follower.h"
 #include "feed/messages.h"
 #include "feed/origin.h"
 #include "log/handle.h"
@@ -109,6 +110,10 @@ void VaultHolder::stop() {
   log_.reset();
   ring_.reset();
   keys_.reset();
+}
+
+bool VaultHolder::has_followed(uint64_t size) const {
+  return erasing_->follower().wait_until(size, std::chrono::minutes(2));
 }
 
 Result<std::string> VaultHolder::add(const std::string& family_name, std::string key_id) {

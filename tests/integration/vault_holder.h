@@ -31,6 +31,9 @@ class VaultHolder {
   vault::KeyRing& ring() { return *ring_; }
   log::EventLog& log() { return *log_; }
 
+  // Waits until it has done what all records of the vault's log below that ask for, and said so.
+  bool has_followed(uint64_t size) const;
+
   // Registers a person under a new key, or says more of one; returns the id or why not.
   Result<std::string> add(const std::string& family_name, std::string key_id = {});
   // The name last said of the person; "erased"; or why it cannot be read.
