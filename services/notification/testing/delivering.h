@@ -26,7 +26,7 @@ namespace mash::notification::testing {
 using namespace cases::testing;  // NOLINT(google-build-using-namespace): the cast of these tests
 
 inline constexpr const char* kCase = "c-1";
-inline constexpr auto kPatience = std::chrono::seconds(30);
+inline constexpr auto kPatience = std::chrono::seconds(120);
 inline const Outcome kTimeout{.kind = Outcome::Kind::kFailed, .reason = "WEBHOOK_TIMEOUT"};
 
 // What a deliverer hands to be sent, answered as the test says.
