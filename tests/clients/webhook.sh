@@ -7,6 +7,7 @@ clients=$(cd "$(dirname "$(readlink -f "$0")")/../../clients" && pwd)
 source deploy/demo/hub.sh
 bin=$(dirname "$(command -v mash-hub)")
 mkdir -p var/client
+port=''
 claim_ports port 1
 triage=(--as social-care --user tri-07 --role triage-officer)
 

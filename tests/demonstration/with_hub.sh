@@ -16,6 +16,7 @@ cd "$folder"
 source deploy/demo/hub.sh
 trap 'stop_hub; rm -rf "$folder"' EXIT
 
+port=''
 claim_ports port 1
 MASH_ADDRESS=127.0.0.1:$port
 
