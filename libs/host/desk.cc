@@ -224,7 +224,7 @@ grpc::ServerUnaryReactor* Desk::run_query(grpc::CallbackServerContext* call,
   if (!context) return unary->reactor();
   auto looks = read(*context);
   if (!looks || looks->empty()) {
-    unary->answer(looks ? Result<void>() : tl::unexpected(std::move(looks.error())));
+    unary->answer(looks ? Result<void>() : tl::unexpected(looks.error()));
     return unary->reactor();
   }
   unary->bound();
