@@ -260,6 +260,7 @@ TEST(Streams, ThatNobodyReadsHoldOneMessageAndEnd) {
   TestHub hub([](host::Config& config) {
     config.stream_stall_ms_max = 500;
     config.metrics_listen = "127.0.0.1:0";
+    config.log_calls = "failed";
   });
   // More than gRPC's own buffers and the connection's window hold.
   constexpr int kContacts = 300;
@@ -274,6 +275,7 @@ TEST(Streams, ThatNobodyReadsHoldOneMessageAndEnd) {
   std::vector<std::unique_ptr<grpc::ClientReader<log::v1::ReadLogResponse>>> readers;
   log::v1::ReadLogRequest request;
   request.set_with_sealed(true);
+  ::testing::internal::CaptureStderr();
   const std::size_t before = resident_bytes();
   for (int i = 0; i < kReaders; ++i) {
     TestHub::dress(*contexts.emplace_back(std::make_unique<grpc::ClientContext>()), kOperator);
@@ -290,6 +292,9 @@ TEST(Streams, ThatNobodyReadsHoldOneMessageAndEnd) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
     EXPECT_THAT(status.error_message(), StartsWith("STREAM_STALLED: "));
   }
+  const std::string lines = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(lines, HasSubstr("STREAM_STALLED"));
+  EXPECT_THAT(lines, Not(HasSubstr(R"("level":"error")"))) << "no fault of the hub's";
   // Whoever reads is served: in the end, where the machine holds this process up for that long too.
   EXPECT_TRUE(eventually(
       [&] { return read_log(hub, kOperator, request).error.code == static_cast<Code>(0); }));
